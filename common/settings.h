@@ -1,0 +1,111 @@
+/* settings.h - the configuration (desk.conf), as architecture.md fixes it.
+ *
+ * A GKeyFile read by one table of groups and keys.  Unknown and double groups
+ * and keys, values out of range, and missing ones are DESK_ERROR_CONFIG:
+ * "desk.conf:12: [Mailbox inbox] Poll=2: expected a number from 5 to 3600".
+ * Relative paths are made absolute from the file's folder.  Secrets are kept as
+ * they are written (file:, env:, command:) and read by who needs them.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "common/language.h"
+
+typedef char *Localised[LANGUAGES]; /* NULL where not given; NL falls back to the bare key */
+
+typedef enum { UNVERIFIED_ACCEPT, UNVERIFIED_HOLD } Unverified;
+typedef enum { STRANGERS_REFUSE, STRANGERS_HOLD, STRANGERS_IGNORE } Strangers;
+typedef enum { AFTER_MOVE, AFTER_FLAG, AFTER_DELETE } After;
+typedef enum { TLS_REQUIRED, TLS_NONE } Tls;
+
+typedef struct OAuth2Settings { /* [OAuth2 NAME] */
+	char *name;
+	char *token_url, *client_id, *client_secret, *refresh_token, *scope, *user, *ca_file; /* secrets as written; NULL */
+} OAuth2Settings;
+
+typedef struct MailboxSettings { /* [Mailbox NAME] */
+	char *name;
+	char *source;	/* imaps://, imap://, maildir: (absolute path) */
+	char *password; /* as written, or NULL */
+	char *oauth2;	/* name of an [OAuth2 ...] group, or NULL */
+	char *ca_file;	/* or NULL */
+	After after;
+	char *processed, *quarantine;
+	guint poll;	/* seconds */
+	Tls tls;
+} MailboxSettings;
+
+typedef struct SmtpSettings { /* [Smtp] */
+	char *server;	/* smtp://, smtps://, directory:PATH (absolute) */
+	char *user, *password, *oauth2, *ca_file; /* or NULL */
+	guint connections;
+	char *from;
+	Tls tls;
+} SmtpSettings;
+
+typedef struct TeamSettings { /* [Team ID] */
+	char *id;
+	Localised name;
+	char *address; /* "" : its members */
+	gint64 remind; /* seconds, 0: never */
+} TeamSettings;
+
+typedef struct OrganisationSettings { /* [Organisation CODE] */
+	char *code;
+	Localised name;
+	char **domains;
+} OrganisationSettings;
+
+typedef struct ElsewhereSettings { /* [Elsewhere ID] */
+	char *id;
+	Localised name;
+	char *url, *telephone; /* or NULL */
+} ElsewhereSettings;
+
+typedef struct Settings {
+	char *path, *folder;	/* the file, and its folder */
+	Localised name;
+	char *address, *sub_address, *url;
+	Language language;
+	char *time_zone;
+	char *secret;		/* as written */
+	bool answer_in_mail;
+	char *trust_authserv;	/* or NULL */
+	Unverified unverified;
+	Strangers strangers;
+	char *forms;		/* folder, or NULL */
+	gint64 reopen;		/* [Desk] Reopen=90d: seconds within which a reply reopens a case */
+	bool attach_documents;	/* [Desk] Documents=attach | link, to the team */
+	double test_clock;	/* 1.0 */
+
+	char *database;		/* "sqlite:/absolute/path" or postgresql://... */
+
+	GPtrArray *mailboxes;	/* MailboxSettings */
+	SmtpSettings smtp;
+	char *listen;
+	guint link_days;	/* [Portal] LinkDays=90 */
+	GPtrArray *teams;	/* TeamSettings */
+	GPtrArray *organisations; /* OrganisationSettings */
+	GPtrArray *elsewhere;	/* ElsewhereSettings */
+	GPtrArray *oauth2;	/* OAuth2Settings */
+} Settings;
+
+/* path NULL: $PERSOCONTACT_CONFIG, ./desk.conf, /etc/persocontact/desk.conf. */
+Settings *settings_read(const char *path, GError **error);
+/* A Settings of defaults, for commands that work without a file. */
+Settings *settings_defaults(void);
+void settings_free(Settings *settings);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Settings, settings_free)
+
+/* A name in a language, else in the bare one, else in any; lent, never NULL. */
+const char *localised(Localised const name, Language language);
+
+const TeamSettings *settings_team(const Settings *settings, const char *id);
+const OrganisationSettings *settings_organisation(const Settings *settings, const char *code);
+const ElsewhereSettings *settings_elsewhere(const Settings *settings, const char *id);
+const OAuth2Settings *settings_oauth2(const Settings *settings, const char *name);
+
+/* A pause of seconds as milliseconds, divided by the test clock, at least 10. */
+guint settings_pause(const Settings *settings, double seconds);

@@ -1,0 +1,23 @@
+/* form_write.h - empty templates: as a mail body, a mailto: URL, a draft. */
+#pragma once
+
+#include "forms/form.h"
+
+#define MAILTO_BYTES 2000 /* longer ones are cut off by real mail programs */
+
+typedef struct TemplateFor { /* what the desk knows of the writer; strings may be NULL */
+	const char *to;		 /* where the filled-in template goes, already with its sub-address */
+	const char *name, *number, *organisation;
+	const GPtrArray *answers; /* Answer to fill in beforehand, or NULL */
+} TemplateFor;
+
+/* "[absence-parental] Ouderschapsverlof"; given. */
+char *form_template_subject(const Form *form, Language language);
+/* The body: lines end in "\n"; given. */
+char *form_template_text(const Form *form, const Texts *texts, Language language, const TemplateFor *writer);
+/* RFC 6068.  When the whole would pass MAILTO_BYTES, subject alone to the form's
+ * own address, which answers with the template.  Given. */
+char *form_template_mailto(const Form *form, const Texts *texts, Language language, const TemplateFor *writer);
+/* A draft that a mail program opens for sending: RFC 5322 text with X-Unsent: 1,
+ * CRLF, UTF-8 quoted-printable.  now: seconds.  Given. */
+char *form_template_eml(const Form *form, const Texts *texts, Language language, const TemplateFor *writer, gint64 now);

@@ -143,7 +143,10 @@ char *text_time(gint64 seconds)
 	const gint64 last = G_GINT64_CONSTANT(253402300799);  /* year 9999 */
 	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(CLAMP(seconds, first, last));
 
-	return g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ");
+	return g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02dZ", g_date_time_get_year(time),
+			       g_date_time_get_month(time), g_date_time_get_day_of_month(time),
+			       g_date_time_get_hour(time), g_date_time_get_minute(time),
+			       g_date_time_get_second(time));
 }
 
 /* Cuts a file name from the middle, so that its extension stays. */

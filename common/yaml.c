@@ -258,7 +258,12 @@ static YamlNode *read_document(Reader *reader, GError **error)
 
 YamlNode *yaml_read(const char *name, const char *bytes, gsize length, GError **error)
 {
-	g_auto(Reader) reader = { .name = name, .bytes = bytes, .length = length };
+	bool has_mark = length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0;
+	g_auto(Reader) reader = {
+		.name = name,
+		.bytes = has_mark ? bytes + 3 : bytes,
+		.length = has_mark ? length - 3 : length,
+	};
 	const char *end = NULL;
 
 	if (!yaml_parser_initialize(&reader.parser))
@@ -268,13 +273,14 @@ YamlNode *yaml_read(const char *name, const char *bytes, gsize length, GError **
 			    "%s:1:1: %zu bytes are too many; at most %d are read", name, length, YAML_BYTES);
 		return NULL;
 	}
-	if (!g_utf8_validate_len(bytes, length, &end)) {
-		yaml_mark_t mark = mark_of(bytes, (gsize)(end - bytes));
+	if (!g_utf8_validate_len(reader.bytes, reader.length, &end)) {
+		yaml_mark_t mark = mark_of(reader.bytes, (gsize)(end - reader.bytes));
 
 		return wrong(&reader, &mark, error, "this byte is not UTF-8; save the file as UTF-8");
 	}
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&reader.parser, (const yaml_char_t *)bytes, length);
+	yaml_parser_set_input_string(&reader.parser, (const yaml_char_t *)reader.bytes,
+				     reader.length);
 	return read_document(&reader, error);
 }
 

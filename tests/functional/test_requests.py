@@ -1,0 +1,398 @@
+"""What an employee sends, and what the employee and the team get for it."""
+import hashlib
+import re
+
+from lib import mails
+from lib.desk import ADDRESS, DINA, EVE, GRETA, JAN, MARIE, MIA, STRANGER
+from lib.given import (ABSENCE, PARENTAL, TAX, complete_case, first_line, parental_mail, tax_case)
+
+NUMBER = re.compile(r"PC-\d{4}-000001\b")
+
+
+def check_request(t, sender, name, language):
+    desk = t.desk({"Desk": {"Documents": "attach"}})
+    attest = mails.pdf("birth certificate")
+    request = parental_mail(desk, sender, language, files=[("geboorteattest.pdf", "application/pdf", attest)])
+    desk.step()
+
+    case = desk.case()
+    assert NUMBER.fullmatch(case["number"]), case["number"]
+    assert (case["state"], case["form"], case["team"]) == ("open", "absence-parental", "absence"), case
+    assert (case["requester"]["name"], case["requester"]["address"]) == (name, sender), case["requester"]
+    assert case["employee"]["number"] == case["requester"]["number"]
+    expected = {"child": "Emma Claes", "born": "2026-10-03", "start": "2027-02-01",
+                "end": "2027-03-31", "regime": "full"}
+    assert {k: case["answers"].get(k) for k in expected} == expected, case["answers"]
+    assert case["problems"] == [], case["problems"]
+    document, = case["documents"]
+    assert document["kind"] == "geboorteattest" and document["type"] == "application/pdf", document
+    assert document["name"] == "geboorteattest.pdf" and document["size"] == len(attest), document
+    assert document["sha256"] == hashlib.sha256(attest).hexdigest()
+
+    # the requester: one acknowledgement, in the language of the template, with each answer
+    ack = desk.one(sender)
+    text = mails.plain(ack)
+    assert ack["Auto-Submitted"] == "auto-replied", ack["Auto-Submitted"]
+    assert ack["X-Auto-Response-Suppress"], "no X-Auto-Response-Suppress"
+    assert ack["Precedence"] is None
+    assert mails.message_id(request) in ack["In-Reply-To"], ack["In-Reply-To"]
+    assert mails.message_id(request) in ack["References"]
+    assert ADDRESS in ack["From"], ack["From"]
+    assert re.fullmatch(r"desk\+c1\.[a-z2-7]{12,}@desk\.example", mails.reply_address(ack)), ack["Reply-To"]
+    assert re.search(rf"\[{case['number']} [a-z2-7]{{12,}}\]", str(ack["Subject"])), ack["Subject"]
+    assert ack.get_content_type() == "multipart/alternative", ack.get_content_type()
+    for what in (text, mails.html(ack)):
+        assert case["number"] in what, what
+        assert "http://127.0.0.1:8025/r/" in what, "no link to the case"
+        assert "Emma Claes" in what and "geboorteattest.pdf" in what, what
+    for field in ("child", "born", "start", "end", "regime"):
+        label = desk.label("absence-parental", field, language)
+        assert label in text, f"the acknowledgement does not say {label!r}:\n{text}"
+    assert re.search(r'<html[^>]* lang="?' + language, mails.html(ack)), "the HTML does not say its language"
+
+    # the team: the same, with the person's data and the document, and how to answer
+    new = desk.one(ABSENCE)
+    text = mails.plain(new)
+    for what in (case["number"], name, case["requester"]["number"], sender, "Emma Claes", "#"):
+        assert what in text, f"the team's mail does not say {what!r}:\n{text}"
+    assert attest in mails.attachments(new).values(), "the document is not attached"
+    assert mails.reply_address(new) != mails.reply_address(ack), "the team has the requester's key"
+    if t.servers.postfix:
+        for mail in (ack, new): # the envelope's sender is keyed, never <>
+            assert re.fullmatch(r"<desk\+b\d+\.[a-z2-7]{12,}@desk\.example>", mail["Return-Path"]), mail["Return-Path"]
+
+    # once: nothing more comes of it
+    desk.step()
+    desk.none(sender, ABSENCE)
+    assert len(desk.cases()) == 1
+
+
+def test_new_request_nl(t):
+    """A request in Dutch becomes a case; its requester and the team hear of it, once"""
+    check_request(t, JAN, "Jan Peeters", "nl")
+
+
+def test_new_request_fr(t):
+    """A request in French"""
+    check_request(t, MARIE, "Marie Dubois", "fr")
+
+
+def test_new_request_de(t):
+    """A request in German"""
+    check_request(t, GRETA, "Greta Müller", "de")
+
+
+def test_new_request_en(t):
+    """A request in English"""
+    check_request(t, EVE, "Eve O'Brien", "en")
+
+
+def test_language_of_template(t):
+    """A mail is answered in the language of its template, not in the person's"""
+    desk = t.desk()
+    parental_mail(desk, JAN, "fr", files=[("geboorteattest.pdf", "application/pdf", mails.pdf())])
+    desk.step()
+    assert desk.label("absence-parental", "start", "fr") in mails.plain(desk.one(JAN))
+
+
+def test_incomplete_then_completed(t):
+    """What is wrong is listed once each; a reply with only the missing pieces completes the case"""
+    desk = t.desk()
+    values = {**PARENTAL["nl"], "start": "30 februari 2027"}
+    del values["end"]
+    parental_mail(desk, JAN, "nl", values=values)
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "incomplete", case["state"]
+    fields = sorted(p["field"] for p in case["problems"])
+    assert fields == sorted(["start", "end", "geboorteattest"]), case["problems"]
+    assert all(p["code"] for p in case["problems"])
+    ack = desk.one(JAN)
+    text = mails.plain(ack)
+    assert text.count("30 februari 2027") == 1, f"the wrong value is not quoted once:\n{text}"
+    end = desk.label("absence-parental", "end", "nl")
+    assert end in text and case["number"] in text
+    desk.none(ABSENCE)
+
+    # one piece only: what is still missing is said again
+    desk.reply(ack, JAN, f"{desk.label('absence-parental', 'start')}: 1/2/2027\n{end}: 31/3/2027")
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "incomplete" and [p["field"] for p in case["problems"]] == ["geboorteattest"], case
+    assert case["answers"]["start"] == "2027-02-01" and case["answers"]["end"] == "2027-03-31"
+    again = desk.one(JAN)
+    desk.none(ABSENCE)
+
+    # the document, with a phone's short reply
+    desk.reply(again, JAN, "In bijlage.", quote=False,
+               files=[("IMG_0123.png", "image/png", mails.png())])
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "open" and case["problems"] == [], case
+    assert [d["kind"] for d in case["documents"]] == ["geboorteattest"], case["documents"]
+    assert case["answers"]["child"] == "Emma Claes", "an answer given before was lost"
+    done = desk.one(JAN)
+    assert case["number"] in mails.plain(done)
+    assert case["number"] in mails.plain(desk.one(ABSENCE))
+    assert len(desk.cases()) == 1
+
+
+def test_end_before_start(t):
+    """An end before the start is a problem of the end"""
+    desk = t.desk()
+    parental_mail(desk, JAN, "nl", values={**PARENTAL["nl"], "end": "31/1/2027"},
+                  files=[("geboorteattest.pdf", "application/pdf", mails.pdf())])
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "incomplete", case["state"]
+    problem, = case["problems"]
+    assert (problem["field"], problem["code"]) == ("end", "before-start"), problem
+
+
+def test_attestation_alone(t):
+    """A photo sent alone goes to the sender's one case that waits for it"""
+    desk = t.desk()
+    parental_mail(desk, JAN, "nl")
+    desk.step()
+    desk.one(JAN)
+    assert desk.case()["state"] == "incomplete"
+    desk.send(JAN, "", "\n", files=[("IMG_0123.png", "image/png", mails.png())])
+    desk.step()
+    assert len(desk.cases()) == 1, desk.cases()
+    assert desk.case()["state"] == "open"
+    desk.one(JAN)
+    desk.one(ABSENCE)
+
+
+def test_free_text(t):
+    """Free text finds its form by its words, else it is a general question"""
+    desk = t.desk()
+    rows = (("Ik heb mijn fiscale fiche niet gekregen.", "pay-tax-statement"),
+            ("Je n'ai pas reçu ma fiche fiscale.", "pay-tax-statement"),
+            ("Ik zou graag ouderschapsverlof nemen.", "absence-parental"),
+            ("Je voudrais un congé parental.", "absence-parental"),
+            ("Wanneer kan ik met pensioen?", "exit-pension"),
+            ("Ik heb een weddevraag.", "pay-question"),
+            ("Ik wil telewerk doen.", "telework"),
+            ("De koffie in de refter is koud.", "question"))
+    ids = {}
+    for i, (text, form) in enumerate(rows):
+        mail = desk.send(JAN, f"Bericht {i}", text)
+        ids[mails.message_id(mail)] = text, form
+    desk.gateway()
+    assert len(desk.cases()) == len(rows), desk.cases()
+    for receipt in desk.receipts():
+        text, form = ids[receipt["message_id"]]
+        case = desk.case(receipt["case"])
+        assert form in case["form"], f"{text!r} became {case['form']}"
+        if form == "question":
+            assert case["state"] == "open" and text in case["answers"]["question"], case
+
+
+def test_menu(t):
+    """An empty mail and "help" get the menu, and make no case"""
+    desk = t.desk()
+    for subject, text in (("", "\n"), ("help", "\n"), ("Vraag", "help\n")):
+        mail = desk.send(JAN, subject, text)
+        desk.step()
+        menu = desk.one(JAN)
+        text = mails.plain(menu) + mails.html(menu)
+        for form in ("absence-parental", "pay-tax-statement", "data-bank-account", "exit-pension"):
+            assert form in text, f"the menu does not lead to {form}"
+        assert "hr-entry" not in text, "the menu shows an employee what only HR may ask"
+        assert mails.message_id(mail) in menu["In-Reply-To"]
+    assert desk.cases() == []
+    assert {r["decision"] for r in desk.receipts()} == {"help"}, desk.receipts()
+
+
+def test_template_by_mail_and_filled_by_reply(t):
+    """A form's name or address gets its template; a reply filled in within the quote is a request"""
+    desk = t.desk()
+    title = desk.form("pay-tax-statement")["title"]
+    title = title["nl"] if isinstance(title, dict) else title
+    desk.send(JAN, title, "\n")
+    desk.step()
+    by_name = desk.one(JAN)
+    desk.send(JAN, "", "\n", to="desk+pay-tax-statement@desk.example")
+    desk.step()
+    by_address = desk.one(JAN)
+    assert desk.cases() == []
+    for mail in (by_name, by_address):
+        assert mail["Subject"].startswith("[pay-tax-statement] ") and title in mail["Subject"], mail["Subject"]
+        assert f"Formulier: {title} (pay-tax-statement)" in mails.plain(mail), mails.plain(mail)
+
+    filled = desk.fill("pay-tax-statement", "nl", TAX["nl"], text=mails.quoted(by_name))
+    assert "\n> " in filled
+    desk.reply(by_name, JAN, "Hierbij mijn aanvraag.\n\n" + filled, quote=False)
+    desk.step()
+    case = desk.case()
+    assert (case["form"], case["state"]) == ("pay-tax-statement", "open"), case
+    assert case["answers"]["year"] == "2025" and case["answers"]["duplicate"] in ("yes", True), case["answers"]
+    assert case["answers"]["question"] == TAX["nl"]["question"], case["answers"]
+
+
+def test_sub_address_decides(t):
+    """The form of the sub-address goes before what the text says"""
+    desk = t.desk()
+    desk.send(JAN, "ouderschapsverlof", "Ik wil ouderschapsverlof.",
+              to="desk+pay-tax-statement@desk.example")
+    desk.gateway()
+    assert desk.case()["form"] == "pay-tax-statement"
+
+
+def test_html_only(t):
+    """A template filled in within an HTML table is read"""
+    desk = t.desk()
+    rows = "".join(f"<tr><td>{desk.label('pay-tax-statement', field).upper()}</td><td>{value}</td></tr>"
+                   for field, value in TAX["nl"].items())
+    mail = mails.compose(JAN, ADDRESS, "[pay-tax-statement] fiche", "x")
+    mail.set_content(f"<html><body><p>Formulier (pay-tax-statement)</p><table>{rows}</table></body></html>",
+                     subtype="html")
+    desk.send_mail(mail)
+    desk.gateway()
+    case = desk.case()
+    assert case["form"] == "pay-tax-statement" and case["answers"]["year"] == "2025", case
+
+
+def test_requester_writes(t):
+    """What the requester writes on an open case goes to the team, and is not acknowledged"""
+    desk, ack, _ = tax_case(t)
+    desk.reply(ack, JAN, "Het gaat over de fiche van mijn tweede job.")
+    desk.step()
+    desk.none(JAN)
+    told = desk.one("pay@desk.example")
+    assert "de fiche van mijn tweede job" in mails.plain(told)
+    case = desk.case()
+    assert case["state"] == "open" and len(desk.cases()) == 1
+    assert any("tweede job" in m["text"] and m["public"] is True and m["direction"] == "in"
+               for m in case["mails"]), case["mails"]
+
+
+def test_reply_reopens(t):
+    """A requester's reply to an answered case reopens it, and who answered it hears of it"""
+    desk, _, team = complete_case(t)
+    desk.reply(team, DINA, "Uw verlof is goedgekeurd.")
+    desk.step()
+    answered = desk.one(JAN)
+    assert desk.case()["state"] == "answered"
+    desk.new(ABSENCE), desk.new(DINA)
+    desk.reply(answered, JAN, "Toch nog een vraag: vanaf welk uur?")
+    desk.step()
+    case = desk.case()
+    assert case["state"] in ("open", "assigned"), case["state"]
+    assert len(desk.cases()) == 1
+    told = desk.new(ABSENCE) + desk.new(DINA)
+    assert len(told) == 1 and "vanaf welk uur?" in mails.plain(told[0]), [m["Subject"] for m in told]
+    assert any(e["what"].startswith("reopen") for e in case["events"]), case["events"]
+
+
+def test_redirect(t):
+    """What is asked elsewhere is answered with where to go and why, and kept as redirected"""
+    desk = t.desk()
+    desk.send(JAN, "Verlof", "Ik wil volgende week jaarlijks vakantieverlof nemen.")
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "redirected", case
+    told = desk.one(JAN)
+    assert "https://selfservice.example" in mails.plain(told), mails.plain(told)
+    for team in ("absence", "front"):
+        desk.none(f"{team}@desk.example")
+
+    # a reply opens it again
+    desk.reply(told, JAN, "Neen, ik bedoel iets anders: mijn saldo klopt niet.", quote=False)
+    desk.step()
+    assert desk.case()["state"] in ("open", "incomplete"), desk.case()["state"]
+
+
+def test_stranger(t):
+    """Somebody unknown is refused politely, once, with no case"""
+    desk = t.desk()
+    for _ in range(2):
+        desk.send(STRANGER, "Ouderschapsverlof", "Ik wil ouderschapsverlof.")
+        desk.step()
+    refusal = desk.one(STRANGER)
+    assert refusal["Auto-Submitted"] == "auto-replied"
+    assert desk.cases() == []
+    assert [r["case"] for r in desk.receipts()] == [None, None], desk.receipts()
+
+
+def test_stranger_ignored_or_held(t):
+    """Strangers=ignore answers nothing, Strangers=hold waits for an eye"""
+    for value, decision in (("ignore", "ignored"), ("hold", "held")):
+        desk = t.desk({"Desk": {"Strangers": value}}, name=value)
+        desk.send(STRANGER, "Vraag", "Ik wil ouderschapsverlof.")
+        desk.step()
+        desk.none(STRANGER)
+        assert [r["decision"] for r in desk.receipts()] == [decision], desk.receipts()
+        assert len(desk.json("held", "list")) == (value == "hold")
+
+
+def test_wrong_organisation_forms(t):
+    """An employee may not use a form of HR only"""
+    desk = t.desk()
+    desk.send(JAN, "[hr-cooperation] Samenwerking", "Formulier: Samenwerking (hr-cooperation)\n")
+    desk.step()
+    assert not any(c["form"] == "hr-cooperation" for c in desk.cases()), desk.cases()
+
+
+def test_header_injection(t):
+    """What a person wrote makes no header of ours"""
+    desk = t.desk()
+    mail = mails.compose(JAN, ADDRESS, "x", "Ik heb mijn fiscale fiche niet gekregen.")
+    data = mail.as_bytes(policy=mails.POLICY).replace(
+        b"Subject: x", b"Subject: =?utf-8?Q?fiscale_fiche=0D=0ABcc:_eve=40minfin.example=0D=0A=0D=0ABody?=")
+    desk.send_mail(data)
+    desk.step()
+    ack = desk.one(JAN)
+    assert ack["Bcc"] is None
+    desk.none(EVE)
+    for mail in desk.new("pay@desk.example"):
+        assert mail["Bcc"] is None
+
+
+def test_approval_yes(t):
+    """What needs approval waits for the manager; a yes opens it and all hear of it"""
+    desk, ack, asked = approval(t)
+    desk.reply(asked, MIA, "Akkoord.\nVeel succes ermee.")
+    desk.step()
+    assert desk.case()["state"] == "open"
+    desk.one(JAN)
+    desk.one(ABSENCE)
+
+
+def test_approval_no(t):
+    """A no refuses it, and the requester is told why"""
+    desk, ack, asked = approval(t)
+    desk.reply(asked, MIA, "Niet akkoord. De dienst kan u in maart niet missen.")
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "refused"
+    desk.one(JAN)
+    desk.none(ABSENCE)
+    assert any("in maart niet missen" in e["text"] for e in case["events"]), case["events"]
+
+
+def test_approval_doubt(t):
+    """Both, neither or a "but" asks back and decides nothing"""
+    for i, words in enumerate(("Ja, maar niet in maart.", "Daar moet ik over nadenken.")):
+        desk, ack, asked = approval(t, name=f"desk{i}")
+        desk.reply(asked, MIA, words)
+        desk.step()
+        assert desk.case()["state"] == "awaiting-approval", words
+        desk.one(MIA)
+        desk.none(JAN, ABSENCE)
+
+
+def approval(t, name="desk"):
+    t.servers.clear()
+    desk = t.desk(name=name)
+    text = desk.fill("absence-career-break-full", "nl", {"start": "1/3/2027", "end": "30/6/2027"})
+    desk.send(JAN, first_line(text), text, files=[("formulier C61.pdf", "application/pdf", mails.pdf("C61"))])
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "awaiting-approval", (case["state"], case["problems"])
+    ack, asked = desk.one(JAN), desk.one(MIA)
+    desk.none(ABSENCE)
+    assert "Jan Peeters" in mails.plain(asked)
+    assert "http://127.0.0.1:8025/a/" in mails.plain(asked), mails.plain(asked)
+    return desk, ack, asked

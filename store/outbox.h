@@ -18,6 +18,20 @@
  *   approval        the approver
  *   stranger, menu, template, which-case    an address, no case
  *   command-error, command-help   the dossier manager who wrote
+ *   unclear         the approver: neither yes nor no was understood
+ *   too-large       an address: the mail was larger than MAIL_BYTES and was not taken
+ *
+ * data of a kind (JSON object, absent keys are unknown):
+ *   template        {"form": id}
+ *   menu            {"category": id, "roles": number, "why": "form-not-for-this-role"}
+ *   which-case      {"cases": [id, ...]}
+ *   command-error   {"code": "unknown-command" | "missing-argument" | "contradiction" | "unknown-team" |
+ *                    "unknown-form" | "not-your-team" | "nothing-written" | "not-possible",
+ *                    "line": what was read, "state": the case's state}
+ *   held            {"why": code, "receipt": id}
+ *   quarantined     {"why": sentence, "receipt": id}
+ *   too-large       {"size": bytes}
+ *   new-case        {"handed-on": true} after hand-on (the note is the event's text)
  */
 #pragma once
 

@@ -19,6 +19,9 @@ typedef struct Receipt {
 	gint64 tries;	/* readings begun */
 } Receipt;
 
+/* How the why of a receipt begins whose mail was larger than MAIL_BYTES: only its header was kept. */
+#define RECEIPT_TOO_LARGE "too large: "
+
 void receipt_free(Receipt *receipt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receipt, receipt_free)
 

@@ -1,0 +1,56 @@
+/* session.c - opens settings, secret, forms, texts and database, in the order in which mistakes are easiest to mend. */
+#include "desk/session.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+
+#include "common/error.h"
+
+static Secret *read_secret(const Settings *settings, GError **error)
+{
+	g_autofree char *bytes = secret_read(settings->secret, settings->folder, error);
+
+	return bytes != NULL ? secret_new(bytes, strlen(bytes), error) : NULL;
+}
+
+bool session_open(const DeskContext *context, Session *session, int *ret_status)
+{
+	g_autoptr(GError) error = NULL;
+
+	memset(session, 0, sizeof(*session));
+	session->settings = desk_settings(context, ret_status);
+	if (session->settings == NULL)
+		return false;
+	session->secret = read_secret(session->settings, &error);
+	if (session->secret == NULL) {
+		*ret_status = desk_fail(error);
+		return false;
+	}
+	session->forms = desk_forms(session->settings, ret_status);
+	session->texts = session->forms != NULL ? desk_texts(ret_status) : NULL;
+	session->store = session->texts != NULL ? desk_store(session->settings, STORE_CREATE, ret_status) : NULL;
+	session->desk = (Desk){ session->settings, session->forms, session->texts, session->secret, session->store };
+	return session->store != NULL;
+}
+
+void session_close(Session *session)
+{
+	store_free(session->store);
+	texts_free(session->texts);
+	forms_free(session->forms);
+	secret_free(session->secret);
+	settings_free(session->settings);
+	memset(session, 0, sizeof(*session));
+}
+
+int session_stop_fd(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}

@@ -1,0 +1,23 @@
+/* session.h - everything a long-running command works with, opened together. */
+#pragma once
+
+#include "desk/desk.h"
+#include "gateway/decide.h"
+
+typedef struct Session {
+	Settings *settings;
+	Store *store;
+	Forms *forms;
+	Texts *texts;
+	Secret *secret;
+	Desk desk; /* the same, as the gateway wants it */
+} Session;
+
+/* Opens what the configuration names (the database is made when there is none) and says what is
+ * wrong.  False: *ret_status. */
+bool session_open(const DeskContext *context, Session *session, int *ret_status);
+void session_close(Session *session);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Session, session_close)
+
+/* A descriptor that becomes readable at SIGTERM or SIGINT; made once in a process, before threads. */
+int session_stop_fd(void);

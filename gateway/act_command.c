@@ -1,0 +1,113 @@
+/* act_command.c - a dossier manager's mail: commands first, then the answer.
+ *
+ * All is looked at before anything is done: a mail with one wrong command does nothing, and its
+ * writer is told what was wrong and what is possible.
+ */
+#include <string.h>
+
+#include "gateway/act.h"
+#include "gateway/command.h"
+
+static bool act_command_error(Act *act, const char *code, const char *line, GError **error)
+{
+	const Case *about = act->decision->about;
+	json_t *data = json_pack("{s:s, s:s, s:s}", "code", code, "line", line != NULL ? line : "", "state",
+				 case_state_name(about->state));
+
+	g_free(act->why);
+	act->why = g_strdup(code);
+	return act_notice(act, "command-error", data, about->id, error);
+}
+
+static bool may_handle(const Person *person, const Case *about)
+{
+	return person_in_team(person, about->team) || about->assignee.person == person->id ||
+	       (person->roles & PERSON_ADMIN) != 0;
+}
+
+/* What makes the whole mail do nothing; NULL when there is nothing. */
+static const char *find_mistake(const Act *act, const Commands *commands, const char **ret_line)
+{
+	bool says = *commands->text != '\0' || act->decision->documents->len > 0;
+	guint silent = COMMAND_TAKE | COMMAND_CLOSE | COMMAND_TO | COMMAND_FORM | COMMAND_REOPEN;
+	const Form *form = commands->form != NULL ? forms_find(act->desk->forms, commands->form) : NULL;
+
+	*ret_line = commands->wrong;
+	if (commands->code != NULL)
+		return commands->code;
+	if (!may_handle(act->decision->sender, act->decision->about))
+		return "not-your-team";
+	*ret_line = commands->team;
+	if (commands->team != NULL && settings_team(act->desk->settings, commands->team) == NULL)
+		return "unknown-team";
+	*ret_line = commands->form;
+	if (commands->form != NULL && (form == NULL || form->elsewhere != NULL))
+		return "unknown-form";
+	*ret_line = NULL;
+	if (!says && ((commands->given & silent) == 0 || (commands->given & (COMMAND_NOTE | COMMAND_WAIT)) != 0))
+		return "nothing-written";
+	return NULL;
+}
+
+static bool do_form(Act *act, const Commands *commands, GError **error)
+{
+	const Form *form = forms_find(act->desk->forms, commands->form);
+
+	return case_reform(act->desk->store, act->decision->about->id, form->id, form->team, NULL, &act->by, error);
+}
+
+/* The text goes where the commands say: a note, a note for the new team, a question, the reason of
+ * a reopening, the answer. */
+static bool do_text(Act *act, const Commands *commands, const GPtrArray *documents, GError **error)
+{
+	Store *store = act->desk->store;
+	gint64 id = act->decision->about->id;
+	bool says = *commands->text != '\0' || documents->len > 0;
+	bool closes = (commands->given & COMMAND_CLOSE) != 0;
+
+	if ((commands->given & COMMAND_TO) != 0)
+		return case_hand_on(store, id, commands->team, commands->text, &act->by, error);
+	if ((commands->given & COMMAND_NOTE) != 0)
+		return case_note(store, id, commands->text, documents, &act->by, error) &&
+		       (!closes || case_close(store, id, "", &act->by, error));
+	if ((commands->given & COMMAND_WAIT) != 0)
+		return case_ask(store, id, commands->text, documents, &act->by, error);
+	if ((commands->given & COMMAND_REOPEN) != 0)
+		return true;
+	if (says)
+		return case_answer(store, id, commands->text, documents, closes, &act->by, error);
+	return !closes || case_close(store, id, "", &act->by, error);
+}
+
+static bool do_commands(Act *act, const Commands *commands, GError **error)
+{
+	Store *store = act->desk->store;
+	gint64 id = act->decision->about->id;
+	g_autoptr(GPtrArray) documents = act_documents(act, NULL);
+	bool is_public = (commands->given & (COMMAND_NOTE | COMMAND_TO)) == 0;
+
+	if (!mails_set_case(store, act->mail_id, id, is_public && *commands->text != '\0', error))
+		return false;
+	if ((commands->given & COMMAND_REOPEN) != 0 && !case_reopen(store, id, commands->text, &act->by, error))
+		return false;
+	if ((commands->given & COMMAND_TAKE) != 0 && !case_take(store, id, &act->by, error))
+		return false;
+	if ((commands->given & COMMAND_FORM) != 0 && !do_form(act, commands, error))
+		return false;
+	return do_text(act, commands, documents, error);
+}
+
+bool act_command(Act *act, GError **error)
+{
+	g_autoptr(Commands) commands = commands_read(act->mail->reply);
+	const char *line;
+	const char *mistake = find_mistake(act, commands, &line);
+
+	if (act->decision->notice != NULL) /* the case did not allow it: intake.c */
+		return act_command_error(act, "not-possible", NULL, error);
+	if (commands->code == NULL && (commands->given & COMMAND_HELP) != 0)
+		return act_notice(act, "command-help", NULL, act->decision->about->id, error);
+	if (mistake != NULL)
+		return act_command_error(act, mistake, line, error);
+	return do_commands(act, commands, error);
+}

@@ -1,0 +1,30 @@
+/* command.h - the lines of commands in a dossier manager's mail, and the text below them. Pure. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef enum {
+	COMMAND_NOTE = 1 << 0,
+	COMMAND_CLOSE = 1 << 1,
+	COMMAND_WAIT = 1 << 2,
+	COMMAND_TAKE = 1 << 3,
+	COMMAND_TO = 1 << 4,
+	COMMAND_FORM = 1 << 5,
+	COMMAND_REOPEN = 1 << 6,
+	COMMAND_HELP = 1 << 7,
+} Command;
+
+typedef struct Commands {
+	guint given;  /* Command bits; 0: the text is the answer */
+	char *team;   /* of #to, or NULL */
+	char *form;   /* of #form, or NULL */
+	char *text;   /* what stands below, without surrounding blank lines */
+	char *wrong;  /* the first line that is no command, or NULL */
+	const char *code; /* why: "unknown-command", "missing-argument", "contradiction"; NULL */
+} Commands;
+
+/* text: the reply of a mail, quotes and signature off. */
+Commands *commands_read(const char *text);
+void commands_free(Commands *commands);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Commands, commands_free)

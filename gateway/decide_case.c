@@ -1,0 +1,170 @@
+/* decide_case.c - which case a mail belongs to, by three keys, and what its writer may do there.
+ *
+ * The keys: the recipient address, the tag in the subject, the Message-IDs of ours in References
+ * and In-Reply-To.  The first two carry a hash that is bound to case and person.  Keys that name
+ * different cases, a key of somebody else, a key that is not ours: held, never silently added.
+ */
+#include <string.h>
+
+#include "common/key.h"
+#include "gateway/decide.h"
+#include "store/receipts.h"
+
+typedef struct Keys {
+	gint64 id;	   /* the case, 0: none */
+	bool disagree;	   /* two keys name two cases */
+	char *hash;	   /* of the recipient address, else of the subject; NULL: references alone */
+	bool in_recipient; /* the hash stood in the recipient address */
+} Keys;
+
+static void keys_clear(Keys *keys)
+{
+	g_free(keys->hash);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Keys, keys_clear)
+
+static void keys_add(Keys *keys, gint64 id, char *hash, bool in_recipient)
+{
+	if (keys->id != 0 && keys->id != id)
+		keys->disagree = true;
+	keys->id = id;
+	if (keys->hash == NULL && hash != NULL) {
+		keys->hash = g_steal_pointer(&hash);
+		keys->in_recipient = in_recipient;
+	}
+	g_free(hash);
+}
+
+static void find_in_recipients(const Desk *desk, const Mail *mail, Keys *keys)
+{
+	g_autoptr(GPtrArray) details = mail_details(desk, mail);
+
+	for (guint i = 0; i < details->len; i++) {
+		KeyPurpose purpose;
+		gint64 id;
+		char *hash;
+
+		if (!key_parse_detail(g_ptr_array_index(details, i), &purpose, &id, &hash))
+			continue;
+		if (purpose == KEY_CASE)
+			keys_add(keys, id, hash, true);
+		else
+			g_free(hash);
+	}
+}
+
+static bool find_in_subject(const Desk *desk, const Mail *mail, Keys *keys, GError **error)
+{
+	g_autofree char *number = NULL, *hash = NULL;
+	g_autoptr(Case) found = NULL;
+
+	if (!key_parse_subject(mail->subject, &number, &hash))
+		return true;
+	if (!case_find(desk->store, number, &found, error))
+		return false;
+	if (found != NULL)
+		keys_add(keys, found->id, g_steal_pointer(&hash), false);
+	return true;
+}
+
+static bool find_in_references(const Desk *desk, char **ids, Keys *keys, GError **error)
+{
+	for (guint i = 0; ids[i] != NULL; i++) {
+		gint64 id = 0, outbox = 0;
+
+		if (!mails_find_message_id(desk->store, ids[i], &id, &outbox, error))
+			return false;
+		if (id != 0)
+			keys_add(keys, id, NULL, false);
+	}
+	return true;
+}
+
+static bool hash_is_of(const Desk *desk, const Keys *keys, const char *kind, const char *who)
+{
+	g_autofree char *holder = g_strconcat(kind, who, NULL);
+
+	return *who != '\0' && key_verify(desk->secret, KEY_CASE, keys->id, holder, keys->hash);
+}
+
+/* Whether the key was issued to this very person, or to a team that the person is in. */
+static bool key_is_of_person(const Desk *desk, const Keys *keys, const Person *person)
+{
+	if (hash_is_of(desk, keys, "p:", person->number))
+		return true;
+	if ((person->roles & PERSON_DOSSIER_MANAGER) == 0)
+		return false;
+	for (guint i = 0; person->teams != NULL && person->teams[i] != NULL; i++)
+		if (hash_is_of(desk, keys, "t:", person->teams[i]))
+			return true;
+	return false;
+}
+
+static bool is_party(const Case *about, const Person *person)
+{
+	return about->requester.person == person->id || about->employee.person == person->id ||
+	       about->approver.person == person->id || about->assignee.person == person->id ||
+	       ((person->roles & PERSON_DOSSIER_MANAGER) != 0 && person_in_team(person, about->team));
+}
+
+static bool is_requester(const Case *about, const Person *person)
+{
+	return about->requester.person == person->id || about->employee.person == person->id;
+}
+
+/* What a person with a right key, or known by references, is to this case. */
+static Step decide_part(const Desk *desk, Decision *decision, bool by_key)
+{
+	const Person *person = decision->sender;
+	const Case *about = decision->about;
+
+	decision->form = forms_find(desk->forms, about->form);
+	if (about->approver.person == person->id && about->state == CASE_AWAITING_APPROVAL)
+		return decision->verified ? decided(decision, DECISION_APPROVAL, "") :
+					    decided(decision, DECISION_HELD, "approval-not-verified");
+	if (is_requester(about, person)) {
+		if (decision->verified || (by_key && desk->settings->unverified == UNVERIFIED_ACCEPT) ||
+		    desk->settings->unverified == UNVERIFIED_ACCEPT)
+			return decided(decision, DECISION_REPLY, "");
+		return decided(decision, DECISION_HELD, "not-verified");
+	}
+	if ((person->roles & PERSON_DOSSIER_MANAGER) != 0)
+		return decision->verified ? decided(decision, DECISION_COMMAND, "") :
+					    decided(decision, DECISION_HELD, "dossier-manager-not-verified");
+	if (about->approver.person == person->id)
+		return decided(decision, DECISION_HELD, "decided-already");
+	return decided(decision, DECISION_HELD, "not-a-party");
+}
+
+static Step decide_by_keys(const Desk *desk, Decision *decision, const Keys *keys, GError **error)
+{
+	if (!case_get(desk->store, keys->id, &decision->about, error))
+		return STEP_FAILED;
+	if (decision->about == NULL)
+		return decided(decision, DECISION_HELD, "no-such-case");
+	if (keys->disagree)
+		return decided(decision, DECISION_HELD, "keys-disagree");
+	if (keys->hash == NULL)
+		return is_party(decision->about, decision->sender) ?
+			decide_part(desk, decision, false) :
+			decided(decision, DECISION_HELD, "not-a-party");
+	if (desk->secret == NULL || !key_is_of_person(desk, keys, decision->sender))
+		return decided(decision, DECISION_HELD, "key-of-another");
+	if (keys->in_recipient && hash_is_of(desk, keys, "p:", decision->sender->number))
+		decision->verified = true;
+	return decide_part(desk, decision, true);
+}
+
+Step decide_case(const Desk *desk, const Mail *mail, Decision *decision, GError **error)
+{
+	g_auto(Keys) keys = { 0 };
+
+	if (desk->store == NULL)
+		return STEP_NEXT;
+	find_in_recipients(desk, mail, &keys);
+	if (!find_in_subject(desk, mail, &keys, error) ||
+	    !find_in_references(desk, mail->in_reply_to, &keys, error) ||
+	    !find_in_references(desk, mail->references, &keys, error))
+		return STEP_FAILED;
+	return keys.id != 0 ? decide_by_keys(desk, decision, &keys, error) : STEP_NEXT;
+}

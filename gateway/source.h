@@ -36,6 +36,8 @@ struct Sink {
 typedef struct Source Source;
 struct Source {
 	const char *name; /* lent from the settings */
+	int stop_fd;	  /* -1 after source_open; the caller may set it: when it becomes readable, take
+			   * ends early with DESK_ERROR_TEMPFAIL instead of waiting for a server */
 	/* Takes all mails that are there now, group by group (GROUP_MAILS).  A mail whose
 	 * receipt is known is only settled.  Sets *ret_taken.  False: connection or database
 	 * failed; nothing that was not kept has been touched. */

@@ -199,6 +199,12 @@ char *text_file_name(const char *name)
 	return g_strdup(told ? cut : "document");
 }
 
+/* bytes in units, rounded. */
+static gint64 rounded(gint64 bytes, gint64 unit)
+{
+	return bytes / unit + (bytes % unit >= unit / 2 ? 1 : 0);
+}
+
 char *text_size(gint64 bytes, char decimal_point)
 {
 	static const char *const units[] = { "kB", "MB", "GB", "TB", "PB", "EB" };
@@ -207,13 +213,11 @@ char *text_size(gint64 bytes, char decimal_point)
 
 	if (bytes < 1000)
 		return g_strdup_printf("%" G_GINT64_FORMAT " B", MAX(bytes, 0));
-	for (;; unit *= 1000, i++) {
-		tenths = bytes / (unit / 10) + (bytes % (unit / 10) >= unit / 20 ? 1 : 0);
-		if (tenths < 10000 || i + 1 == G_N_ELEMENTS(units))
-			break;
-	}
+	for (; rounded(bytes, unit) >= 1000 && i + 1 < G_N_ELEMENTS(units); i++)
+		unit *= 1000;
+	tenths = rounded(bytes, unit / 10);
 	if (tenths >= 1000)
-		return g_strdup_printf("%" G_GINT64_FORMAT " %s", (tenths + 5) / 10, units[i]);
+		return g_strdup_printf("%" G_GINT64_FORMAT " %s", rounded(bytes, unit), units[i]);
 	return g_strdup_printf("%d%c%d %s", (int)(tenths / 10), decimal_point, (int)(tenths % 10),
 			       units[i]);
 }

@@ -73,16 +73,48 @@ static bool note(SettingsFile *file, const char *place, guint line, const char *
 	return true;
 }
 
+/* Whether GKeyFile takes name as that of a group. */
+static bool is_group(const char *name)
+{
+	const char *p = name;
+
+	while (*p != '\0' && *p != '[' && *p != ']' && !g_ascii_iscntrl(*p))
+		p++;
+	return p != name && *p == '\0';
+}
+
 /* "[Group]": takes its name over into *group. */
 static bool scan_group(SettingsFile *file, char *text, guint line, char **group, GError **error)
 {
-	char *end = strchr(text, ']');
+	gsize length = strlen(text);
+	g_autofree char *name = NULL;
 
-	if (end == NULL || end[1] != '\0' || end == text + 1)
-		return line_wrong(file, line, error, "expected [Group], not \"%s\"", text);
+	if (text[length - 1] == ']')
+		name = g_strndup(text + 1, length - 2);
+	if (name == NULL || !is_group(name)) {
+		g_autofree char *cut = text_one_line(text, 40);
+
+		return line_wrong(file, line, error, "expected [Group], not \"%s\"", cut);
+	}
 	g_free(*group);
-	*group = g_strndup(text + 1, (gsize)(end - text) - 1);
+	*group = g_steal_pointer(&name);
 	return note(file, *group, line, text, error);
+}
+
+/* "Name" or "Name[nl]": what GKeyFile takes, which else complains without a line. */
+static bool is_key(const char *key)
+{
+	const char *p = key;
+
+	while (g_ascii_isalnum(*p) || *p == '-')
+		p++;
+	if (p == key || *p == '\0')
+		return p != key;
+	if (*p++ != '[' || !g_ascii_isalpha(*p))
+		return false;
+	while (g_ascii_isalnum(*p) || *p == '-' || *p == '_')
+		p++;
+	return p[0] == ']' && p[1] == '\0';
 }
 
 static bool scan_line(SettingsFile *file, char *text, guint line, char **group, GError **error)
@@ -104,6 +136,11 @@ static bool scan_line(SettingsFile *file, char *text, guint line, char **group, 
 				  cut);
 	}
 	key = g_strchomp(g_strndup(text, (gsize)(equals - text)));
+	if (!is_key(key)) {
+		g_autofree char *cut = text_one_line(key, 40);
+
+		return line_wrong(file, line, error, "expected Key=Value, but \"%s\" is no key", cut);
+	}
 	if (*group == NULL)
 		return line_wrong(file, line, error, "%s stands before the first [Group]", key);
 	place = g_strdup_printf("%s\n%s", *group, key);
@@ -180,8 +217,10 @@ char *settings_file_value(const SettingsFile *file, const char *group, const cha
 	if (!g_key_file_has_key(file->keys, group, key, NULL))
 		return NULL;
 	value = g_key_file_get_string(file->keys, group, key, &why);
-	if (value == NULL)
-		settings_file_wrong(file, group, key, error,
-				    "%s: a wrong escape; a backslash is written \\\\", key);
-	return value != NULL ? g_strstrip(value) : NULL;
+	if (why == NULL)
+		return g_strstrip(value);
+	g_free(value);
+	settings_file_wrong(file, group, key, error, "%s: a wrong escape; a backslash is written \\\\",
+			    key);
+	return NULL;
 }

@@ -46,6 +46,14 @@ typedef struct FormDocument {
 
 typedef struct FormPattern FormPattern; /* compiled PCRE2: forms/form_match.c */
 
+typedef struct FormName { /* one of the names by which a form may be asked, and where it stands */
+	char *text;
+	Language language; /* LANGUAGE_NONE: any */
+	guint line, column;
+} FormName;
+
+typedef struct FormLabels FormLabels; /* every label of a form: forms/form_labels.h */
+
 typedef enum {
 	ROLE_EMPLOYEE = 1 << 0,
 	ROLE_MANAGER = 1 << 1,
@@ -66,11 +74,16 @@ typedef struct Form {
 	GPtrArray *documents; /* FormDocument */
 	GPtrArray *patterns;  /* FormPattern */
 	GPtrArray *aliases;   /* char *: other names by which it may be asked, any language */
+	GPtrArray *names;     /* FormName: its id, titles and aliases */
+	FormLabels *labels;   /* for reading a filled-in template */
+	guint category_line, category_column;
 } Form;
 
 typedef struct Forms { /* a set, in the order of the menu */
 	GPtrArray *all; /* Form */
 	GPtrArray *categories; /* FormCategory, from categories.yaml */
+	GHashTable *by_id;     /* char * to Form */
+	GHashTable *by_name;   /* folded name to FormNamed: forms/forms.c */
 } Forms;
 
 typedef struct FormCategory {

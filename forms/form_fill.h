@@ -6,6 +6,8 @@
 
 #include "forms/form.h"
 
+struct TemplateFor; /* forms/form_write.h */
+
 typedef struct Answer {
 	char *field; /* id */
 	char *value; /* plain: "2027-02-01", "1234.56", "half", "yes" */
@@ -43,6 +45,15 @@ const Form *forms_marked(const Forms *forms, const char *subject, const char *te
  * holds no label at all and the form has one required field of type lines
  * ("question"), the text itself is its answer. */
 Filled *form_fill(const Form *form, const char *text);
+
+/* As form_fill, for a writer that the desk knows: the line "Aanvrager: ..." that
+ * form_template_text made for this writer is the template's own, too, and so are the
+ * lines in sentences, which our mails put around a template.  Both may be NULL. */
+Filled *form_fill_known(const Form *form, const char *text, const struct TemplateFor *writer,
+			GHashTable *sentences);
+
+/* The catalogue's sentences without places, folded: made once, for form_fill_known. Given. */
+GHashTable *form_sentences(const Texts *texts);
 void filled_free(Filled *filled);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Filled, filled_free)
 

@@ -13,6 +13,9 @@ typedef struct TemplateFor { /* what the desk knows of the writer; strings may b
 
 /* "[absence-parental] Ouderschapsverlof"; given. */
 char *form_template_subject(const Form *form, Language language);
+/* What stands behind "Aanvrager" in this writer's template: "Jan Peeters (12345678), FOD
+ * Financiën"; NULL when nothing is known.  Given. */
+char *form_template_requester(const TemplateFor *writer);
 /* The body: lines end in "\n"; given. */
 char *form_template_text(const Form *form, const Texts *texts, Language language, const TemplateFor *writer);
 /* RFC 6068.  When the whole would pass MAILTO_BYTES, subject alone to the form's

@@ -1,0 +1,50 @@
+/* form_words.c - the words of a template that are no form's own. */
+#include "forms/form_words.h"
+
+static const FormWords words[LANGUAGES] = {
+	[LANGUAGE_NL] = {
+		.form = "Formulier",
+		.requester = "Aanvrager",
+		.comment = "Opmerking",
+		.comment_hint = "wat u nog wilt zeggen",
+		.fill = "Vul in na elke dubbele punt en verstuur deze mail. Wat een * heeft, is verplicht.",
+		.documents = "Voeg deze documenten als bijlage toe. De naam van het bestand invullen mag, maar hoeft niet.",
+		.required = "verplicht",
+		.optional = "facultatief",
+	},
+	[LANGUAGE_FR] = {
+		.form = "Formulaire",
+		.requester = "Demandeur",
+		.comment = "Commentaire",
+		.comment_hint = "ce que vous souhaitez ajouter",
+		.fill = "Complétez après chaque deux-points et envoyez ce mail. Ce qui porte un * est obligatoire.",
+		.documents = "Joignez ces documents au mail. Vous pouvez indiquer le nom du fichier, mais ce n'est pas obligatoire.",
+		.required = "obligatoire",
+		.optional = "facultatif",
+	},
+	[LANGUAGE_DE] = {
+		.form = "Formular",
+		.requester = "Antragsteller",
+		.comment = "Bemerkung",
+		.comment_hint = "was Sie noch mitteilen möchten",
+		.fill = "Füllen Sie nach jedem Doppelpunkt aus und senden Sie diese Mail ab. Was ein * trägt, ist Pflicht.",
+		.documents = "Fügen Sie diese Dokumente als Anhang bei. Den Dateinamen können Sie angeben, müssen es aber nicht.",
+		.required = "Pflichtfeld",
+		.optional = "freiwillig",
+	},
+	[LANGUAGE_EN] = {
+		.form = "Form",
+		.requester = "Requester",
+		.comment = "Comment",
+		.comment_hint = "anything you want to add",
+		.fill = "Fill in after each colon and send this mail. What has a * is required.",
+		.documents = "Attach these documents. You may fill in the name of the file, but you need not.",
+		.required = "required",
+		.optional = "optional",
+	},
+};
+
+const FormWords *form_words(Language language)
+{
+	return &words[language >= 0 && language < LANGUAGES ? language : LANGUAGE_NL];
+}

@@ -1,0 +1,162 @@
+/* value_words.c - free text, choices, yes and no. */
+#include "forms/value.h"
+
+#include <string.h>
+
+#include "common/limits.h"
+#include "common/text.h"
+#include "forms/fold.h"
+
+bool word_is_in(const char *word, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(word, *list) == 0)
+			return true;
+	return false;
+}
+
+char *value_fold(const char *typed)
+{
+	g_autofree char *line = fold_one_line(typed);
+	g_autofree char *folded = fold_plain(line);
+	char *start = folded, *end = folded + strlen(folded);
+	bool changed = true;
+
+	while (changed && end > start) {
+		changed = strchr(" .,;", end[-1]) != NULL || (end - start > 1 && *start == end[-1] && strchr("*_\"'`", *start)) ||
+			  (*start == '(' && end[-1] == ')') || (*start == '[' && end[-1] == ']');
+		if (!changed)
+			break;
+		if (strchr(" .,;", end[-1]) == NULL)
+			start++;
+		end--;
+		while (start < end && *start == ' ')
+			start++;
+	}
+	return g_strndup(start, (gsize)MAX(end - start, 0));
+}
+
+const char *value_read_text(const FormField *field, const char *typed, char **ret_plain)
+{
+	*ret_plain = fold_one_line(typed);
+	return NULL;
+}
+
+const char *value_read_lines(const FormField *field, const char *typed, char **ret_plain)
+{
+	char *text = fold_visible(typed);
+
+	*ret_plain = g_strstrip(text);
+	return NULL;
+}
+
+static bool choice_has_spelling(const FormChoice *choice, const char *tight)
+{
+	g_autofree char *id = text_fold_tight(choice->id);
+
+	if (strcmp(id, tight) == 0)
+		return true;
+	for (int i = 0; i < LANGUAGES; i++) {
+		g_autofree char *label = text_fold_tight(choice->label[i]);
+
+		if (strcmp(label, tight) == 0)
+			return true;
+	}
+	for (guint i = 0; i < choice->aliases->len; i++) {
+		g_autofree char *alias = text_fold_tight(g_ptr_array_index(choice->aliases, i));
+
+		if (strcmp(alias, tight) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the words of spelling stand in words (folded, with a blank at both ends). */
+static bool words_hold(const char *words, const char *spelling)
+{
+	g_autofree char *folded = text_fold(spelling);
+	g_autofree char *bounded = g_strdup_printf(" %s ", folded);
+
+	return *folded != '\0' && strstr(words, bounded) != NULL;
+}
+
+static bool choice_stands_in(const FormChoice *choice, const char *words)
+{
+	if (words_hold(words, choice->id))
+		return true;
+	for (int i = 0; i < LANGUAGES; i++)
+		if (words_hold(words, choice->label[i]))
+			return true;
+	for (guint i = 0; i < choice->aliases->len; i++)
+		if (words_hold(words, g_ptr_array_index(choice->aliases, i)))
+			return true;
+	return false;
+}
+
+/* The one choice whose words stand among others ("halftijds, graag"), if nothing
+ * there is denied. */
+static const FormChoice *choice_within(const FormField *field, const char *typed)
+{
+	static const char *const denials[] = { " niet ", " geen ", " pas ", " aucun ", " nicht ", " kein ", " not ", " no " };
+	g_autofree char *folded = text_fold(typed);
+	g_autofree char *words = g_strdup_printf(" %s ", folded);
+	const FormChoice *found = NULL;
+
+	if (strlen(words) > 200)
+		return NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(denials); i++)
+		if (strstr(words, denials[i]) != NULL)
+			return NULL;
+	for (guint i = 0; i < field->choices->len; i++) {
+		const FormChoice *choice = g_ptr_array_index(field->choices, i);
+
+		if (!choice_stands_in(choice, words))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = choice;
+	}
+	return found;
+}
+
+const char *value_read_choice(const FormField *field, const char *typed, char **ret_plain)
+{
+	g_autofree char *folded = value_fold(typed);
+	g_autofree char *tight = text_fold_tight(folded);
+
+	for (guint i = 0; *tight != '\0' && i < field->choices->len; i++) {
+		const FormChoice *choice = g_ptr_array_index(field->choices, i);
+
+		if (choice_has_spelling(choice, tight)) {
+			*ret_plain = g_strdup(choice->id);
+			return NULL;
+		}
+	}
+	const FormChoice *within = choice_within(field, folded);
+
+	if (within == NULL)
+		return "unknown-choice";
+	*ret_plain = g_strdup(within->id);
+	return NULL;
+}
+
+const char *value_read_yes_no(const FormField *field, const char *typed, char **ret_plain)
+{
+	static const char *const yes[] = { "ja", "oui", "yes", "j", "y", "o", "jawel", "jazeker", "si", "true", "ok", "x", NULL };
+	static const char *const no[] = { "nee", "neen", "non", "nein", "no", "n", "niet", "nicht", "pas", "not", "false",
+					  NULL };
+	g_autofree char *folded = text_fold(typed);
+	g_auto(GStrv) words = g_strsplit(folded, " ", 8);
+	guint count = g_strv_length(words);
+	bool says_yes = false, says_no = false;
+
+	for (guint i = 0; i < count; i++) {
+		says_yes = says_yes || word_is_in(words[i], yes);
+		says_no = says_no || word_is_in(words[i], no);
+	}
+	/* "ja, graag": the first word says it, and nothing after it says otherwise */
+	if (count == 0 || count > 6 || says_yes == says_no || (!word_is_in(words[0], yes) && !word_is_in(words[0], no)))
+		return "not-yes-or-no";
+	*ret_plain = g_strdup(says_yes ? "yes" : "no");
+	return NULL;
+}

@@ -1,0 +1,37 @@
+# The one program; the order of the libraries is that of the layers, the highest first.
+OUR_ARCHIVES = notifier/libnotifier.a gateway/libgateway.a store/libstore.a forms/libforms.a common/libcommon.a
+
+noinst_LIBRARIES += desk/libdesk.a
+desk_libdesk_a_SOURCES = \
+	%D%/cmd_check.c \
+	%D%/cmd_demo.c \
+	%D%/cmd_explain.c \
+	%D%/cmd_gateway.c \
+	%D%/cmd_ingest.c \
+	%D%/cmd_init.c \
+	%D%/cmd_run.c \
+	%D%/commands.c \
+	%D%/demo.c \
+	%D%/demo.h \
+	%D%/desk.c \
+	%D%/desk.h \
+	%D%/init.h \
+	%D%/session.c \
+	%D%/session.h \
+	%D%/table.c
+
+bin_PROGRAMS += persocontact
+persocontact_SOURCES = %D%/main.c
+persocontact_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+
+demodir = $(pkgdatadir)/desk/demo
+dist_demo_DATA = \
+	%D%/demo/1-request-nl.eml \
+	%D%/demo/2-incomplete-fr.eml \
+	%D%/demo/3-missing-piece-fr.eml \
+	%D%/demo/4-question-de.eml \
+	%D%/demo/5-menu-en.eml \
+	%D%/demo/6-approval-nl.eml \
+	%D%/demo/7-manager-yes.eml \
+	%D%/demo/8-answer-nl.eml \
+	%D%/demo/people.csv

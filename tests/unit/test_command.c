@@ -1,0 +1,101 @@
+/* test_command.c - the commands in a dossier manager's mail, and a manager's yes or no. */
+#include <string.h>
+
+#include "gateway/approval.h"
+#include "gateway/command.h"
+
+static const struct {
+	const char *what, *mail;
+	guint given;
+	const char *team, *form, *text, *wrong, *code; /* NULL: none */
+} commands[] = {
+	{ "no command: all is the answer", "Beste An,\n\nJa.", 0, NULL, NULL, "Beste An,\n\nJa.", NULL, NULL },
+	{ "one command", "#note\nGebeld.", COMMAND_NOTE, NULL, NULL, "Gebeld.", NULL, NULL },
+	{ "several, each on its line", "#take\n#close\nKlaar.", COMMAND_TAKE | COMMAND_CLOSE, NULL, NULL, "Klaar.", NULL, NULL },
+	{ "any letter case, blanks around", "  #ClOsE  \nKlaar.", COMMAND_CLOSE, NULL, NULL, "Klaar.", NULL, NULL },
+	{ "blank lines above and between", "\n\n#take\n\n#note\nx", COMMAND_TAKE | COMMAND_NOTE, NULL, NULL, "x", NULL, NULL },
+	{ "an argument", "#to pay\n", COMMAND_TO, "pay", NULL, "", NULL, NULL },
+	{ "an argument in capitals", "#form  Absence-Parental", COMMAND_FORM, NULL, "absence-parental", "", NULL, NULL },
+	{ "# below text is text", "Antwoord\n#close", 0, NULL, NULL, "Antwoord\n#close", NULL, NULL },
+	{ "# after the first text line is text", "#note\neen\n#close", COMMAND_NOTE, NULL, NULL, "een\n#close", NULL, NULL },
+	{ "unknown", "#shut\nKlaar.", 0, NULL, NULL, "Klaar.", "#shut", "unknown-command" },
+	{ "unknown beside a known one", "#close\n#nu\nKlaar.", COMMAND_CLOSE, NULL, NULL, "Klaar.", "#nu", "unknown-command" },
+	{ "a number sign alone", "#\nKlaar.", 0, NULL, NULL, "Klaar.", "#", "unknown-command" },
+	{ "argument missing", "#to\nKlaar.", COMMAND_TO, NULL, NULL, "Klaar.", "#to", "missing-argument" },
+	{ "contradiction", "#wait\n#close\nx", COMMAND_WAIT | COMMAND_CLOSE, NULL, NULL, "x", "#close #wait", "contradiction" },
+	{ "empty mail", "", 0, NULL, NULL, "", NULL, NULL },
+	{ "help", "#help", COMMAND_HELP, NULL, NULL, "", NULL, NULL },
+};
+
+static void test_commands(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+		g_autoptr(Commands) read = commands_read(commands[i].mail);
+
+		g_test_message("%s", commands[i].what);
+		g_assert_cmpuint(read->given, ==, commands[i].given);
+		g_assert_cmpstr(read->team, ==, commands[i].team);
+		g_assert_cmpstr(read->form, ==, commands[i].form);
+		g_assert_cmpstr(read->text, ==, commands[i].text);
+		g_assert_cmpstr(read->wrong, ==, commands[i].wrong);
+		g_assert_cmpstr(read->code, ==, commands[i].code);
+	}
+}
+
+static const struct {
+	const char *mail;
+	Approval approval;
+} approvals[] = {
+	{ "akkoord", APPROVAL_YES },
+	{ "Akkoord.", APPROVAL_YES },
+	{ "Goedgekeurd!\nGroeten", APPROVAL_YES },
+	{ "Ja, dat mag.", APPROVAL_YES },
+	{ "OK", APPROVAL_YES },
+	{ "Einverstanden, mit freundlichen Grüßen", APPROVAL_YES },
+	{ "Genehmigt", APPROVAL_YES },
+	{ "D'accord", APPROVAL_YES },
+	{ "Je suis d’accord avec cette demande.", APPROVAL_YES },
+	{ "Approuvé", APPROVAL_YES },
+	{ "Oui", APPROVAL_YES },
+	{ "Approved. But tell her to call me.", APPROVAL_YES },
+	{ "Yes", APPROVAL_YES },
+	{ "Agreed", APPROVAL_YES },
+	{ "Dag Jan,\n\nakkoord", APPROVAL_YES },
+	{ "Niet akkoord", APPROVAL_NO },
+	{ "Geweigerd wegens te weinig personeel.", APPROVAL_NO },
+	{ "Nee", APPROVAL_NO },
+	{ "Refusé.", APPROVAL_NO },
+	{ "Refus", APPROVAL_NO },
+	{ "Non, c'est impossible", APPROVAL_NO },
+	{ "Pas d'accord", APPROVAL_NO },
+	{ "Abgelehnt", APPROVAL_NO },
+	{ "Nein", APPROVAL_NO },
+	{ "Refused", APPROVAL_NO },
+	{ "rejected", APPROVAL_NO },
+	{ "No.", APPROVAL_NO },
+	{ "Akkoord, maar pas vanaf april", APPROVAL_UNCLEAR },
+	{ "D'accord mais à mi-temps", APPROVAL_UNCLEAR },
+	{ "Einverstanden, aber später", APPROVAL_UNCLEAR },
+	{ "Yes but no", APPROVAL_UNCLEAR },
+	{ "Ja of nee?", APPROVAL_UNCLEAR },
+	{ "Niet goedgekeurd", APPROVAL_UNCLEAR },
+	{ "Ik bekijk het morgen. Akkoord", APPROVAL_UNCLEAR },
+	{ "", APPROVAL_UNCLEAR },
+	{ "Okapi jaguar", APPROVAL_UNCLEAR },
+};
+
+static void test_approvals(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(approvals); i++) {
+		g_test_message("\"%s\"", approvals[i].mail);
+		g_assert_cmpint(approval_read(approvals[i].mail), ==, approvals[i].approval);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/command/commands", test_commands);
+	g_test_add_func("/command/approvals", test_approvals);
+	return g_test_run();
+}

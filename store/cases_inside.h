@@ -1,0 +1,52 @@
+/* cases_inside.h - what the files about cases share. */
+#pragma once
+
+#include "store/cases.h"
+#include "store/inside.h"
+
+/* ---- cases_moves.c: the one door ---- */
+
+typedef enum {
+	VERB_ADD, VERB_COMPLETE, VERB_COMPLETE_APPROVAL, VERB_TAKE, VERB_ANSWER, VERB_ANSWER_CLOSE,
+	VERB_ASK, VERB_NOTE, VERB_HAND_ON, VERB_REFORM, VERB_CLOSE, VERB_REOPEN, VERB_REFUSE,
+	VERB_WITHDRAW, VERB_APPROVE, VERB_DISAPPROVE,
+	VERBS,
+} Verb;
+
+/* Where the verb leads from a state; false when it is not allowed there. */
+bool case_move_of(Verb verb, CaseState from, CaseState *ret_to);
+/* Moves the case, writes its state and when; DESK_ERROR_DATA when it may not. */
+bool case_move(Store *store, Case *c, Verb verb, gint64 now, GError **error);
+
+/* ---- notices.c: who is told of what ---- */
+
+typedef enum {
+	HAPPENED_NOTHING, HAPPENED_OPENED, HAPPENED_OPENED_INCOMPLETE, HAPPENED_OPENED_APPROVAL,
+	HAPPENED_REDIRECTED, HAPPENED_COMPLETED, HAPPENED_COMPLETED_APPROVAL, HAPPENED_STILL_INCOMPLETE,
+	HAPPENED_WROTE, HAPPENED_WROTE_AGAIN, HAPPENED_ANSWERED, HAPPENED_ASKED, HAPPENED_CLOSED,
+	HAPPENED_REFUSED, HAPPENED_REOPENED, HAPPENED_WITHDRAWN, HAPPENED_HANDED_ON, HAPPENED_APPROVED,
+	HAPPENED_DISAPPROVED, HAPPENED_BOUNCED,
+	HAPPENINGS,
+} Happening;
+
+/* Owes what contract.md's table says. data: JSON or NULL. */
+bool notices_owe(Store *store, const Case *c, Happening what, gint64 event, const char *data,
+		 const CaseBy *by, GError **error);
+/* Owes one kind to the team, or to the admins where nobody configured it; c may be NULL. */
+bool notices_to_team(Store *store, const Case *c, const char *kind, gint64 event, const char *data,
+		     const CaseBy *by, GError **error);
+
+/* ---- cases_parts.c: what a case consists of ---- */
+
+const char *case_way_name(CaseWay way);
+bool event_put(Store *store, gint64 case_id, const char *what, const char *text, const CaseBy *by,
+	       gint64 *ret_event, GError **error);
+bool answers_put(Store *store, gint64 case_id, const GPtrArray *answers, GError **error);
+bool problems_put(Store *store, gint64 case_id, const GPtrArray *problems, GError **error);
+bool documents_put(Store *store, const Case *c, const GPtrArray *documents, bool is_public,
+		   GError **error);
+
+/* ---- cases.c ---- */
+
+/* The case, or DESK_ERROR_DATA when there is none. */
+bool case_load(Store *store, gint64 id, Case **ret_case, GError **error);

@@ -1,0 +1,256 @@
+/* cases_parts.c - what a case consists of: answers, problems, documents, events. */
+#include "store/cases.h"
+
+#include "common/error.h"
+#include "store/cases_inside.h"
+
+CaseAnswer *case_answer_new(const char *field, const char *value, const char *read)
+{
+	CaseAnswer *answer = g_new0(CaseAnswer, 1);
+
+	*answer = (CaseAnswer){ g_strdup(field), g_strdup(value), g_strdup(read != NULL ? read : "") };
+	return answer;
+}
+
+CaseProblem *case_problem_new(const char *field, const char *code, const char *read)
+{
+	CaseProblem *problem = g_new0(CaseProblem, 1);
+
+	*problem = (CaseProblem){ g_strdup(field), g_strdup(code), g_strdup(read != NULL ? read : "") };
+	return problem;
+}
+
+CaseDocument *case_document_new(gint64 part, gint64 mail, const char *kind)
+{
+	CaseDocument *document = g_new0(CaseDocument, 1);
+
+	document->part = part;
+	document->mail = mail;
+	document->kind = g_strdup(kind != NULL ? kind : "");
+	return document;
+}
+
+void case_answer_free(CaseAnswer *answer)
+{
+	if (answer == NULL)
+		return;
+	g_free(answer->field);
+	g_free(answer->value);
+	g_free(answer->read);
+	g_free(answer);
+}
+
+void case_problem_free(CaseProblem *problem)
+{
+	if (problem == NULL)
+		return;
+	g_free(problem->field);
+	g_free(problem->code);
+	g_free(problem->read);
+	g_free(problem);
+}
+
+void case_document_free(CaseDocument *document)
+{
+	if (document == NULL)
+		return;
+	g_free(document->kind);
+	g_free(document->name);
+	g_free(document->type);
+	g_free(document->sha256);
+	g_free(document);
+}
+
+void case_event_free(CaseEvent *event)
+{
+	if (event == NULL)
+		return;
+	g_free(event->who);
+	g_free(event->way);
+	g_free(event->what);
+	g_free(event->text);
+	g_free(event);
+}
+
+/* ---- looking ---- */
+
+static void *answer_read(Statement *row)
+{
+	return case_answer_new(column_text(row, 0), column_text(row, 1), column_text(row, 2));
+}
+
+bool case_answers(Store *store, gint64 id, GPtrArray **ret_answers, GError **error)
+{
+	static const char sql[] = "SELECT field, value, typed FROM answers WHERE case_id = :case ORDER BY id";
+	g_autoptr(Statement) select = statement(store, sql);
+
+	bind_number(select, ":case", id);
+	return statement_rows(select, answer_read, (GDestroyNotify)case_answer_free, ret_answers, error);
+}
+
+static void *problem_read(Statement *row)
+{
+	return case_problem_new(column_text(row, 0), column_text(row, 1), column_text(row, 2));
+}
+
+bool case_problems(Store *store, gint64 id, GPtrArray **ret_problems, GError **error)
+{
+	static const char sql[] = "SELECT field, code, typed FROM problems WHERE case_id = :case ORDER BY id";
+	g_autoptr(Statement) select = statement(store, sql);
+
+	bind_number(select, ":case", id);
+	return statement_rows(select, problem_read, (GDestroyNotify)case_problem_free, ret_problems, error);
+}
+
+static void *document_read(Statement *row)
+{
+	CaseDocument *document =
+		case_document_new(column_number(row, 1), column_number(row, 2), column_text(row, 3));
+
+	document->id = column_number(row, 0);
+	document->is_public = column_number(row, 4) != 0;
+	document->name = column_given(row, 5);
+	document->type = column_given(row, 6);
+	document->sha256 = column_given(row, 7);
+	document->size = column_number(row, 8);
+	return document;
+}
+
+bool case_documents(Store *store, gint64 id, GPtrArray **ret_documents, GError **error)
+{
+	static const char sql[] =
+		"SELECT d.id, d.part, d.mail, d.kind, d.is_public, p.name, p.type, p.sha256, p.size"
+		" FROM documents d JOIN parts p ON p.id = d.part WHERE d.case_id = :case ORDER BY d.id";
+	g_autoptr(Statement) select = statement(store, sql);
+
+	bind_number(select, ":case", id);
+	return statement_rows(select, document_read, (GDestroyNotify)case_document_free, ret_documents,
+			      error);
+}
+
+static void *event_read(Statement *row)
+{
+	CaseEvent *event = g_new0(CaseEvent, 1);
+
+	*event = (CaseEvent){ .id = column_number(row, 0), .at = column_number(row, 1),
+			      .who = column_given(row, 2), .way = column_given(row, 3),
+			      .what = column_given(row, 4), .text = column_given(row, 5),
+			      .mail = column_number(row, 6) };
+	return event;
+}
+
+bool case_events(Store *store, gint64 id, GPtrArray **ret_events, GError **error)
+{
+	static const char sql[] = "SELECT id, at, who, way, what, text, mail FROM events"
+				  " WHERE case_id = :case ORDER BY id";
+	g_autoptr(Statement) select = statement(store, sql);
+
+	bind_number(select, ":case", id);
+	return statement_rows(select, event_read, (GDestroyNotify)case_event_free, ret_events, error);
+}
+
+/* ---- writing ---- */
+
+const char *case_way_name(CaseWay way)
+{
+	static const char *const names[] = { [WAY_MAIL] = "mail", [WAY_PAGE] = "page",
+					     [WAY_COMMAND] = "command", [WAY_DESK] = "desk" };
+
+	return names[way];
+}
+
+bool event_put(Store *store, gint64 case_id, const char *what, const char *text, const CaseBy *by,
+	       gint64 *ret_event, GError **error)
+{
+	static const char sql[] = "INSERT INTO events (case_id, at, who, way, what, text, mail)"
+				  " VALUES (:case, :at, :who, :way, :what, :text, :mail) RETURNING id";
+	g_autoptr(Statement) put = statement(store, sql);
+	gint64 id = 0;
+
+	bind_number(put, ":case", case_id);
+	bind_number(put, ":at", by->now);
+	bind_text(put, ":who", by->who);
+	bind_text(put, ":way", case_way_name(by->way));
+	bind_text(put, ":what", what);
+	bind_text(put, ":text", text);
+	bind_id(put, ":mail", by->mail);
+	if (!statement_number(put, &id, error))
+		return false;
+	if (ret_event != NULL)
+		*ret_event = id;
+	return true;
+}
+
+bool answers_put(Store *store, gint64 case_id, const GPtrArray *answers, GError **error)
+{
+	static const char sql[] = "INSERT INTO answers (case_id, field, value, typed)"
+				  " VALUES (:case, :field, :value, :typed)"
+				  " ON CONFLICT (case_id, field) DO UPDATE SET value = excluded.value,"
+				  " typed = excluded.typed";
+
+	for (guint i = 0; answers != NULL && i < answers->len; i++) {
+		const CaseAnswer *answer = answers->pdata[i];
+		g_autoptr(Statement) put = statement(store, sql);
+
+		bind_number(put, ":case", case_id);
+		bind_text(put, ":field", answer->field);
+		bind_text(put, ":value", answer->value);
+		bind_text(put, ":typed", answer->read);
+		if (!statement_run(put, error))
+			return false;
+	}
+	return true;
+}
+
+bool problems_put(Store *store, gint64 case_id, const GPtrArray *problems, GError **error)
+{
+	static const char sql[] = "INSERT INTO problems (case_id, field, code, typed)"
+				  " VALUES (:case, :field, :code, :typed)";
+	g_autoptr(Statement) clear = statement(store, "DELETE FROM problems WHERE case_id = :case");
+
+	bind_number(clear, ":case", case_id);
+	if (!statement_run(clear, error))
+		return false;
+	for (guint i = 0; problems != NULL && i < problems->len; i++) {
+		const CaseProblem *problem = problems->pdata[i];
+		g_autoptr(Statement) put = statement(store, sql);
+
+		bind_number(put, ":case", case_id);
+		bind_text(put, ":field", problem->field);
+		bind_text(put, ":code", problem->code);
+		bind_text(put, ":typed", problem->read);
+		if (!statement_run(put, error))
+			return false;
+	}
+	return true;
+}
+
+bool documents_put(Store *store, const Case *c, const GPtrArray *documents, bool is_public,
+		   GError **error)
+{
+	static const char sql[] =
+		"INSERT INTO documents (case_id, requester, part, mail, kind, sha256, is_public)"
+		" SELECT :case, :requester, p.id, :mail, :kind, p.sha256, :public FROM parts p"
+		" WHERE p.id = :part";
+
+	for (guint i = 0; documents != NULL && i < documents->len; i++) {
+		const CaseDocument *document = documents->pdata[i];
+		g_autoptr(Statement) put = statement(store, sql);
+		gint64 rows = 0;
+
+		bind_number(put, ":case", c->id);
+		bind_id(put, ":requester", c->requester.person);
+		bind_number(put, ":mail", document->mail);
+		bind_text(put, ":kind", document->kind);
+		bind_number(put, ":public", is_public);
+		bind_number(put, ":part", document->part);
+		if (!statement_changed(put, &rows, error))
+			return false;
+		if (rows == 0) {
+			g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE,
+				    "there is no part %" G_GINT64_FORMAT, document->part);
+			return false;
+		}
+	}
+	return true;
+}

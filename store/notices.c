@@ -1,0 +1,228 @@
+/* notices.c - who is told of what: one table, and how its words become addresses.
+ *
+ * A team is its address where it has one, else its members one by one; a team
+ * that nobody configured, or that has nobody, is the admins.
+ */
+#include "store/cases.h"
+
+#include "store/cases_inside.h"
+#include "store/outbox.h"
+
+typedef enum { TO_REQUESTER, TO_TEAM, TO_HOLDER /* whoever has it */, TO_APPROVER } Recipient;
+
+static const struct {
+	Happening happening;
+	const char *kind;
+	Recipient to;
+} owed[] = {
+	{ HAPPENED_OPENED, "acknowledgement", TO_REQUESTER },
+	{ HAPPENED_OPENED, "new-case", TO_TEAM },
+	{ HAPPENED_OPENED_INCOMPLETE, "acknowledgement", TO_REQUESTER },
+	{ HAPPENED_OPENED_APPROVAL, "acknowledgement", TO_REQUESTER },
+	{ HAPPENED_OPENED_APPROVAL, "approval", TO_APPROVER },
+	{ HAPPENED_REDIRECTED, "redirected", TO_REQUESTER },
+	{ HAPPENED_COMPLETED, "completed", TO_REQUESTER },
+	{ HAPPENED_COMPLETED, "new-case", TO_TEAM },
+	{ HAPPENED_COMPLETED_APPROVAL, "completed", TO_REQUESTER },
+	{ HAPPENED_COMPLETED_APPROVAL, "approval", TO_APPROVER },
+	{ HAPPENED_STILL_INCOMPLETE, "incomplete", TO_REQUESTER },
+	{ HAPPENED_WROTE, "wrote", TO_HOLDER },
+	{ HAPPENED_WROTE_AGAIN, "new-case", TO_TEAM }, /* a redirected case is new to the team */
+	{ HAPPENED_ANSWERED, "answered", TO_REQUESTER },
+	{ HAPPENED_ASKED, "question", TO_REQUESTER },
+	{ HAPPENED_CLOSED, "closed", TO_REQUESTER },
+	{ HAPPENED_REFUSED, "refused", TO_REQUESTER },
+	{ HAPPENED_REOPENED, "reopened", TO_REQUESTER },
+	{ HAPPENED_WITHDRAWN, "withdrawn", TO_REQUESTER },
+	{ HAPPENED_WITHDRAWN, "withdrawn-team", TO_HOLDER },
+	{ HAPPENED_HANDED_ON, "new-case", TO_TEAM },
+	{ HAPPENED_APPROVED, "decided", TO_REQUESTER },
+	{ HAPPENED_APPROVED, "new-case", TO_TEAM },
+	{ HAPPENED_DISAPPROVED, "decided", TO_REQUESTER },
+	{ HAPPENED_BOUNCED, "bounced", TO_TEAM },
+};
+
+typedef struct Owing {
+	Store *store;
+	const Case *c; /* or NULL */
+	NoticePut put; /* all but kind, to, holder, language */
+	GError **error;
+} Owing;
+
+static bool put(Owing *owing, const char *to, const char *holder, Language language)
+{
+	if (to == NULL || to[0] == '\0')
+		return true;
+	owing->put.to = to;
+	owing->put.holder = holder;
+	owing->put.language = language;
+	return outbox_put(owing->store, &owing->put, owing->error);
+}
+
+static bool put_person(Owing *owing, const Person *person)
+{
+	g_autofree char *holder = g_strconcat("p:", person->number, NULL);
+
+	return person->left || person->addresses[0] == NULL ||
+	       put(owing, person->addresses[0], holder, person->language);
+}
+
+static bool put_people(Owing *owing, const GPtrArray *people)
+{
+	for (guint i = 0; i < people->len; i++)
+		if (!put_person(owing, people->pdata[i]))
+			return false;
+	return true;
+}
+
+static bool put_admins(Owing *owing)
+{
+	g_autoptr(GPtrArray) admins = NULL;
+
+	return people_with_role(owing->store, PERSON_ADMIN, &admins, owing->error) &&
+	       put_people(owing, admins);
+}
+
+/* The address of a team: NULL when nobody configured it, "" when it has none. */
+static bool team_address(Owing *owing, const char *team, char **ret_address)
+{
+	g_autoptr(Statement) select =
+		statement(owing->store, "SELECT address FROM teams WHERE id = :team");
+	Step step;
+
+	bind_text(select, ":team", team);
+	step = statement_step(select, owing->error);
+	if (step == STEP_ROW)
+		*ret_address = column_given(select, 0);
+	return step != STEP_ERROR;
+}
+
+static bool put_team(Owing *owing)
+{
+	const char *team = owing->c != NULL ? owing->c->team : "";
+	g_autofree char *address = NULL;
+	g_autofree char *holder = g_strconcat("t:", team, NULL);
+	g_autoptr(GPtrArray) members = NULL;
+
+	if (!team_address(owing, team, &address))
+		return false;
+	if (address == NULL)
+		return put_admins(owing);
+	if (address[0] != '\0')
+		return put(owing, address, holder, LANGUAGE_NONE);
+	if (!people_in_team(owing->store, team, &members, owing->error))
+		return false;
+	return members->len > 0 ? put_people(owing, members) : put_admins(owing);
+}
+
+static bool put_by_id(Owing *owing, gint64 id, bool *ret_put)
+{
+	g_autoptr(Person) person = NULL;
+
+	*ret_put = false;
+	if (id == 0)
+		return true;
+	if (!people_find_id(owing->store, id, &person, owing->error))
+		return false;
+	if (person == NULL || person->left || person->addresses[0] == NULL)
+		return true;
+	*ret_put = true;
+	return put_person(owing, person);
+}
+
+static bool put_requester(Owing *owing)
+{
+	const Case *c = owing->c;
+	g_autofree char *holder = c->requester.person != 0 ?
+					  g_strconcat("p:", c->requester.number, NULL) :
+					  g_strconcat("a:", c->requester.address, NULL);
+
+	return put(owing, c->requester.address, holder, c->language);
+}
+
+static bool put_holder(Owing *owing)
+{
+	bool done;
+
+	return put_by_id(owing, owing->c->assignee.person, &done) && (done || put_team(owing));
+}
+
+/* Nobody can say yes: the team must know of the case. */
+static bool put_approver(Owing *owing)
+{
+	bool done;
+
+	if (!put_by_id(owing, owing->c->approver.person, &done))
+		return false;
+	if (done)
+		return true;
+	owing->put.kind = "new-case";
+	owing->put.data = "{\"no-approver\": true}";
+	return put_team(owing);
+}
+
+static bool (*const put_to[])(Owing *owing) = {
+	[TO_REQUESTER] = put_requester,
+	[TO_TEAM] = put_team,
+	[TO_HOLDER] = put_holder,
+	[TO_APPROVER] = put_approver,
+};
+
+/* A mail, or the desk by itself, and no person who works at the desk. */
+static bool is_automatic(Store *store, const CaseBy *by, bool *ret_automatic, GError **error)
+{
+	g_autoptr(Statement) select = NULL;
+	gint64 roles = 0;
+
+	if (by->person != 0 && (by->way == WAY_MAIL || by->way == WAY_DESK)) {
+		select = statement(store, "SELECT roles FROM people WHERE id = :id");
+		bind_number(select, ":id", by->person);
+		if (!statement_number(select, &roles, error))
+			return false;
+	}
+	*ret_automatic = (by->way == WAY_MAIL || by->way == WAY_DESK) &&
+			 (roles & (PERSON_DOSSIER_MANAGER | PERSON_ADMIN)) == 0;
+	return true;
+}
+
+static bool owing_begin(Owing *owing, gint64 event, const char *data, const CaseBy *by)
+{
+	bool automatic;
+
+	if (!is_automatic(owing->store, by, &automatic, owing->error))
+		return false;
+	owing->put = (NoticePut){ .case_id = owing->c != NULL ? owing->c->id : 0, .event = event,
+				  .cause = by->mail, .data = data, .automatic = automatic,
+				  .now = by->now };
+	return true;
+}
+
+bool notices_owe(Store *store, const Case *c, Happening what, gint64 event, const char *data,
+		 const CaseBy *by, GError **error)
+{
+	Owing owing = { .store = store, .c = c, .error = error };
+
+	if (what == HAPPENED_NOTHING)
+		return true;
+	if (!owing_begin(&owing, event, data, by))
+		return false;
+	for (gsize i = 0; i < G_N_ELEMENTS(owed); i++) {
+		if (owed[i].happening != what)
+			continue;
+		owing.put.kind = owed[i].kind;
+		if (!put_to[owed[i].to](&owing))
+			return false;
+	}
+	return true;
+}
+
+bool notices_to_team(Store *store, const Case *c, const char *kind, gint64 event, const char *data,
+		     const CaseBy *by, GError **error)
+{
+	Owing owing = { .store = store, .c = c, .error = error };
+
+	if (!owing_begin(&owing, event, data, by))
+		return false;
+	owing.put.kind = kind;
+	return c != NULL ? put_team(&owing) : put_admins(&owing);
+}

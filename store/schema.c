@@ -1,0 +1,250 @@
+/* schema.c - the tables, as one text, and how older databases are brought to it.
+ *
+ * Times are seconds since 1970.  Words (states, kinds) are kept as they are
+ * shown.  An optional reference is NULL; an optional text is "".
+ */
+#include "store/inside.h"
+
+#include "common/error.h"
+
+static const char schema_1[] =
+	/* ---- whom we know ---- */
+	"CREATE TABLE organisations ("
+	"  code TEXT PRIMARY KEY,"
+	"  name_nl TEXT NOT NULL, name_fr TEXT NOT NULL, name_de TEXT NOT NULL, name_en TEXT NOT NULL,"
+	"  domains TEXT NOT NULL);" /* separated by blanks */
+	"CREATE TABLE teams ("
+	"  id TEXT PRIMARY KEY,"
+	"  name_nl TEXT NOT NULL, name_fr TEXT NOT NULL, name_de TEXT NOT NULL, name_en TEXT NOT NULL,"
+	"  address TEXT NOT NULL," /* '': its members, one by one */
+	"  remind INTEGER NOT NULL);" /* seconds, 0: never */
+	"CREATE TABLE people ("
+	"  id INTEGER PRIMARY KEY,"
+	"  number TEXT NOT NULL UNIQUE,"
+	"  name TEXT NOT NULL,"
+	"  folded TEXT NOT NULL," /* the name for comparing */
+	"  organisation TEXT NOT NULL,"
+	"  manager TEXT NOT NULL," /* a number */
+	"  national_number TEXT NOT NULL,"
+	"  language TEXT NOT NULL,"
+	"  roles INTEGER NOT NULL," /* bits of PersonRole */
+	"  left_at INTEGER);" /* NULL: is still here */
+	"CREATE INDEX people_folded ON people (folded);"
+	"CREATE INDEX people_desk ON people (roles) WHERE roles >= 8;" /* dossier managers and admins */
+	"CREATE TABLE addresses ("
+	"  address TEXT PRIMARY KEY," /* in normal form */
+	"  person INTEGER NOT NULL REFERENCES people,"
+	"  place INTEGER NOT NULL);" /* 0 is written to */
+	"CREATE INDEX addresses_person ON addresses (person, place);"
+	"CREATE TABLE person_teams ("
+	"  person INTEGER NOT NULL REFERENCES people,"
+	"  team TEXT NOT NULL,"
+	"  place INTEGER NOT NULL,"
+	"  PRIMARY KEY (person, team));"
+	"CREATE INDEX person_teams_team ON person_teams (team, person);"
+	/* ---- cases ---- */
+	"CREATE TABLE cases ("
+	"  id INTEGER PRIMARY KEY," /* the number is PC-<year of opened>-<id> */
+	"  state TEXT NOT NULL,"
+	"  form TEXT NOT NULL,"
+	"  subject TEXT NOT NULL,"
+	"  team TEXT NOT NULL,"
+	"  comment TEXT NOT NULL,"
+	"  language TEXT NOT NULL,"
+	"  requester INTEGER REFERENCES people,"
+	"  requester_address TEXT NOT NULL," /* it was written from */
+	"  employee INTEGER REFERENCES people," /* whom it is about */
+	"  assignee INTEGER REFERENCES people,"
+	"  approver INTEGER REFERENCES people,"
+	"  verified INTEGER NOT NULL,"
+	"  opened INTEGER NOT NULL,"
+	"  changed INTEGER NOT NULL,"
+	"  closed INTEGER NOT NULL," /* 0: it goes on */
+	"  earlier INTEGER REFERENCES cases);"
+	"CREATE INDEX cases_requester ON cases (requester, state);"
+	"CREATE INDEX cases_state ON cases (state, id);"
+	"CREATE INDEX cases_team ON cases (team, id);"
+	/* ---- mail: each byte lies in a segment (raw.h) ---- */
+	"CREATE TABLE receipts ("
+	"  id INTEGER PRIMARY KEY,"
+	"  mailbox TEXT NOT NULL,"
+	"  uidvalidity INTEGER NOT NULL,"
+	"  uid TEXT NOT NULL,"
+	"  received INTEGER NOT NULL,"
+	"  segment INTEGER NOT NULL, raw_offset INTEGER NOT NULL, raw_length INTEGER NOT NULL,"
+	"  sha256 TEXT NOT NULL,"
+	"  state TEXT NOT NULL,"
+	"  decision TEXT NOT NULL,"
+	"  why TEXT NOT NULL,"
+	"  message_id TEXT NOT NULL,"
+	"  case_id INTEGER REFERENCES cases,"
+	"  mail_id INTEGER,"
+	"  tries INTEGER NOT NULL,"
+	"  claimed INTEGER NOT NULL," /* until then a worker has it */
+	"  UNIQUE (mailbox, uidvalidity, uid));"
+	"CREATE INDEX receipts_state ON receipts (state, id);"
+	"CREATE INDEX receipts_sha256 ON receipts (sha256);"
+	"CREATE INDEX receipts_message_id ON receipts (message_id) WHERE message_id <> '';"
+	"CREATE INDEX receipts_raw ON receipts (segment, raw_offset);"
+	"CREATE TABLE mails ("
+	"  id INTEGER PRIMARY KEY,"
+	"  segment INTEGER NOT NULL, raw_offset INTEGER NOT NULL, raw_length INTEGER NOT NULL,"
+	"  sha256 TEXT NOT NULL,"
+	"  message_id TEXT NOT NULL,"
+	"  direction TEXT NOT NULL," /* in, out */
+	"  sender TEXT NOT NULL,"
+	"  recipients TEXT NOT NULL,"
+	"  subject TEXT NOT NULL,"
+	"  body TEXT NOT NULL,"
+	"  at INTEGER NOT NULL,"
+	"  case_id INTEGER REFERENCES cases,"
+	"  is_public INTEGER NOT NULL,"
+	"  receipt INTEGER REFERENCES receipts,"
+	"  outbox INTEGER);" /* the notice that it was rendered for */
+	"CREATE INDEX mails_message_id ON mails (message_id) WHERE message_id <> '';"
+	"CREATE INDEX mails_case ON mails (case_id, id);"
+	"CREATE INDEX mails_raw ON mails (segment, raw_offset);"
+	"CREATE TABLE parts ("
+	"  id INTEGER PRIMARY KEY,"
+	"  mail_id INTEGER NOT NULL REFERENCES mails,"
+	"  name TEXT NOT NULL,"
+	"  type TEXT NOT NULL,"
+	"  sha256 TEXT NOT NULL," /* of the decoded bytes */
+	"  size INTEGER NOT NULL,"
+	"  range_offset INTEGER NOT NULL, range_length INTEGER NOT NULL," /* in the raw message */
+	"  encoding INTEGER NOT NULL,"
+	"  is_inline INTEGER NOT NULL,"
+	"  container TEXT NOT NULL);" /* mime, tnef, zip */
+	"CREATE INDEX parts_mail ON parts (mail_id, id);"
+	/* ---- what a case consists of ---- */
+	"CREATE TABLE answers ("
+	"  id INTEGER PRIMARY KEY,"
+	"  case_id INTEGER NOT NULL REFERENCES cases,"
+	"  field TEXT NOT NULL,"
+	"  value TEXT NOT NULL," /* plain form */
+	"  typed TEXT NOT NULL," /* as it was read */
+	"  UNIQUE (case_id, field));"
+	"CREATE TABLE problems ("
+	"  id INTEGER PRIMARY KEY,"
+	"  case_id INTEGER NOT NULL REFERENCES cases,"
+	"  field TEXT NOT NULL,"
+	"  code TEXT NOT NULL,"
+	"  typed TEXT NOT NULL);"
+	"CREATE INDEX problems_case ON problems (case_id, id);"
+	"CREATE TABLE documents ("
+	"  id INTEGER PRIMARY KEY,"
+	"  case_id INTEGER NOT NULL REFERENCES cases,"
+	"  requester INTEGER REFERENCES people,"
+	"  part INTEGER NOT NULL REFERENCES parts,"
+	"  mail INTEGER NOT NULL REFERENCES mails,"
+	"  kind TEXT NOT NULL,"
+	"  sha256 TEXT NOT NULL,"
+	"  is_public INTEGER NOT NULL);"
+	"CREATE INDEX documents_case ON documents (case_id, id);"
+	"CREATE INDEX documents_bytes ON documents (requester, sha256);"
+	"CREATE TABLE events ("
+	"  id INTEGER PRIMARY KEY,"
+	"  case_id INTEGER NOT NULL REFERENCES cases,"
+	"  at INTEGER NOT NULL,"
+	"  who TEXT NOT NULL,"
+	"  way TEXT NOT NULL," /* mail, page, command, desk */
+	"  what TEXT NOT NULL,"
+	"  text TEXT NOT NULL,"
+	"  mail INTEGER REFERENCES mails);"
+	"CREATE INDEX events_case ON events (case_id, id);"
+	/* ---- what is owed, and who may look ---- */
+	"CREATE TABLE outbox ("
+	"  id INTEGER PRIMARY KEY,"
+	"  case_id INTEGER REFERENCES cases,"
+	"  event INTEGER REFERENCES events,"
+	"  cause INTEGER REFERENCES mails," /* the mail that caused it */
+	"  kind TEXT NOT NULL,"
+	"  recipient TEXT NOT NULL," /* an address */
+	"  holder TEXT NOT NULL," /* p:NUMBER, t:TEAM, a:ADDRESS */
+	"  data TEXT NOT NULL," /* JSON */
+	"  language TEXT NOT NULL,"
+	"  automatic INTEGER NOT NULL,"
+	"  state TEXT NOT NULL," /* owed, sent, refused, dropped */
+	"  tries INTEGER NOT NULL,"
+	"  next INTEGER NOT NULL,"
+	"  claimed INTEGER NOT NULL,"
+	"  created INTEGER NOT NULL,"
+	"  why TEXT NOT NULL,"
+	"  message_id TEXT NOT NULL,"
+	"  mail INTEGER REFERENCES mails);" /* the rendered bytes */
+	"CREATE INDEX outbox_due ON outbox (next, id) WHERE state = 'owed';"
+	"CREATE INDEX outbox_state ON outbox (state, id);"
+	"CREATE INDEX outbox_case ON outbox (case_id, recipient, created);"
+	"CREATE INDEX outbox_recipient ON outbox (recipient, kind, created);"
+	"CREATE INDEX outbox_automatic ON outbox (recipient, created) WHERE automatic = 1;"
+	"CREATE TABLE tokens ("
+	"  hash TEXT PRIMARY KEY,"
+	"  purpose TEXT NOT NULL,"
+	"  case_id INTEGER REFERENCES cases,"
+	"  holder TEXT NOT NULL,"
+	"  expires INTEGER NOT NULL);"
+	"CREATE INDEX tokens_holder ON tokens (holder);"
+	"CREATE TABLE held ("
+	"  id INTEGER PRIMARY KEY,"
+	"  receipt INTEGER NOT NULL REFERENCES receipts,"
+	"  case_id INTEGER REFERENCES cases,"
+	"  mail INTEGER REFERENCES mails,"
+	"  why TEXT NOT NULL,"
+	"  state TEXT NOT NULL," /* held, added, dropped */
+	"  at INTEGER NOT NULL,"
+	"  settled_by TEXT NOT NULL,"
+	"  settled_why TEXT NOT NULL,"
+	"  settled INTEGER NOT NULL);"
+	"CREATE INDEX held_state ON held (state, id);"
+	"CREATE INDEX held_case ON held (case_id, id);"
+	"CREATE INDEX held_receipt ON held (receipt);";
+
+/* Each step takes a database from version N to N + 1.  Add at the end only. */
+static const char *const steps[] = {
+	/* 1: everything */ schema_1,
+};
+
+gint64 schema_newest(void)
+{
+	return G_N_ELEMENTS(steps);
+}
+
+static bool step_to(Driver *driver, gint64 version, GError **error)
+{
+	return driver_script(driver, steps[version - 1], error) &&
+	       driver_set_schema_version(driver, version, error);
+}
+
+/* In one transaction; another process may have done it since we looked. */
+bool schema_make(Driver *driver, gint64 version, GError **error)
+{
+	gint64 now = 0;
+	bool done;
+
+	if (!driver_begin(driver, error))
+		return false;
+	done = driver_schema_version(driver, &now, error);
+	while (done && now < version)
+		done = step_to(driver, ++now, error);
+	if (done)
+		return driver_commit(driver, error);
+	driver_rollback(driver);
+	return false;
+}
+
+bool schema_upgrade(Driver *driver, GError **error)
+{
+	gint64 now = 0;
+
+	if (!driver_schema_version(driver, &now, error))
+		return false;
+	if (now > schema_newest()) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
+			    "the database is of a newer persocontact (schema %" G_GINT64_FORMAT
+			    ", this one knows %" G_GINT64_FORMAT "): install that version again, or restore the"
+			    " backup that was made before the upgrade",
+			    now, schema_newest());
+		return false;
+	}
+	return now == schema_newest() || schema_make(driver, schema_newest(), error);
+}

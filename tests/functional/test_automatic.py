@@ -2,7 +2,7 @@
 from lib import mails
 from lib.desk import ADDRESS, JAN, MARIE
 from lib.given import ABSENCE, parental_mail, tax_case, tax_mail
-from lib.servers import BUSY, GONE, UNKNOWN
+from lib.common import BUSY, GONE, UNKNOWN
 
 RECEIPT = b"""From: jan@minfin.example\r
 To: desk@desk.example\r
@@ -53,7 +53,8 @@ def test_auto_reply_to_ours(t):
     """Somebody's out-of-office to our acknowledgement changes nothing on the case but a note"""
     desk, ack, _ = tax_case(t)
     before = desk.case()["state"]
-    desk.reply(ack, JAN, "Ik ben met verlof tot maandag.", headers={"Auto-Submitted": "auto-replied"})
+    desk.reply(ack, JAN, "Ik ben met verlof tot maandag.",
+               headers={"Auto-Submitted": "auto-replied"})
     desk.step()
     assert desk.case()["state"] == before and len(desk.cases()) == 1
     desk.none(JAN, "pay@desk.example")

@@ -4,8 +4,8 @@ import time
 
 from lib import mails
 from lib.desk import ADDRESS, DINA, JAN
-from lib.given import ABSENCE, parental_mail, tax_mail
-from lib.servers import wait_for
+from lib.given import ABSENCE, ATTEST, parental_mail, tax_mail
+from lib.common import wait_for
 
 
 def acknowledged(desk):
@@ -34,7 +34,7 @@ def test_whole_way(t):
     """`run`: a request by mail, the team's answer by mail, the answer's mail, all by itself"""
     desk = t.desk()
     running = desk.start("run")
-    parental_mail(desk, JAN, "nl", files=[("geboorteattest.pdf", "application/pdf", mails.pdf())])
+    parental_mail(desk, JAN, "nl", files=[ATTEST])
     desk.wait_new(JAN)
     team, = desk.wait_new(ABSENCE)
     desk.reply(team, DINA, "Uw verlof is goedgekeurd.")

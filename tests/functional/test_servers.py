@@ -5,14 +5,15 @@ import subprocess
 
 from lib import mails
 from lib.desk import ADDRESS, JAN
-from lib.servers import AUTHSERV, PASSWORD, UNKNOWN, need
+from lib.common import AUTHSERV, PASSWORD, UNKNOWN, need
 
 
 def test_delivery(t):
     """A mail from outside reaches its mailbox, with the filter's verdict on top"""
     for verdict in ("pass", "none", "fail"):
         mail = mails.compose(JAN, ADDRESS, f"verdict {verdict}", "hello")
-        t.servers.deliver(mail.as_bytes(policy=mails.POLICY), JAN, "desk+c1.abc@desk.example", verdict)
+        t.servers.deliver(mail.as_bytes(policy=mails.POLICY), JAN, "desk+c1.abc@desk.example",
+                          verdict)
         data, = t.servers.new(ADDRESS)
         came = mails.parse(data)
         assert came["Subject"] == f"verdict {verdict}"

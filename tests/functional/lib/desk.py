@@ -1,4 +1,4 @@
-"""A desk of a test: its folder, configuration and people, and its commands as a person types them."""
+"""A desk of a test: its folder, configuration and people, and its commands as people type them."""
 import email.utils
 import json
 import os
@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from . import mails
-from .servers import AUTHSERV, PASSWORD, wait_for
+from .common import AUTHSERV, PASSWORD, wait_for
 
 ADDRESS = "desk@desk.example"
 JAN, MARIE, GRETA, EVE = (f"{name}@minfin.example" for name in ("jan", "marie", "greta", "eve"))
@@ -31,7 +31,7 @@ PEOPLE = """number,name,addresses,organisation,language,manager,roles,teams,nati
 2002,Dirk Dossier,dirk@desk.example,,nl,,dossier-manager,pay,
 2009,Ada Admin,ada@desk.example,,nl,,admin,,
 """
-TROUBLE = re.compile(r"(AddressSanitizer|LeakSanitizer|runtime error:|-CRITICAL \*\*|-WARNING \*\*)")
+TROUBLE = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:|-(CRITICAL|WARNING) \*\*")
 
 
 class Result:
@@ -247,6 +247,10 @@ class Desk:
 
     def outbox(self, state=None):
         return self.json("outbox", "list", *(["--state", state] if state else []))
+
+    def has_text(self, text, number="1"):
+        """Whether a mail of the case says this."""
+        return any(text in (m["text"] or "") for m in self.case(number)["mails"])
 
     def form(self, form):
         return self.json("form", "show", form)

@@ -1,8 +1,9 @@
 """What many tests begin with: filled-in requests, and a case that stands."""
 from . import mails
-from .desk import JAN
+from .desk import ADDRESS, JAN
 
 ABSENCE = "absence@desk.example"
+ATTEST = ("geboorteattest.pdf", "application/pdf", mails.pdf("birth certificate"))
 PARENTAL = {
     "nl": {"child": "Emma Claes", "born": "3/10/2026", "start": "1 februari 2027",
            "end": "31-03-2027", "regime": "full"},
@@ -39,7 +40,7 @@ def parental_mail(desk, sender, language, values=None, **options):
 def complete_case(t, groups=None, sender=JAN, **options):
     """A desk with one open case of team absence: (desk, acknowledgement, the team's mail)."""
     desk = t.desk(groups, **options)
-    parental_mail(desk, sender, "nl", files=[("geboorteattest.pdf", "application/pdf", mails.pdf())])
+    parental_mail(desk, sender, "nl", files=[ATTEST])
     desk.step()
     assert desk.case()["state"] == "open", desk.case()
     return desk, desk.one(sender), desk.one(ABSENCE)
@@ -58,3 +59,19 @@ def tax_case(t, groups=None, sender=JAN, **options):
     desk.step()
     assert desk.case()["state"] == "open", desk.case()
     return desk, desk.one(sender), desk.one("pay@desk.example")
+
+
+def free_mail(sender=JAN, text="Ik heb mijn fiscale fiche niet gekregen.", **options):
+    """The bytes of a mail in free text."""
+    return mails.compose(sender, ADDRESS, "vraag", text, **options).as_bytes(policy=mails.POLICY)
+
+
+def has_keys(thing, keys, what):
+    """A JSON object has at least these keys."""
+    missing = set(keys.split()) - set(thing)
+    assert not missing, f"{what} lacks {sorted(missing)}: {thing}"
+
+
+def in_folder(t, folder="INBOX"):
+    """[(uid, flags, bytes)] of a folder of the desk's mailbox."""
+    return t.servers.messages(ADDRESS, folder)

@@ -87,8 +87,8 @@ def pdf(text="an attestation"):
         places.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (i, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return out + b"xref\n0 5\n0000000000 65535 f \n%strailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
-        table, len(out))
+    return out + (b"xref\n0 5\n0000000000 65535 f \n%s"
+                  b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (table, len(out)))
 
 
 def png(shade=0):

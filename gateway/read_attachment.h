@@ -1,0 +1,24 @@
+/* read_attachment.h - a part of a mail as a document: name, kind, size, digest, place. */
+#pragma once
+
+#include <gmime/gmime.h>
+
+#include "gateway/read_source.h"
+
+/* The range and encoding of a leaf's content within source; shift: where source begins in the
+ * stream that GMime read.  False when it has none. */
+bool part_range(GMimePart *part, gint64 shift, PartRange *range);
+
+/* The name that the sender gave, decoded, on one line, without folders; "". Given. */
+char *part_name(GMimeObject *part);
+
+/* The last component of a name, on one line. Given. */
+char *name_without_folder(const char *name);
+
+/* Reads the content once, piece by piece. declared: media type as written. Given. */
+Attachment *attachment_read(const Source *source, const PartRange *range, const char *name,
+			    const char *declared, GError **error);
+
+/* The same of decoded bytes in memory, as they come out of a container at range. */
+Attachment *attachment_of_bytes(const guint8 *bytes, gsize length, const char *name,
+				const char *declared, const char *from, const PartRange *range);

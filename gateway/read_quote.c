@@ -1,0 +1,546 @@
+/* read_quote.c - tables of what mail programs write above a quoted mail. */
+#include "gateway/read_quote.h"
+
+#include <string.h>
+
+#include "common/text.h"
+
+#define LABEL_BYTES 48	     /* of a label before its colon */
+#define LINE_LOOK 1000	     /* bytes of a line that are looked at */
+#define BLOCK_LINES 24
+#define ATTRIBUTION_LINES 4
+#define ATTRIBUTION_BYTES 500
+
+/* As text_fold writes them. */
+static const struct {
+	Label label;
+	const char *names; /* separated by "|" */
+} labels[] = {
+	{ LABEL_FROM, "from|van|de|von|da|fra|fran|od|lahettaja|felado|nadawca|expediteur|absender|"
+		      "mittente|de la|kimden|gonderen|remetente|expedidor|remitente|отправитель|от|"
+		      "от кого|від|від кого|salje|frá|saatja|nuo|no|от кого|发件人|差出人|보낸 사람|tu|"
+		      "afzender|verzonden door|envoye par|gesendet von|sent by" },
+	{ LABEL_DATE, "date|sent|datum|verzonden|verstuurd|envoye|gesendet|data|inviato|enviado|"
+		      "enviada|dato|sendt|skickat|odeslano|poslano|lahetetty|paivamaara|paivays|"
+		      "elkuldve|kuldve|kelt|wyslano|data wyslania|trimis|отправлено|дата|tarih|"
+		      "gonderildi|надіслано|odoslane|fecha|enviado el|enviada em|enviado em|date d envoi|"
+		      "verzonden op|envoye le|gesendet am|sent on|date sent|发送时间|送信日時|ngay|дата отправки|"
+		      "保存|보낸 날짜|дата надсилання|saadetud|poslane|gonderme tarihi|da gui" },
+	{ LABEL_TO, "to|aan|a|an|naar|til|till|komu|pre|za|vastaanottaja|saaja|cimzett|do|para|catre|"
+		    "кому|kime|alici|destinataire|destinatari|destinatario|prima|pour|收件人|宛先|받는 사람|den|"
+		    "ontvanger|empfanger|nach|кому от" },
+	{ LABEL_CC, "cc|kopie|kopi|copie|copie a|kopia|kopija|copia|masolat|masolatot kap|копия|bilgi|"
+		    "kopie cc|dw|kopio|копія|в копии|抄送|ко|kopia do|kopie an|kopie aan|c c|in cc" },
+	{ LABEL_SUBJECT, "subject|onderwerp|objet|betreff|asunto|assunto|oggetto|emne|amne|aihe|"
+			 "predmet|targy|temat|subiect|тема|konu|vec|sujet|naslov|主题|件名|제목|teema|betrifft|chu de|chu e|"
+			 "titel|otsikko" },
+	{ LABEL_OTHER, "bcc|cci|reply to|antwoord aan|beantwoorden|repondre a|antwort an|antworten an|"
+		       "responder a|rispondi a|svar til|svara till|importance|priority|belang|"
+		       "prioriteit|urgentie|prioritat|wichtigkeit|importance haute|priorite|attachments|"
+		       "attachment|bijlage|bijlagen|pieces jointes|piece jointe|anlagen|anlage|"
+		       "organization|organisatie|resent from|sensitivity|categories|message id|"
+		       "newsgroups|mailed by|signed by|security|reply-to|follow up flag|flag status|"
+		       "adjuntos|allegati|anexos|vedhaeftede filer|datoteke|приложения" },
+};
+
+/* Stems of words between dashes, as text_fold writes them. */
+static const char *const forward_stems[] = {
+	"forward", "doorgestuurd", "doorgezonden", "transfere", "transmis", "reexpedie",
+	"weitergeleitet", "inoltrat", "reencaminh", "encaminhad", "reenviad", "videresend",
+	"vidarebefordra", "valitet", "edelleenl", "tovabbit", "preposl", "proslijed",
+	"redirectionat", "przekaz", "переслан", "пересыла", "пересланн", "перенаправ", "iletil",
+	"yonlendir", "redirec", "edasta", "转发", "転送",
+};
+
+static const char *const original_stems[] = {
+	"original message", "originele bericht", "oorspronkelijk bericht", "origineel bericht",
+	"oorspronkelijke bericht", "message d origine", "message original", "message originel",
+	"ursprungliche nachricht", "original nachricht", "originalnachricht", "original mail",
+	"mensaje original", "mensagem original", "messaggio originale", "originalmeddelelse",
+	"oprindelig meddelelse", "opprinnelig melding", "ursprungligt meddelande", "originalmeddelande",
+	"original e mail", "alkuperainen viesti", "wiadomosc oryginalna", "oryginalna wiadomosc",
+	"puvodni zprava", "povodna sprava", "eredeti uzenet", "eredeti level", "mesaj original",
+	"исходное сообщение", "оригинальное сообщение", "original appointment", "reply message",
+	"reply", "urspruengliche nachricht", "ursprungliche mail", "origineel", "izvorna poruka",
+	"antwort", "reponse", "bericht van", "pierwotna wiadomosc",
+};
+
+/* "wrote", as text_fold writes it, somewhere in the line. */
+static const char *const verbs[] = {
+	"wrote", "schreef", "schreven", "a ecrit", "ecrit", "ecrivit", "schrieb", "schreibt", "geschrieben",
+	"escribio", "ha scritto", "scrisse", "escreveu", "napisal", "napisala", "napisal a",
+	"napisao", "napisala je", "skrev", "kirjoitti", "napsal", "napsal a", "pisze", "написал", "написала",
+	"пишет", "писал", "написав", "пише", "a scris", "irta", "ezt irta", "yazdi", "sunu yazdi", "sent", "sendt",
+	"va escriure", "geschreven", "said", "escrito", "skreiv", "написа", "写道", "書きました", "schrieb am",
+	"wrote on", "pise", "je napisao la", "a envoye", "napisa", "на писал", "vao luc", "da viet", "viet",
+	"napisal", "napisal(a)", "naposledy napsal",
+};
+
+/* How such a line begins: words as text_fold writes them. */
+static const char *const starts[] = {
+	"on", "op", "le", "am", "el", "il", "em", "den", "w dniu", "dne", "dnia", "pe", "ma", "ti",
+	"ke", "to", "la", "su", "a", "в", "от", "у", "во", "dana", "din", "pa", "ons", "tors", "fre", "lor", "son",
+	"man", "tir", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "lun", "mar", "mer", "jeu", "ven",
+	"sam", "dim", "ma", "di", "wo", "do", "vr", "za", "zo", "mo", "mi", "fr", "sa", "so", "dia", "vào",
+	"vao", "na", "in", "quoting", "citeren", "zitat von", "citando", "selon", "пн", "вт", "ср", "чт", "пт",
+	"сб", "вс", "пятница", "среда", "понедельник", "вторник", "четверг", "суббота", "воскресенье", "dne",
+	"sent", "from", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+	"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "maandag", "dinsdag",
+	"woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "montag", "dienstag", "mittwoch",
+	"donnerstag", "freitag", "samstag", "sonntag", "kl", "klo", "ur", "van", "von",
+};
+
+static const char *const forward_prefixes[] = { "fwd", "fw", "tr", "wg", "doorst", "doorsturen", "dv",
+	"rv", "enc", "i", "pd", "vb", "vs", "vl", "ilt", "redir", "videresend", "trs", "rif", "továbbítás",
+	"fs", "転送", "doorgestuurd", "weitergeleitet", "inoltro", "пересл", "rvd", "yn", "prp", "odp wt" };
+
+static const char *const answer_prefixes[] = { "re", "aw", "antw", "antwoord", "sv", "odp", "ref", "r",
+	"res", "rép", "antwort", "bls", "betreft", "vá", "ynt", "atb", "rif", "повідь", "回复", "rv re" };
+
+static bool is_in(const char *word, const char *const *list, gsize count)
+{
+	for (gsize i = 0; i < count; i++)
+		if (strcmp(word, list[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_named(const char *name, const char *names)
+{
+	gsize length = strlen(name);
+	const char *p = names;
+
+	while (length > 0 && (p = strstr(p, name)) != NULL) {
+		if ((p == names || p[-1] == '|') && (p[length] == '\0' || p[length] == '|'))
+			return true;
+		p += length;
+	}
+	return false;
+}
+
+static Label label_of(const char *text, gsize length)
+{
+	g_autofree char *raw = g_strndup(text, length);
+	g_autofree char *name = text_fold(raw);
+
+	for (guint i = 0; i < G_N_ELEMENTS(labels); i++)
+		if (is_named(name, labels[i].names))
+			return labels[i].label;
+	return LABEL_NONE;
+}
+
+bool line_is_quoted(const char *line)
+{
+	const char *p = line + strspn(line, " \t");
+
+	return *p == '>' && p - line <= 4;
+}
+
+const char *line_unquoted(const char *line)
+{
+	while (line_is_quoted(line)) {
+		line += strspn(line, " \t") + 1;
+		line += *line == ' ' ? 1 : 0;
+	}
+	return line;
+}
+
+bool line_is_blank(const char *line)
+{
+	for (const char *p = line; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (!g_unichar_isspace(c) && c != 0xfeff && c != 0x200b && c != 0x200e && c != 0x200f)
+			return false;
+	}
+	return true;
+}
+
+static const char *skip_ornament(const char *p)
+{
+	for (;;) {
+		if (g_ascii_isspace(*p) || *p == '*' || *p == '|')
+			p++;
+		else if (g_str_has_prefix(p, "\xc2\xa0"))
+			p += 2;
+		else if (g_str_has_prefix(p, "\xef\xbb\xbf"))
+			p += 3;
+		else
+			return p;
+	}
+}
+
+Label label_of_line(const char *line, const char **value)
+{
+	const char *p = skip_ornament(line_unquoted(line));
+	const char *colon = p;
+	Label label;
+
+	while (*colon != '\0' && *colon != ':' && colon - p < LABEL_BYTES)
+		colon = g_utf8_next_char(colon);
+	if (*colon != ':') {
+		colon = strstr(p, "\xef\xbc\x9a"); /* full width */
+		if (colon == NULL || colon - p >= LABEL_BYTES)
+			return LABEL_NONE;
+	}
+	if (colon == p)
+		return LABEL_NONE;
+	label = label_of(p, (gsize)(colon - p));
+	if (label != LABEL_NONE && value != NULL)
+		*value = skip_ornament(colon + (*colon == ':' ? 1 : 3));
+	return label;
+}
+
+/* "----- Forwarded message ----- From: A <a@x>To: b@xSubject: c" becomes lines. */
+static bool split_one_line(GPtrArray *lines, const char *line)
+{
+	const char *p = line_unquoted(line), *rest = NULL, *start;
+
+	p += strspn(p, " \t");
+	if (strncmp(p, "---", 3) != 0)
+		return false;
+	start = p + strspn(p, "-");
+	rest = strstr(start, "---");
+	if (rest == NULL || rest - start > 80)
+		return false;
+	rest += strspn(rest, "-");
+	start = rest + strspn(rest, " \t");
+	if (*start == '\0' || label_of_line(start, NULL) == LABEL_NONE)
+		return false;
+	g_ptr_array_add(lines, g_strndup(line, (gsize)(rest - line)));
+	for (p = start; *p != '\0'; p = g_utf8_next_char(p)) {
+		if (p == start || !g_unichar_isupper(g_utf8_get_char(p)) || p[-1] == ' ' ||
+		    label_of_line(p, NULL) == LABEL_NONE)
+			continue;
+		g_ptr_array_add(lines, g_strndup(start, (gsize)(p - start)));
+		start = p;
+	}
+	g_ptr_array_add(lines, g_strdup(start));
+	return true;
+}
+
+GPtrArray *quote_lines(const char *text)
+{
+	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+	const char *p = text;
+
+	while (*p != '\0') {
+		gsize length = strcspn(p, "\n");
+		g_autofree char *line = g_strndup(p, length);
+
+		if (length > 4 * LINE_LOOK || !split_one_line(lines, line))
+			g_ptr_array_add(lines, g_steal_pointer(&line));
+		p += length + (p[length] == '\n' ? 1 : 0);
+	}
+	return lines;
+}
+
+char *lines_join(const GPtrArray *lines, guint start, guint end)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = start; i < MIN(end, lines->len); i++) {
+		g_string_append(text, g_ptr_array_index(lines, i));
+		g_string_append_c(text, '\n');
+	}
+	return g_string_free(text, FALSE);
+}
+
+static bool has_digit(const char *text)
+{
+	return strpbrk(text, "0123456789") != NULL;
+}
+
+typedef struct Block {
+	bool has[LABEL_OTHER + 1];
+	bool address, date;
+	guint end;
+} Block;
+
+/* A value that goes on: addresses on more lines, or indented ones. */
+static bool continues(const char *line, Label last)
+{
+	const char *p = line_unquoted(line);
+
+	if (line_is_blank(p))
+		return false;
+	if ((last == LABEL_TO || last == LABEL_CC) &&
+	    (strchr(p, '@') != NULL || p[strlen(p) - 1] == ';'))
+		return true;
+	return last != LABEL_NONE && g_ascii_isspace(*p) && label_of_line(p, NULL) == LABEL_NONE &&
+	       last != LABEL_SUBJECT;
+}
+
+static Block block_read(const GPtrArray *lines, guint start)
+{
+	Block block = { .end = start };
+	Label last = LABEL_NONE;
+	guint blanks = 0;
+
+	for (guint i = start; i < lines->len && i < start + BLOCK_LINES; i++) {
+		const char *line = g_ptr_array_index(lines, i), *value = NULL;
+		Label label = strlen(line) < 8 * LINE_LOOK ? label_of_line(line, &value) : LABEL_NONE;
+
+		if (label != LABEL_NONE) {
+			if (label != LABEL_OTHER && block.has[label])
+				break;
+			block.has[label] = true;
+			block.address = block.address || (label == LABEL_FROM && strchr(value, '@') != NULL);
+			block.date = block.date || (label == LABEL_DATE && has_digit(value));
+			blanks = 0;
+			last = label;
+			block.end = i + 1;
+		} else if (line_is_blank(line_unquoted(line)) && blanks++ == 0 &&
+			   !(block.has[LABEL_SUBJECT] && block.has[LABEL_FROM])) {
+			continue; /* double-spaced by HTML */
+		} else if (blanks == 0 && continues(line, last)) {
+			block.end = i + 1;
+		} else {
+			break;
+		}
+	}
+	return block;
+}
+
+guint block_length(const GPtrArray *lines, guint i, bool marked)
+{
+	const char *line = g_ptr_array_index(lines, i), *value;
+	Label label;
+	Block block;
+	guint kinds;
+
+	if (strchr(line, ':') == NULL && strstr(line, "\xef\xbc\x9a") == NULL)
+		return 0;
+	label = strlen(line) < 8 * LINE_LOOK ? label_of_line(line, &value) : LABEL_NONE;
+	if (label == LABEL_NONE || (label == LABEL_OTHER && !marked))
+		return 0;
+	block = block_read(lines, i);
+	kinds = (guint)block.has[LABEL_FROM] + block.has[LABEL_DATE] + block.has[LABEL_TO] +
+		block.has[LABEL_SUBJECT] + block.has[LABEL_CC];
+	if (!block.has[LABEL_FROM])
+		return 0;
+	if (marked)
+		return kinds >= 2 || block.address ? block.end - i : 0;
+	if (kinds >= 3 && (block.address || (block.date && block.has[LABEL_SUBJECT])))
+		return block.end - i;
+	return kinds == 2 && block.address && (block.date || block.has[LABEL_SUBJECT]) ? block.end - i
+											: 0;
+}
+
+static bool has_time(const char *text)
+{
+	for (const char *p = text; *p != '\0'; p++)
+		if (g_ascii_isdigit(p[0]) && (p[1] == ':' || p[1] == '.' || p[1] == 'h') &&
+		    g_ascii_isdigit(p[2]) && g_ascii_isdigit(p[3]) && !g_ascii_isdigit(p[4]))
+			return true;
+	return false;
+}
+
+/* Whether folded holds one of the words of list as a word. */
+static bool has_word(const char *folded, const char *const *list, gsize count)
+{
+	for (gsize i = 0; i < count; i++) {
+		const char *p = folded;
+		gsize length = strlen(list[i]);
+
+		while ((p = strstr(p, list[i])) != NULL) {
+			if ((p == folded || p[-1] == ' ') && (p[length] == '\0' || p[length] == ' '))
+				return true;
+			p += length;
+		}
+	}
+	return false;
+}
+
+static bool begins_well(const char *folded)
+{
+	if (g_ascii_isdigit(*folded))
+		return true;
+	for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
+		gsize length = strlen(starts[i]);
+
+		if (strncmp(folded, starts[i], length) == 0 && folded[length] == ' ')
+			return true;
+	}
+	return false;
+}
+
+/* Ends with a colon, or with the verb alone where an address was told. */
+static bool ends_well(const char *text, const char *folded)
+{
+	g_autofree char *copy = g_strdup(text);
+	gsize length;
+
+	g_strchomp(copy);
+	length = strlen(copy);
+	while (length > 0 && (copy[length - 1] == '*' || copy[length - 1] == ' '))
+		length--;
+	if (length > 0 && copy[length - 1] == ':')
+		return true;
+	if (length >= 3 && memcmp(copy + length - 3, "\xef\xbc\x9a", 3) == 0)
+		return true;
+	return g_str_has_suffix(folded, " wrote") && strchr(text, '@') != NULL;
+}
+
+static bool is_attribution(const char *text, bool quote_follows)
+{
+	g_autofree char *folded = text_fold(text);
+	bool evidence = strchr(text, '@') != NULL || has_time(text) || quote_follows;
+
+	if (!ends_well(text, folded) || !has_word(folded, verbs, G_N_ELEMENTS(verbs)))
+		return false;
+	if (begins_well(folded) && has_digit(folded))
+		return evidence || g_str_has_suffix(folded, " wrote");
+	/* "Jan Janssens <jan@x> schreef op ...:", "jan@x wrote:" */
+	return quote_follows && (strchr(text, '@') != NULL || g_str_has_suffix(folded, " wrote") ||
+				 has_digit(folded));
+}
+
+static bool quote_follows(const GPtrArray *lines, guint i)
+{
+	while (i < lines->len && line_is_blank(g_ptr_array_index(lines, i)))
+		i++;
+	return i < lines->len && line_is_quoted(g_ptr_array_index(lines, i));
+}
+
+/* Where "On Wed, ..." begins inside a line that has something else before it. */
+static const char *inner_start(const char *line)
+{
+	static const char *const words[] = { " On ", " Op ", " Le ", " Am ", "-On ", ".On " };
+	const char *found = NULL;
+
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+		const char *p = line;
+
+		while ((p = strstr(p, words[i])) != NULL) {
+			found = MAX(found, p + 1);
+			p++;
+		}
+	}
+	return found;
+}
+
+guint attribution_length(const GPtrArray *lines, guint i, gsize *start)
+{
+	const char *first = g_ptr_array_index(lines, i), *inner;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	*start = 0;
+	if (line_is_blank(first) || strlen(first) > ATTRIBUTION_BYTES)
+		return 0;
+	for (guint n = 0; n < ATTRIBUTION_LINES && i + n < lines->len; n++) {
+		const char *line = g_ptr_array_index(lines, i + n);
+
+		if (line_is_blank(line) || text->len + strlen(line) > ATTRIBUTION_BYTES ||
+		    (n > 0 && line_is_quoted(line) != line_is_quoted(first)))
+			break;
+		g_string_append_printf(text, "%s%s", n > 0 ? " " : "", skip_ornament(line_unquoted(line)));
+		if (strrchr(line, ':') == NULL && strstr(line, "wrote") == NULL &&
+		    strstr(line, "\xef\xbc\x9a") == NULL)
+			continue;
+		if (is_attribution(text->str, quote_follows(lines, i + n + 1)))
+			return n + 1;
+	}
+	inner = inner_start(first);
+	if (inner == NULL || text->len == 0)
+		return 0;
+	/* the same with what stands before it left out */
+	g_string_erase(text, 0, MIN((gssize)text->len, inner - first));
+	if (ends_well(text->str, "") && (strchr(text->str, '@') || has_time(text->str)) &&
+	    is_attribution(text->str, false)) {
+		*start = (gsize)(inner - first);
+		return 1;
+	}
+	return 0;
+}
+
+static bool has_stem(const char *folded, const char *const *list, gsize count)
+{
+	for (gsize i = 0; i < count; i++)
+		if (strstr(folded, list[i]) != NULL)
+			return true;
+	return false;
+}
+
+Mark mark_of_line(const char *line)
+{
+	const char *p = skip_ornament(line_unquoted(line));
+	gsize length = strlen(p);
+	bool dashed = strspn(p, "-_=") >= 3;
+	g_autofree char *folded = NULL;
+
+	if (length < 8 || length > 120)
+		return MARK_NONE;
+	g_autofree char *trimmed = g_strchomp(g_strdup(p));
+
+	length = strlen(trimmed);
+	if (!dashed && (length == 0 || trimmed[length - 1] != ':'))
+		return MARK_NONE;
+	folded = text_fold(trimmed);
+	if (*folded == '\0')
+		return MARK_NONE;
+	if (has_stem(folded, forward_stems, G_N_ELEMENTS(forward_stems)) &&
+	    (dashed || strlen(folded) <= 45))
+		return MARK_FORWARD;
+	if (dashed && g_str_has_suffix(trimmed, "-") &&
+	    (is_in(folded, original_stems, G_N_ELEMENTS(original_stems)) ||
+	     (strlen(folded) < 60 && has_stem(folded, original_stems, 24))))
+		return MARK_ORIGINAL;
+	return MARK_NONE;
+}
+
+/* The prefix of subject, before its first colon, folded. Given, or NULL. */
+static char *prefix_of(const char *subject)
+{
+	const char *colon = strchr(subject, ':');
+	g_autofree char *raw = NULL;
+	char *folded, *bracket;
+
+	if (colon == NULL || colon - subject > 24)
+		return NULL;
+	raw = g_strndup(subject, (gsize)(colon - subject));
+	bracket = strpbrk(raw, "[(^"); /* "Re[2]:" */
+	if (bracket != NULL && bracket > raw)
+		*bracket = '\0';
+	folded = text_fold(raw);
+	return folded;
+}
+
+static const char *skip_tags(const char *subject)
+{
+	while (*subject == '[' && strchr(subject, ']') != NULL && strchr(subject, ']')[1] != '\0')
+		subject = strchr(subject, ']') + 1 + strspn(strchr(subject, ']') + 1, " ");
+	return subject;
+}
+
+static bool has_prefix(const char *subject, const char *const *list, gsize count)
+{
+	g_autofree char *prefix = prefix_of(skip_tags(subject));
+
+	for (gsize i = 0; prefix != NULL && i < count; i++) {
+		g_autofree char *folded = text_fold(list[i]);
+
+		if (strcmp(prefix, folded) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool subject_is_forward(const char *subject)
+{
+	return has_prefix(subject, forward_prefixes, G_N_ELEMENTS(forward_prefixes));
+}
+
+bool subject_is_answer(const char *subject)
+{
+	return has_prefix(subject, answer_prefixes, G_N_ELEMENTS(answer_prefixes));
+}
+
+const char *subject_base(const char *subject)
+{
+	while (subject_is_forward(subject) || subject_is_answer(subject)) {
+		subject = strchr(skip_tags(subject), ':') + 1;
+		subject += strspn(subject, " ");
+	}
+	return subject;
+}

@@ -1,0 +1,38 @@
+/* inside.h - what the files of the notifier's loop share. */
+#pragma once
+
+#include "notifier/compose.h"
+#include "notifier/sender.h"
+
+#define CLAIM_SECONDS 90 /* for which claimed rows are ours; a batch is done well before */
+#define CLAIM_ROWS 64
+
+typedef struct Notifier {
+	MailDesk desk;
+	Sender *sender;
+	RawWriter *writer; /* NULL until something is rendered */
+	int stop_fd;
+	/* of the server */
+	guint away_tries;	 /* batches in a row that could not be sent */
+	gint64 away_until;	 /* seconds since 1970 */
+	bool is_away;		 /* in this batch */
+	char *away_why;
+	/* of the batch */
+	GPtrArray *notices;	 /* Notice */
+	GPtrArray *jobs;	 /* SendJob, one a notice that is sent */
+	GPtrArray *unsettled;	 /* SendJob, lent: finished, not yet in the database */
+	gint64 settled;		 /* monotonic time of the last commit */
+	guint refused;		 /* since the loop asked: these may owe new notices */
+} Notifier;
+
+gint64 notifier_now(void); /* seconds since 1970 */
+
+/* render.c: renders, makes durable and commits those of self->notices that were not yet; what
+ * cannot be rendered is taken out.  False when the database or the disk fails: nothing was kept. */
+bool notices_render(Notifier *self, gint64 now, GError **error);
+
+/* settle.c: notes what became of the finished jobs, in one transaction; false: it is to be
+ * called again, and nothing may be claimed before. */
+bool jobs_settle(Notifier *self, GError **error);
+/* Takes a finished job; commits when many wait or some time has gone by. */
+void job_finished(SendJob *job, void *user);

@@ -1,0 +1,22 @@
+noinst_LIBRARIES += notifier/libnotifier.a
+notifier_libnotifier_a_SOURCES = \
+	%D%/compose.c \
+	%D%/compose.h \
+	%D%/compose_data.c \
+	%D%/compose_data.h \
+	%D%/compose_lists.c \
+	%D%/compose_parts.c \
+	%D%/compose_rows.c \
+	%D%/compose_words.c \
+	%D%/compose_words.h \
+	%D%/facts.c \
+	%D%/facts.h \
+	%D%/retry.c \
+	%D%/retry.h \
+	%D%/sender.c \
+	%D%/sender.h \
+	%D%/sender_directory.c \
+	%D%/sender_smtp.c \
+	%D%/sender_smtp.h \
+	%D%/smtp_outcome.c \
+	%D%/thread.c

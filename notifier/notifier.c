@@ -1,0 +1,238 @@
+/* notifier.c - the loop: when to look, what to claim, and living through faults. */
+#include "notifier/notifier.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "common/log.h"
+#include "notifier/inside.h"
+
+#define LOOK_SECONDS 0.25 /* between looks at the database's version */
+#define FAULT_SECONDS 1.0 /* after a fault of the database or the disk */
+#define ONCE_ROUNDS 3	  /* of notices that were owed by sending others */
+
+gint64 notifier_now(void)
+{
+	return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+static guint claim_seconds(const Notifier *self)
+{
+	return (guint)MAX(CLAIM_SECONDS / self->desk.settings->test_clock, 5);
+}
+
+/* ---- one batch ---- */
+
+static SendJob *job_of(Notifier *self, const Notice *notice, GError **error)
+{
+	SendJob *job = send_job_new();
+	int fd = raw_open(self->desk.store, &notice->raw, error);
+
+	if (fd < 0) {
+		send_job_free(job);
+		return NULL;
+	}
+	job->notice = notice->id;
+	job->kind = notice->kind;
+	job->to = notice->to;
+	job->fd = fd;
+	job->offset = notice->raw.offset;
+	job->length = notice->raw.length;
+	return job;
+}
+
+static bool make_jobs(Notifier *self, GPtrArray *words, GError **error)
+{
+	for (guint i = 0; i < self->notices->len; i++) {
+		const Notice *notice = g_ptr_array_index(self->notices, i);
+		g_autoptr(Case) about = NULL;
+		char *number;
+		SendJob *job;
+
+		if (notice->case_id != 0 && !case_get(self->desk.store, notice->case_id, &about, error))
+			return false;
+		job = job_of(self, notice, error);
+		if (job == NULL)
+			return false;
+		number = g_strdup(about != NULL ? about->number : "");
+		job->number = number;
+		job->from = compose_envelope(&self->desk, notice);
+		g_ptr_array_add(words, number);
+		g_ptr_array_add(words, (gpointer)job->from);
+		g_ptr_array_add(self->jobs, job);
+	}
+	return true;
+}
+
+/* Gives claimed rows back as they were, so that they need not wait until the claim ends. */
+static void release(Notifier *self, gint64 now)
+{
+	for (guint i = 0; i < self->notices->len; i++) {
+		const Notice *notice = g_ptr_array_index(self->notices, i);
+
+		if (!outbox_later(self->desk.store, notice->id, now, notice->why, NULL))
+			return;
+	}
+}
+
+/* Claims and sends one batch; ret_count is how many rows were claimed. */
+static bool batch(Notifier *self, gint64 due, guint *ret_count, GError **error)
+{
+	g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+	gint64 now = notifier_now();
+
+	g_ptr_array_set_size(self->jobs, 0);
+	g_clear_pointer(&self->notices, g_ptr_array_unref);
+	self->is_away = false;
+	if (!outbox_claim(self->desk.store, due, claim_seconds(self), self->away_tries > 0 ? 1 : CLAIM_ROWS,
+			  &self->notices, error)) {
+		self->notices = g_ptr_array_new();
+		return false;
+	}
+	*ret_count = self->notices->len;
+	if (self->notices->len == 0)
+		return true;
+	if (!notices_render(self, now, error) || !make_jobs(self, words, error)) {
+		release(self, now);
+		g_ptr_array_set_size(self->jobs, 0);
+		return false;
+	}
+	self->settled = g_get_monotonic_time();
+	self->sender->send(self->sender, self->jobs, self->stop_fd, job_finished, self);
+	return jobs_settle(self, error);
+}
+
+/* ---- once ---- */
+
+static bool run_once(Notifier *self, GError **error)
+{
+	gint64 due = notifier_now();
+	guint count = 0;
+
+	for (guint round = 0; round < ONCE_ROUNDS;) {
+		if (!batch(self, due, &count, error))
+			return false;
+		if (self->is_away) {
+			g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE, "the mail server is away: %s", self->away_why);
+			return false;
+		}
+		if (count > 0)
+			continue;
+		if (self->refused == 0)
+			break;
+		self->refused = 0;
+		due = notifier_now();
+		round++;
+	}
+	return true;
+}
+
+/* ---- for ever ---- */
+
+/* Waits; true when we are to stop. */
+static bool is_stopped(const Notifier *self, guint milliseconds)
+{
+	struct pollfd stop = { .fd = self->stop_fd, .events = POLLIN };
+	int got = poll(&stop, self->stop_fd >= 0 ? 1 : 0, (int)milliseconds);
+
+	return got > 0 && stop.revents != 0;
+}
+
+typedef struct Watch { /* what decides whether to look into the outbox */
+	gint64 version; /* of the database, when we last looked */
+	gint64 due;	/* of the next row; -1: none */
+	gint64 not_before; /* monotonic */
+} Watch;
+
+static bool is_time(Notifier *self, Watch *watch, bool *ret_time, GError **error)
+{
+	gint64 version = 0, now = notifier_now();
+
+	*ret_time = false;
+	if (g_get_monotonic_time() < watch->not_before || (self->away_tries > 0 && now < self->away_until))
+		return true;
+	if (!store_data_version(self->desk.store, &version, error))
+		return false;
+	if (version != watch->version && !outbox_next_due(self->desk.store, &watch->due, error))
+		return false;
+	watch->version = version;
+	*ret_time = watch->due >= 0 && watch->due <= now;
+	return true;
+}
+
+/* One look: a batch when something is due. */
+static bool look(Notifier *self, Watch *watch, bool *ret_more, GError **error)
+{
+	bool time = false;
+	guint count = 0;
+
+	*ret_more = false;
+	if (!jobs_settle(self, error) || !is_time(self, watch, &time, error))
+		return false;
+	if (!time)
+		return true;
+	if (!batch(self, notifier_now(), &count, error) || !outbox_next_due(self->desk.store, &watch->due, error))
+		return false;
+	*ret_more = count > 0 && !self->is_away;
+	if (count == 0) /* due, but claimed by somebody else */
+		watch->not_before = g_get_monotonic_time() + G_USEC_PER_SEC / 2;
+	return true;
+}
+
+static void run_always(Notifier *self)
+{
+	Watch watch = { .version = -1, .due = -1 };
+	guint pause = 0;
+
+	while (!is_stopped(self, pause)) {
+		g_autoptr(GError) error = NULL;
+		bool more = false;
+
+		if (look(self, &watch, &more, &error)) {
+			pause = more ? 0 : settings_pause(self->desk.settings, LOOK_SECONDS);
+			continue;
+		}
+		log_warning_rarely(60, "it goes on by itself: %s", error->message);
+		watch.version = -1;
+		pause = settings_pause(self->desk.settings, FAULT_SECONDS);
+	}
+}
+
+/* What was sent must not be sent again: before we end, a locked database gets some more seconds. */
+static void settle_at_last(Notifier *self)
+{
+	for (guint i = 0; i < 8 && self->unsettled->len > 0; i++)
+		if (!jobs_settle(self, NULL))
+			g_usleep(G_USEC_PER_SEC / 2);
+}
+
+bool notifier_run(const Settings *settings, Store *store, const Forms *forms, const Texts *texts, const Secret *secret,
+		  bool once, int stop_fd, GError **error)
+{
+	Notifier self = {
+		.desk = { .settings = settings, .forms = forms, .texts = texts, .secret = secret, .store = store },
+		.stop_fd = stop_fd,
+	};
+	bool good = true;
+
+	self.sender = sender_open(settings, error);
+	if (self.sender == NULL)
+		return false;
+	self.notices = g_ptr_array_new();
+	self.jobs = g_ptr_array_new_with_free_func((GDestroyNotify)send_job_free);
+	self.unsettled = g_ptr_array_new();
+	if (once)
+		good = run_once(&self, error);
+	else
+		run_always(&self);
+	settle_at_last(&self);
+	g_ptr_array_unref(self.unsettled);
+	g_ptr_array_unref(self.jobs);
+	g_ptr_array_unref(self.notices);
+	sender_free(self.sender);
+	raw_writer_free(self.writer);
+	g_free(self.away_why);
+	return good;
+}

@@ -1,0 +1,196 @@
+/* render.c - rendering owed notices: bytes first, then the rows that name them. */
+#include "notifier/inside.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "common/log.h"
+#include "notifier/retry.h"
+
+#define PIECE_BYTES (64 * 1024)
+#define MISTAKE_SECONDS 3600 /* until a notice that cannot be rendered is tried again */
+#define DAY (24 * 60 * 60)
+
+typedef struct Rendered {
+	Notice *notice; /* lent */
+	Composed *composed;
+	RawRange raw;
+	gint64 mail;
+} Rendered;
+
+static void rendered_free(Rendered *rendered)
+{
+	composed_free(rendered->composed);
+	g_free(rendered);
+}
+
+/* Faults of the database and the disk, which concern all notices alike. */
+static bool is_fault_of_all(const GError *error)
+{
+	return error->domain == DESK_ERROR && (error->code == DESK_ERROR_TEMPFAIL || error->code == DESK_ERROR_IO);
+}
+
+static bool append_file(RawWriter *writer, int fd, gint64 length, GError **error)
+{
+	g_autofree char *piece = g_malloc(PIECE_BYTES);
+	gint64 at = 0;
+
+	while (at < length) {
+		gssize got = pread(fd, piece, (gsize)MIN(length - at, PIECE_BYTES), (off_t)at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "a rendered mail cannot be read back: %s",
+				    g_strerror(got < 0 ? errno : ENODATA));
+			return false;
+		}
+		if (!raw_append(writer, piece, (gsize)got, error))
+			return false;
+		at += got;
+	}
+	return true;
+}
+
+static bool append_mail(RawWriter *writer, Rendered *rendered, GError **error)
+{
+	const Composed *composed = rendered->composed;
+	gsize length = 0;
+	const void *bytes;
+
+	if (!raw_begin(writer, error))
+		return false;
+	if (composed->fd >= 0) {
+		if (!append_file(writer, composed->fd, composed->length, error))
+			return false;
+	} else {
+		bytes = g_bytes_get_data(composed->bytes, &length);
+		if (!raw_append(writer, bytes, length, error))
+			return false;
+	}
+	return raw_end(writer, &rendered->raw, error);
+}
+
+static bool compose_one(Notifier *self, Notice *notice, gint64 now, Composed **ret_composed, GError **error)
+{
+	g_autoptr(MailFacts) facts = NULL;
+
+	if (!mail_facts_read(&self->desk, notice, &facts, error))
+		return false;
+	*ret_composed = compose_mail(&self->desk, facts, now, error);
+	return *ret_composed != NULL;
+}
+
+/* The rendered mail of one notice in the segment; NULL when it cannot be. */
+static Rendered *render_one(Notifier *self, Notice *notice, gint64 now, GError **error)
+{
+	Rendered *rendered = g_new0(Rendered, 1);
+
+	rendered->notice = notice;
+	if (compose_one(self, notice, now, &rendered->composed, error) &&
+	    append_mail(self->writer, rendered, error)) {
+		if (rendered->composed->fd >= 0) { /* the space aside is needed no more */
+			close(rendered->composed->fd);
+			rendered->composed->fd = -1;
+		}
+		return rendered;
+	}
+	rendered_free(rendered);
+	return NULL;
+}
+
+/* Our bug, or a case that is gone: said, put off, and nobody else waits for it. */
+static bool put_off(Notifier *self, const Notice *notice, gint64 now, const GError *why, GError **error)
+{
+	double clock = self->desk.settings->test_clock;
+
+	if (g_error_matches(why, DESK_ERROR, DESK_ERROR_NO_INPUT))
+		return outbox_drop(self->desk.store, notice->id, why->message, error);
+	log_error("notice=%" G_GINT64_FORMAT " kind=%s: it cannot be rendered: %s", notice->id, notice->kind, why->message);
+	return outbox_later(self->desk.store, notice->id, retry_due(now, MISTAKE_SECONDS / MAX(clock, 1)), why->message, error);
+}
+
+static bool keep_one(Notifier *self, Rendered *rendered, gint64 now, GError **error)
+{
+	Notice *notice = rendered->notice;
+	const Composed *composed = rendered->composed;
+	Store *store = self->desk.store;
+	MailRow row = {
+		.raw = rendered->raw, .message_id = composed->message_id, .direction = (char *)"out",
+		.from = composed->from, .to = notice->to, .subject = composed->subject, .text = composed->text,
+		.at = now, .case_id = notice_is_keyless(notice) ? 0 : notice->case_id, .is_public = composed->is_public,
+	};
+
+	if (!mails_put(store, &row, NULL, error) ||
+	    !outbox_rendered(store, notice->id, row.id, composed->message_id, error))
+		return false;
+	rendered->mail = row.id;
+	return composed->token_hash == NULL ||
+	       token_put(store, composed->token_hash, composed->purpose, notice->case_id, notice->holder,
+			 now + (gint64)self->desk.settings->link_days * DAY, error);
+}
+
+static bool keep_all(Notifier *self, const GPtrArray *all, gint64 now, GError **error)
+{
+	if (!raw_sync(self->writer, error) || !store_begin(self->desk.store, error))
+		return false;
+	for (guint i = 0; i < all->len; i++)
+		if (!keep_one(self, g_ptr_array_index(all, i), now, error)) {
+			store_rollback(self->desk.store);
+			return false;
+		}
+	if (store_commit(self->desk.store, error))
+		return true;
+	store_rollback(self->desk.store);
+	return false;
+}
+
+/* Renders all that were not; those that cannot be leave self->notices. */
+static bool render_all(Notifier *self, GPtrArray *all, gint64 now, GError **error)
+{
+	for (guint i = 0; i < self->notices->len;) {
+		Notice *notice = g_ptr_array_index(self->notices, i);
+		g_autoptr(GError) why = NULL;
+		Rendered *rendered = NULL;
+
+		if (notice->mail == 0)
+			rendered = render_one(self, notice, now, &why);
+		if (rendered != NULL)
+			g_ptr_array_add(all, rendered);
+		if (notice->mail != 0 || rendered != NULL) {
+			i++;
+			continue;
+		}
+		if (is_fault_of_all(why)) {
+			g_propagate_error(error, g_steal_pointer(&why));
+			return false;
+		}
+		if (!put_off(self, notice, now, why, error))
+			return false;
+		g_ptr_array_remove_index(self->notices, i);
+	}
+	return true;
+}
+
+bool notices_render(Notifier *self, gint64 now, GError **error)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)rendered_free);
+
+	if (self->writer == NULL)
+		self->writer = raw_writer_open(self->desk.store, error);
+	if (self->writer == NULL)
+		return false;
+	if (!render_all(self, all, now, error) || (all->len > 0 && !keep_all(self, all, now, error))) {
+		raw_rewind(self->writer);
+		return false;
+	}
+	for (guint i = 0; i < all->len; i++) {
+		Rendered *rendered = g_ptr_array_index(all, i);
+
+		rendered->notice->mail = rendered->mail;
+		rendered->notice->raw = rendered->raw;
+	}
+	return true;
+}

@@ -19,8 +19,8 @@ bool address_is_valid(const char *address)
 	for (const char *p = address; *p != '\0'; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
 
-		if (c == '<' || c == '>' || c <= ' ' || g_unichar_iscntrl(c) || g_unichar_isspace(c) ||
-		    g_unichar_type(c) == G_UNICODE_FORMAT)
+		if (c == '<' || c == '>' || c <= ' ' || g_unichar_iscntrl(c) ||
+		    g_unichar_isspace(c) || g_unichar_type(c) == G_UNICODE_FORMAT)
 			return false;
 	}
 	return true;
@@ -92,8 +92,9 @@ char *address_detail(const char *address, const char *base, const char *separato
 	if (strncmp(whole, ours, local) != 0 || !g_str_has_prefix(whole + local, separator))
 		return NULL;
 	local += strlen(separator);
-	return whole_at >= whole + local ? g_strndup(whole + local, (gsize)(whole_at - whole) - local)
-					 : NULL;
+	return whole_at >= whole + local
+		       ? g_strndup(whole + local, (gsize)(whole_at - whole) - local)
+		       : NULL;
 }
 
 char *address_with_detail(const char *base, const char *separator, const char *detail)

@@ -1,7 +1,7 @@
 /* error.c - the error domain of the desk, and exit statuses. */
 #include "common/error.h"
 
-G_DEFINE_QUARK(desk-error-quark, desk_error)
+G_DEFINE_QUARK(desk - error - quark, desk_error)
 
 int desk_error_status(const GError *error)
 {

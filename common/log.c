@@ -42,7 +42,8 @@ static void log_line(const char *level, const char *sentence)
 	}
 }
 
-static void G_GNUC_PRINTF(2, 0) log_arguments(const char *level, const char *format, va_list arguments)
+static void G_GNUC_PRINTF(2, 0)
+	log_arguments(const char *level, const char *format, va_list arguments)
 {
 	g_autofree char *sentence = g_strdup_vprintf(format, arguments);
 

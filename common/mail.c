@@ -175,12 +175,9 @@ void mail_free(Mail *mail)
 const char *automatic_name(Automatic automatic)
 {
 	static const char *const names[] = {
-		[AUTOMATIC_NO] = NULL,
-		[AUTOMATIC_BOUNCE] = "bounce",
-		[AUTOMATIC_DELAYED] = "delayed",
-		[AUTOMATIC_AUTO_REPLY] = "auto-reply",
-		[AUTOMATIC_LIST] = "list",
-		[AUTOMATIC_RECEIPT] = "receipt",
+		[AUTOMATIC_NO] = NULL,           [AUTOMATIC_BOUNCE] = "bounce",
+		[AUTOMATIC_DELAYED] = "delayed", [AUTOMATIC_AUTO_REPLY] = "auto-reply",
+		[AUTOMATIC_LIST] = "list",       [AUTOMATIC_RECEIPT] = "receipt",
 	};
 
 	return (guint)automatic < G_N_ELEMENTS(names) ? names[automatic] : NULL;

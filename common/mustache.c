@@ -15,7 +15,7 @@ typedef struct Rendering {
 	MustacheEscape escape;
 	MustachePartial partial;
 	void *user;
-	GPtrArray *context;  /* json_t *, lent; the innermost last */
+	GPtrArray *context;   /* json_t *, lent; the innermost last */
 	GHashTable *compiled; /* indent + name to Mustache */
 	guint depth, partials;
 	GString *result;
@@ -54,12 +54,23 @@ static void append_escaped(GString *result, MustacheEscape escape, const char *t
 	}
 	for (gsize i = 0; i < length; i++) {
 		switch (text[i]) {
-		case '&': g_string_append(result, "&amp;"); break;
-		case '<': g_string_append(result, "&lt;"); break;
-		case '>': g_string_append(result, "&gt;"); break;
-		case '"': g_string_append(result, "&quot;"); break;
-		case '\'': g_string_append(result, "&#39;"); break;
-		default: g_string_append_c(result, text[i]);
+		case '&':
+			g_string_append(result, "&amp;");
+			break;
+		case '<':
+			g_string_append(result, "&lt;");
+			break;
+		case '>':
+			g_string_append(result, "&gt;");
+			break;
+		case '"':
+			g_string_append(result, "&quot;");
+			break;
+		case '\'':
+			g_string_append(result, "&#39;");
+			break;
+		default:
+			g_string_append_c(result, text[i]);
 		}
 	}
 }
@@ -141,7 +152,8 @@ static bool find_partial(Rendering *rendering, const MustacheNode *node, const M
 
 	if ((*ret_found = g_hash_table_lookup(rendering->compiled, key)) != NULL)
 		return true;
-	source = rendering->partial != NULL ? rendering->partial(node->text, rendering->user) : NULL;
+	source =
+		rendering->partial != NULL ? rendering->partial(node->text, rendering->user) : NULL;
 	if (source == NULL)
 		return true;
 	if (*node->indent != '\0') {
@@ -219,8 +231,8 @@ char *mustache_render(const Mustache *mustache, MustacheEscape escape, json_t *d
 		      MustachePartial partial, void *user, GError **error)
 {
 	g_autoptr(GPtrArray) context = g_ptr_array_new();
-	g_autoptr(GHashTable) compiled =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)mustache_free);
+	g_autoptr(GHashTable) compiled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+							       (GDestroyNotify)mustache_free);
 	g_autoptr(GString) result = g_string_new(NULL);
 	Rendering rendering = {
 		.escape = escape,

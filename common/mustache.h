@@ -2,7 +2,8 @@
  *
  * Supports: variables, unescaped variables, dotted names, sections, inverted
  * sections, comments, partials, set delimiters, standalone lines.  Data is JSON
- * (jansson).  No lambdas, no inheritance.
+ * (jansson).  No lambdas, no inheritance.  A section is shown unless its value
+ * is missing, null, false, "" or []; the number 0 is shown.
  */
 #pragma once
 

@@ -19,18 +19,18 @@ typedef struct Open {
 
 typedef struct Compiler {
 	const char *name, *source;
-	const char *at;		/* read up to here */
-	char *open, *close;	/* the delimiters */
-	GPtrArray *nodes;	/* where nodes go now: lent */
-	GPtrArray *top;		/* the outermost: lent */
-	GArray *sections;	/* Open */
+	const char *at;     /* read up to here */
+	char *open, *close; /* the delimiters */
+	GPtrArray *nodes;   /* where nodes go now: lent */
+	GPtrArray *top;     /* the outermost: lent */
+	GArray *sections;   /* Open */
 } Compiler;
 
 /* One tag as it stands in the source. */
 typedef struct Tag {
 	const char *start, *end; /* from the first brace to behind the last */
-	char kind;		 /* one of "&{#^/>!=", or 0 for a value */
-	char *content;		 /* without kind and blanks around it */
+	char kind;               /* one of "&{#^/>!=", or 0 for a value */
+	char *content;           /* without kind and blanks around it */
 } Tag;
 
 static void tag_clear(Tag *tag)
@@ -75,8 +75,8 @@ const GPtrArray *mustache_nodes(const Mustache *mustache)
 	return mustache->nodes;
 }
 
-static bool G_GNUC_PRINTF(4, 5) wrong(const Compiler *compiler, const char *at, GError **error,
-				     const char *format, ...)
+static bool G_GNUC_PRINTF(4, 5)
+	wrong(const Compiler *compiler, const char *at, GError **error, const char *format, ...)
 {
 	g_autofree char *what = NULL;
 	guint line = 1, column = 1;
@@ -89,7 +89,8 @@ static bool G_GNUC_PRINTF(4, 5) wrong(const Compiler *compiler, const char *at, 
 	va_start(arguments, format);
 	what = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s:%u:%u: %s", compiler->name, line, column, what);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s:%u:%u: %s", compiler->name, line,
+		    column, what);
 	return false;
 }
 
@@ -128,7 +129,10 @@ static bool next_tag(Compiler *compiler, Tag *tag, GError **error)
 	}
 	if (close == NULL)
 		return wrong(compiler, tag->start, error, "this tag has no end; expected \"%s%s\"",
-			     tag->kind == '{' ? "}" : tag->kind == '=' ? "=" : "", compiler->close);
+			     tag->kind == '{'   ? "}"
+			     : tag->kind == '=' ? "="
+						: "",
+			     compiler->close);
 	tag->content = g_strstrip(g_strndup(content, (gsize)(close - content)));
 	tag->end = close + tail + strlen(compiler->close);
 	return true;
@@ -183,7 +187,8 @@ static bool open_section(Compiler *compiler, const Tag *tag, GError **error)
 	Open open = { .at = tag->start };
 
 	if (compiler->sections->len >= SECTION_DEPTH)
-		return wrong(compiler, tag->start, error, "sections nest deeper than %d", SECTION_DEPTH);
+		return wrong(compiler, tag->start, error, "sections nest deeper than %d",
+			     SECTION_DEPTH);
 	if ((open.node = add_named(compiler, tag, kind, error)) == NULL)
 		return false;
 	open.node->children = nodes_new();
@@ -205,8 +210,9 @@ static bool close_section(Compiler *compiler, const Tag *tag, GError **error)
 		return wrong(compiler, tag->start, error, "\"%s\" ends here, but \"%s\" is open",
 			     tag->content, open->node->text);
 	g_array_set_size(compiler->sections, depth - 1);
-	compiler->nodes = depth == 1 ? compiler->top
-				     : g_array_index(compiler->sections, Open, depth - 2).node->children;
+	compiler->nodes =
+		depth == 1 ? compiler->top
+			   : g_array_index(compiler->sections, Open, depth - 2).node->children;
 	return true;
 }
 
@@ -242,15 +248,22 @@ static bool add_partial(Compiler *compiler, const Tag *tag, const char *line, GE
 static bool add_tag(Compiler *compiler, const Tag *tag, const char *line, GError **error)
 {
 	switch (tag->kind) {
-	case '!': return true;
-	case '=': return set_delimiters(compiler, tag, error);
+	case '!':
+		return true;
+	case '=':
+		return set_delimiters(compiler, tag, error);
 	case '#':
-	case '^': return open_section(compiler, tag, error);
-	case '/': return close_section(compiler, tag, error);
-	case '>': return add_partial(compiler, tag, line, error);
+	case '^':
+		return open_section(compiler, tag, error);
+	case '/':
+		return close_section(compiler, tag, error);
+	case '>':
+		return add_partial(compiler, tag, line, error);
 	case '{':
-	case '&': return add_named(compiler, tag, MUSTACHE_NODE_RAW, error) != NULL;
-	default: return add_named(compiler, tag, MUSTACHE_NODE_VALUE, error) != NULL;
+	case '&':
+		return add_named(compiler, tag, MUSTACHE_NODE_RAW, error) != NULL;
+	default:
+		return add_named(compiler, tag, MUSTACHE_NODE_VALUE, error) != NULL;
 	}
 }
 
@@ -275,7 +288,8 @@ static bool compile(Compiler *compiler, GError **error)
 	}
 	add_literal(compiler, compiler->at, compiler->at + strlen(compiler->at));
 	if (compiler->sections->len > 0) {
-		const Open *open = &g_array_index(compiler->sections, Open, compiler->sections->len - 1);
+		const Open *open =
+			&g_array_index(compiler->sections, Open, compiler->sections->len - 1);
 
 		return wrong(compiler, open->at, error, "the section \"%s\" is never ended",
 			     open->node->text);

@@ -6,18 +6,18 @@
 
 typedef enum {
 	MUSTACHE_NODE_LITERAL,
-	MUSTACHE_NODE_VALUE,	/* {{x}} */
-	MUSTACHE_NODE_RAW,	/* {{{x}}} and {{&x}} */
-	MUSTACHE_NODE_SECTION,	/* {{#x}} ... {{/x}} */
+	MUSTACHE_NODE_VALUE,    /* {{x}} */
+	MUSTACHE_NODE_RAW,      /* {{{x}}} and {{&x}} */
+	MUSTACHE_NODE_SECTION,  /* {{#x}} ... {{/x}} */
 	MUSTACHE_NODE_INVERTED, /* {{^x}} ... {{/x}} */
-	MUSTACHE_NODE_PARTIAL,	/* {{>x}} */
+	MUSTACHE_NODE_PARTIAL,  /* {{>x}} */
 } MustacheNodeKind;
 
 typedef struct MustacheNode {
 	MustacheNodeKind kind;
-	char *text;	     /* a literal, or the name as written */
-	char **path;	     /* the parts of the name; none for "."; NULL for a literal */
-	char *indent;	     /* of a partial that stands alone, else "" */
+	char *text;          /* a literal, or the name as written */
+	char **path;         /* the parts of the name; none for "."; NULL for a literal */
+	char *indent;        /* of a partial that stands alone, else "" */
 	GPtrArray *children; /* MustacheNode, of sections */
 } MustacheNode;
 

@@ -8,10 +8,10 @@
 
 #include "common/error.h"
 
-#define SECRET_BYTES 32		/* at least */
+#define SECRET_BYTES 32         /* at least */
 #define SECRET_MOST (64 * 1024) /* at most, of a file or a command */
-#define HASH_BYTES 32		/* SHA-256 */
-#define TOKEN_BYTES 17		/* 136 random bits, of which 130 are written */
+#define HASH_BYTES 32           /* SHA-256 */
+#define TOKEN_BYTES 17          /* 136 random bits, of which 130 are written */
 #define TOKEN_CHARACTERS 26
 
 struct Secret {
@@ -41,7 +41,8 @@ static char *checked(const char *where, const char *text, gsize length, GError *
 	return g_strndup(text, length);
 }
 
-static char *read_secret_file(const char *where, const char *path, const char *folder, GError **error)
+static char *read_secret_file(const char *where, const char *path, const char *folder,
+			      GError **error)
 {
 	g_autofree char *absolute = g_canonicalize_filename(path, folder);
 	g_autoptr(GError) why = NULL;
@@ -68,12 +69,13 @@ static char *read_secret_command(const char *where, const char *line, const char
 
 	if (!g_shell_parse_argv(line, NULL, &words, &why))
 		return wrong(error, where, why->message);
-	if (!g_spawn_sync(folder, words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, NULL, &status,
-			  &why))
+	if (!g_spawn_sync(folder, words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, NULL,
+			  &status, &why))
 		return wrong(error, where, why->message);
 	if (g_spawn_check_wait_status(status, &why)) {
 		end = strchr(output, '\n');
-		secret = checked(where, output, end != NULL ? (gsize)(end - output) : strlen(output), error);
+		secret = checked(where, output,
+				 end != NULL ? (gsize)(end - output) : strlen(output), error);
 	} else {
 		wrong(error, where, why->message);
 	}
@@ -107,7 +109,8 @@ Secret *secret_new(const char *bytes, gsize length, GError **error)
 
 	if (length < SECRET_BYTES) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
-			    "the desk's secret has %zu bytes; expected %d or more", length, SECRET_BYTES);
+			    "the desk's secret has %zu bytes; expected %d or more", length,
+			    SECRET_BYTES);
 		return NULL;
 	}
 	secret = g_malloc(sizeof *secret + length);

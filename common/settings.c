@@ -104,8 +104,8 @@ static const SettingRow *find_row(const char *group, const char *key, Language *
 	return NULL;
 }
 
-static bool unknown_key(const SettingsFile *file, const char *name, const char *group, const char *key,
-			GError **error)
+static bool unknown_key(const SettingsFile *file, const char *name, const char *group,
+			const char *key, GError **error)
 {
 	g_autoptr(GString) known = g_string_new(NULL);
 
@@ -113,11 +113,12 @@ static bool unknown_key(const SettingsFile *file, const char *name, const char *
 		const SettingRow *row = &setting_rows[i];
 
 		if (strcmp(row->group, group) == 0 && strcmp(row->key, "TestClock") != 0)
-			g_string_append_printf(known, "%s%s%s", known->len > 0 ? ", " : "", row->key,
-					       row->type->is_localised ? " (also [nl] [fr] [de] [en])" : "");
+			g_string_append_printf(
+				known, "%s%s%s", known->len > 0 ? ", " : "", row->key,
+				row->type->is_localised ? " (also [nl] [fr] [de] [en])" : "");
 	}
-	return settings_file_wrong(file, name, key, error, "%s is not known; expected one of %s", key,
-				   known->str);
+	return settings_file_wrong(file, name, key, error, "%s is not known; expected one of %s",
+				   key, known->str);
 }
 
 /* What row expects: of numbers and choices made from their limits.  Given. */
@@ -141,8 +142,10 @@ static bool wrong_value(const SettingsFile *file, const char *name, const char *
 	g_autofree char *expected = expectation(row);
 
 	if (row->type->is_secret)
-		return settings_file_wrong(file, name, key, error, "%s: expected %s", key, expected);
-	return settings_file_wrong(file, name, key, error, "%s=%s: expected %s", key, shown, expected);
+		return settings_file_wrong(file, name, key, error, "%s: expected %s", key,
+					   expected);
+	return settings_file_wrong(file, name, key, error, "%s=%s: expected %s", key, shown,
+				   expected);
 }
 
 /* Reads one key of the group called name in the file into target. */
@@ -167,7 +170,8 @@ static bool read_key(const SettingsFile *file, const char *name, const char *gro
 	       wrong_value(file, name, key, row, value, error);
 }
 
-static bool has_required(const SettingsFile *file, const char *name, const char *group, GError **error)
+static bool has_required(const SettingsFile *file, const char *name, const char *group,
+			 GError **error)
 {
 	for (gsize i = 0; i < setting_rows_count; i++) {
 		const SettingRow *row = &setting_rows[i];
@@ -178,8 +182,8 @@ static bool has_required(const SettingsFile *file, const char *name, const char 
 		    g_key_file_has_key(file->keys, name, row->key, NULL))
 			continue;
 		expected = expectation(row);
-		return settings_file_wrong(file, name, NULL, error, "%s is missing; expected %s", row->key,
-					   expected);
+		return settings_file_wrong(file, name, NULL, error, "%s is missing; expected %s",
+					   row->key, expected);
 	}
 	return true;
 }
@@ -205,7 +209,8 @@ static bool unknown_group(const SettingsFile *file, const char *name, GError **e
 	for (gsize i = 0; i < setting_groups_count; i++)
 		g_string_append_printf(known, "%s[%s%s]", i > 0 ? " " : "", setting_groups[i].group,
 				       setting_groups[i].is_named ? " NAME" : "");
-	return settings_file_wrong(file, name, NULL, error, "is not known; expected one of %s", known->str);
+	return settings_file_wrong(file, name, NULL, error, "is not known; expected one of %s",
+				   known->str);
 }
 
 static bool is_group_name(const char *name)
@@ -226,9 +231,10 @@ static bool read_named(Settings *settings, const SettingsFile *file, const Setti
 	char *item;
 
 	if (!is_group_name(id))
-		return settings_file_wrong(file, name, NULL, error,
-					   "expected [%s NAME] with a NAME of letters, digits, - _ and .",
-					   group->group);
+		return settings_file_wrong(
+			file, name, NULL, error,
+			"expected [%s NAME] with a NAME of letters, digits, - _ and .",
+			group->group);
 	item = g_malloc0(group->size);
 	*(char **)(item + group->name) = g_strdup(id);
 	fill_standards(group->group, item);
@@ -236,7 +242,8 @@ static bool read_named(Settings *settings, const SettingsFile *file, const Setti
 	return read_keys(file, name, group->group, item, error);
 }
 
-static bool read_group(Settings *settings, const SettingsFile *file, const char *name, GError **error)
+static bool read_group(Settings *settings, const SettingsFile *file, const char *name,
+		       GError **error)
 {
 	gsize length = strcspn(name, " ");
 

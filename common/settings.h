@@ -38,7 +38,7 @@ typedef struct MailboxSettings { /* [Mailbox NAME] */
 } MailboxSettings;
 
 typedef struct SmtpSettings { /* [Smtp] */
-	char *server;	/* smtp://, smtps://, directory:PATH (absolute) */
+	char *server;	/* smtp://, smtps:// (without a user: it is in user), directory:PATH (absolute) */
 	char *user, *password, *oauth2, *ca_file; /* or NULL */
 	guint connections;
 	char *from;

@@ -24,19 +24,22 @@ static bool check_connection(const Settings *settings, const SettingsFile *file,
 	const OAuth2Settings *provider = oauth2 != NULL ? settings_oauth2(settings, oauth2) : NULL;
 
 	if (tls == TLS_NONE && !is_here(url, true))
-		return settings_file_wrong(file, group, "Tls", error,
-					   "Tls=none: only for 127.0.0.0/8, ::1 and localhost; a password "
-					   "would go over the network in the clear");
+		return settings_file_wrong(
+			file, group, "Tls", error,
+			"Tls=none: only for 127.0.0.0/8, ::1 and localhost; a password "
+			"would go over the network in the clear");
 	if (oauth2 != NULL && provider == NULL)
 		return settings_file_wrong(file, group, "OAuth2", error,
-					   "OAuth2=%s: there is no group [OAuth2 %s]", oauth2, oauth2);
+					   "OAuth2=%s: there is no group [OAuth2 %s]", oauth2,
+					   oauth2);
 	if (oauth2 != NULL && password != NULL)
 		return settings_file_wrong(file, group, "OAuth2", error,
 					   "OAuth2=%s: give Password or OAuth2, not both", oauth2);
 	if (user == NULL && provider != NULL && provider->user == NULL)
-		return settings_file_wrong(file, group, "OAuth2", error,
-					   "OAuth2=%s: no user is given here or as User in [OAuth2 %s]", oauth2,
-					   oauth2);
+		return settings_file_wrong(
+			file, group, "OAuth2", error,
+			"OAuth2=%s: no user is given here or as User in [OAuth2 %s]", oauth2,
+			oauth2);
 	if (user == NULL && password != NULL && strstr(url, "://") != NULL)
 		return settings_file_wrong(file, group, "Password", error,
 					   "Password: a user must be given with it");
@@ -51,21 +54,23 @@ static bool check_mailbox(const Settings *settings, const SettingsFile *file,
 	bool is_imap = setting_split_url(mailbox->source, NULL, &user, NULL, &path);
 	const char *folder = is_imap && strlen(path) > 1 ? path + 1 : "INBOX";
 
-	if (!check_connection(settings, file, group, mailbox->source, mailbox->tls, mailbox->password,
-			      mailbox->oauth2, user, error))
+	if (!check_connection(settings, file, group, mailbox->source, mailbox->tls,
+			      mailbox->password, mailbox->oauth2, user, error))
 		return false;
 	if (strcmp(mailbox->processed, mailbox->quarantine) == 0)
 		return settings_file_wrong(file, group, "Quarantine", error,
 					   "Quarantine=%s: expected another folder than Processed",
 					   mailbox->quarantine);
 	if (is_imap && g_ascii_strcasecmp(mailbox->processed, folder) == 0)
-		return settings_file_wrong(file, group, "Processed", error,
-					   "Processed=%s: expected another folder than the Source's",
-					   mailbox->processed);
+		return settings_file_wrong(
+			file, group, "Processed", error,
+			"Processed=%s: expected another folder than the Source's",
+			mailbox->processed);
 	if (is_imap && g_ascii_strcasecmp(mailbox->quarantine, folder) == 0)
-		return settings_file_wrong(file, group, "Quarantine", error,
-					   "Quarantine=%s: expected another folder than the Source's",
-					   mailbox->quarantine);
+		return settings_file_wrong(
+			file, group, "Quarantine", error,
+			"Quarantine=%s: expected another folder than the Source's",
+			mailbox->quarantine);
 	return true;
 }
 
@@ -79,9 +84,11 @@ static bool take_server_user(SmtpSettings *smtp, const SettingsFile *file, GErro
 		return true;
 	if (smtp->user != NULL && strcmp(smtp->user, user) != 0)
 		return settings_file_wrong(file, "Smtp", "User", error,
-					   "User=%s: Server names another user, %s", smtp->user, user);
+					   "User=%s: Server names another user, %s", smtp->user,
+					   user);
 	host = strstr(smtp->server, "://") + 3;
-	shorter = g_strdup_printf("%.*s%s", (int)(host - smtp->server), smtp->server, strchr(host, '@') + 1);
+	shorter = g_strdup_printf("%.*s%s", (int)(host - smtp->server), smtp->server,
+				  strchr(host, '@') + 1);
 	g_free(smtp->server);
 	smtp->server = g_steal_pointer(&shorter);
 	g_free(smtp->user);
@@ -97,8 +104,8 @@ static bool check_smtp(Settings *settings, const SettingsFile *file, GError **er
 		return false;
 	if (smtp->from == NULL)
 		smtp->from = g_strdup(settings->address);
-	return check_connection(settings, file, "Smtp", smtp->server, smtp->tls, smtp->password, smtp->oauth2,
-				smtp->user, error);
+	return check_connection(settings, file, "Smtp", smtp->server, smtp->tls, smtp->password,
+				smtp->oauth2, smtp->user, error);
 }
 
 static bool check_oauth2(const SettingsFile *file, const OAuth2Settings *provider, GError **error)
@@ -106,8 +113,9 @@ static bool check_oauth2(const SettingsFile *file, const OAuth2Settings *provide
 	g_autofree char *group = g_strdup_printf("OAuth2 %s", provider->name);
 
 	if (provider->client_secret == NULL && provider->refresh_token == NULL)
-		return settings_file_wrong(file, group, "ClientId", error,
-					   "lacks both ClientSecret and RefreshToken; expected one of them");
+		return settings_file_wrong(
+			file, group, "ClientId", error,
+			"lacks both ClientSecret and RefreshToken; expected one of them");
 	return true;
 }
 
@@ -122,10 +130,11 @@ static bool check_team(const Settings *settings, const SettingsFile *file, TeamS
 		team->address = g_strdup("");
 	detail = address_detail(team->address, settings->address, settings->sub_address);
 	if (detail != NULL)
-		return settings_file_wrong(file, group, "Address", error,
-					   "Address=%s: this is the desk's own address; its mails would come "
-					   "back to the desk",
-					   team->address);
+		return settings_file_wrong(
+			file, group, "Address", error,
+			"Address=%s: this is the desk's own address; its mails would come "
+			"back to the desk",
+			team->address);
 	return true;
 }
 
@@ -158,13 +167,15 @@ static void name_all(Settings *settings)
 bool settings_check(Settings *settings, const SettingsFile *file, GError **error)
 {
 	if (settings->test_clock > 1 && !is_here(settings->url, false))
-		return settings_file_wrong(file, "Desk", "TestClock", error,
-					   "TestClock: for tests alone, where Url is on this machine");
+		return settings_file_wrong(
+			file, "Desk", "TestClock", error,
+			"TestClock: for tests alone, where Url is on this machine");
 	for (guint i = 0; i < settings->oauth2->len; i++)
 		if (!check_oauth2(file, g_ptr_array_index(settings->oauth2, i), error))
 			return false;
 	for (guint i = 0; i < settings->mailboxes->len; i++)
-		if (!check_mailbox(settings, file, g_ptr_array_index(settings->mailboxes, i), error))
+		if (!check_mailbox(settings, file, g_ptr_array_index(settings->mailboxes, i),
+				   error))
 			return false;
 	for (guint i = 0; i < settings->teams->len; i++)
 		if (!check_team(settings, file, g_ptr_array_index(settings->teams, i), error))

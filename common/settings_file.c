@@ -30,8 +30,8 @@ static guint line_of(const SettingsFile *file, const char *group, const char *ke
 	return line != 0 ? line : GPOINTER_TO_UINT(g_hash_table_lookup(file->lines, group));
 }
 
-bool settings_file_wrong(const SettingsFile *file, const char *group, const char *key, GError **error,
-			 const char *format, ...)
+bool settings_file_wrong(const SettingsFile *file, const char *group, const char *key,
+			 GError **error, const char *format, ...)
 {
 	guint line = line_of(file, group, key);
 	g_autofree char *what = NULL;
@@ -41,15 +41,16 @@ bool settings_file_wrong(const SettingsFile *file, const char *group, const char
 	what = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
 	if (line != 0)
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG, "%s:%u: [%s] %s", file->name, line, group,
-			    what);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG, "%s:%u: [%s] %s", file->name,
+			    line, group, what);
 	else
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG, "%s: [%s] %s", file->name, group, what);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG, "%s: [%s] %s", file->name, group,
+			    what);
 	return false;
 }
 
-static bool G_GNUC_PRINTF(4, 5) line_wrong(const SettingsFile *file, guint line, GError **error,
-					  const char *format, ...)
+static bool G_GNUC_PRINTF(4, 5)
+	line_wrong(const SettingsFile *file, guint line, GError **error, const char *format, ...)
 {
 	g_autofree char *what = NULL;
 	va_list arguments;
@@ -62,13 +63,14 @@ static bool G_GNUC_PRINTF(4, 5) line_wrong(const SettingsFile *file, guint line,
 }
 
 /* Notes that place, a group or a key, stands in line; false when it does already. */
-static bool note(SettingsFile *file, const char *place, guint line, const char *shown, GError **error)
+static bool note(SettingsFile *file, const char *place, guint line, const char *shown,
+		 GError **error)
 {
 	guint first = GPOINTER_TO_UINT(g_hash_table_lookup(file->lines, place));
 
 	if (first != 0)
-		return line_wrong(file, line, error, "%s stands here again; it was given in line %u", shown,
-				  first);
+		return line_wrong(file, line, error,
+				  "%s stands here again; it was given in line %u", shown, first);
 	g_hash_table_insert(file->lines, g_strdup(place), GUINT_TO_POINTER(line));
 	return true;
 }
@@ -132,14 +134,15 @@ static bool scan_line(SettingsFile *file, char *text, guint line, char **group, 
 	if ((equals = strchr(text, '=')) == NULL || equals == text) {
 		g_autofree char *cut = text_one_line(text, 40);
 
-		return line_wrong(file, line, error, "expected Key=Value, [Group] or # comment, not \"%s\"",
-				  cut);
+		return line_wrong(file, line, error,
+				  "expected Key=Value, [Group] or # comment, not \"%s\"", cut);
 	}
 	key = g_strchomp(g_strndup(text, (gsize)(equals - text)));
 	if (!is_key(key)) {
 		g_autofree char *cut = text_one_line(key, 40);
 
-		return line_wrong(file, line, error, "expected Key=Value, but \"%s\" is no key", cut);
+		return line_wrong(file, line, error, "expected Key=Value, but \"%s\" is no key",
+				  cut);
 	}
 	if (*group == NULL)
 		return line_wrong(file, line, error, "%s stands before the first [Group]", key);
@@ -157,7 +160,8 @@ static bool scan(SettingsFile *file, const char *text, GError **error)
 		const char *bad = NULL;
 
 		if (!g_utf8_validate(lines[i], -1, &bad))
-			return line_wrong(file, i + 1, error, "byte %zu is not UTF-8; save the file as UTF-8",
+			return line_wrong(file, i + 1, error,
+					  "byte %zu is not UTF-8; save the file as UTF-8",
 					  (gsize)(bad - lines[i]) + 1);
 		if (!scan_line(file, lines[i], i + 1, &group, error))
 			return false;
@@ -172,16 +176,16 @@ static bool parse(SettingsFile *file, const char *text, gsize length, GError **e
 	const char *start = text;
 
 	if (length > FILE_BYTES || strlen(text) != length) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG, "%s: expected text of at most %d bytes",
-			    file->name, FILE_BYTES);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
+			    "%s: expected text of at most %d bytes", file->name, FILE_BYTES);
 		return false;
 	}
 	if (g_str_has_prefix(text, "\xef\xbb\xbf"))
 		start += 3;
 	if (!scan(file, start, error))
 		return false;
-	if (*start == '\0' ||
-	    g_key_file_load_from_data(file->keys, start, strlen(start), G_KEY_FILE_KEEP_TRANSLATIONS, &why))
+	if (*start == '\0' || g_key_file_load_from_data(file->keys, start, strlen(start),
+							G_KEY_FILE_KEEP_TRANSLATIONS, &why))
 		return true;
 	g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG, "%s: %s", file->name, why->message);
 	return false;
@@ -200,8 +204,8 @@ SettingsFile *settings_file_read(const char *name, GError **error)
 	file->keys = g_key_file_new();
 	file->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	if (!g_file_get_contents(name, &text, &length, &why)) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG, "%s: the configuration cannot be read: %s",
-			    name, why->message);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
+			    "%s: the configuration cannot be read: %s", name, why->message);
 		return NULL;
 	}
 	if (!parse(file, text, length, error))
@@ -209,7 +213,8 @@ SettingsFile *settings_file_read(const char *name, GError **error)
 	return g_steal_pointer(&file);
 }
 
-char *settings_file_value(const SettingsFile *file, const char *group, const char *key, GError **error)
+char *settings_file_value(const SettingsFile *file, const char *group, const char *key,
+			  GError **error)
 {
 	g_autoptr(GError) why = NULL;
 	char *value;
@@ -220,7 +225,7 @@ char *settings_file_value(const SettingsFile *file, const char *group, const cha
 	if (why == NULL)
 		return g_strstrip(value);
 	g_free(value);
-	settings_file_wrong(file, group, key, error, "%s: a wrong escape; a backslash is written \\\\",
-			    key);
+	settings_file_wrong(file, group, key, error,
+			    "%s: a wrong escape; a backslash is written \\\\", key);
 	return NULL;
 }

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 typedef struct SettingsFile {
-	char *name;	   /* as it was asked for: for messages */
-	char *folder;	   /* absolute */
+	char *name;   /* as it was asked for: for messages */
+	char *folder; /* absolute */
 	GKeyFile *keys;
 	GHashTable *lines; /* "group" or "group\nkey" to its line */
 } SettingsFile;
@@ -22,9 +22,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SettingsFile, settings_file_free)
 
 /* The value of a key, without blanks around it.  Given; NULL when it is not
  * there, or with error when it has a wrong escape. */
-char *settings_file_value(const SettingsFile *file, const char *group, const char *key, GError **error);
+char *settings_file_value(const SettingsFile *file, const char *group, const char *key,
+			  GError **error);
 
 /* Sets DESK_ERROR_CONFIG "NAME:line: [group] ..." with the line of key, or of
  * the group where key is NULL or not there.  Returns false. */
-bool settings_file_wrong(const SettingsFile *file, const char *group, const char *key, GError **error,
-			 const char *format, ...) G_GNUC_PRINTF(5, 6);
+bool settings_file_wrong(const SettingsFile *file, const char *group, const char *key,
+			 GError **error, const char *format, ...) G_GNUC_PRINTF(5, 6);

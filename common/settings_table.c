@@ -9,7 +9,7 @@
 #define ELSEWHERE(member) .place = offsetof(ElsewhereSettings, member)
 #define OAUTH2(member) .place = offsetof(OAuth2Settings, member)
 
-#define NAMED(type, array_member, name_member)                                           \
+#define NAMED(type, array_member, name_member)                                             \
 	.is_named = true, .size = sizeof(type), .array = offsetof(Settings, array_member), \
 	.name = offsetof(type, name_member)
 

@@ -16,20 +16,20 @@ typedef struct SettingType {
 	 * are made absolute from folder. */
 	bool (*read)(const SettingRow *row, const char *value, const char *folder, void *place);
 	void (*clear)(void *place); /* NULL: nothing to free */
-	bool is_localised;	    /* Key[fr] is known too */
-	bool is_secret;		    /* its value is never shown */
+	bool is_localised;          /* Key[fr] is known too */
+	bool is_secret;             /* its value is never shown */
 } SettingType;
 
 struct SettingRow {
 	const char *group, *key;
 	const SettingType *type;
-	gsize place;		/* in the struct of its group */
-	const char *standard;	/* the value where none is given, or NULL */
-	const char *expected;	/* where that of the type is not enough, or NULL */
-	gint64 least, most;	/* of numbers; of durations in seconds */
-	const char *choices;	/* "move|flag|delete": numbered as the enum is */
+	gsize place;          /* in the struct of its group */
+	const char *standard; /* the value where none is given, or NULL */
+	const char *expected; /* where that of the type is not enough, or NULL */
+	gint64 least, most;   /* of numbers; of durations in seconds */
+	const char *choices;  /* "move|flag|delete": numbered as the enum is */
 	bool is_required;
-	bool may_be_empty;	/* Key= counts as if it were not there */
+	bool may_be_empty; /* Key= counts as if it were not there */
 };
 
 /* A group, and the struct that a named one makes: "[Mailbox inbox]". */
@@ -46,10 +46,10 @@ extern const gsize setting_rows_count;
 extern const SettingGroup setting_groups[];
 extern const gsize setting_groups_count;
 
-extern const SettingType setting_text, setting_localised, setting_address, setting_separator, setting_url,
-	setting_token_url, setting_choice, setting_flag, setting_time_zone, setting_secret, setting_path,
-	setting_number, setting_factor, setting_duration, setting_database, setting_source, setting_server,
-	setting_listen, setting_domains;
+extern const SettingType setting_text, setting_localised, setting_address, setting_separator,
+	setting_url, setting_token_url, setting_choice, setting_flag, setting_time_zone,
+	setting_secret, setting_path, setting_number, setting_factor, setting_duration,
+	setting_database, setting_source, setting_server, setting_listen, setting_domains;
 
 /* Takes a server's URL apart: scheme://user@host:port/rest.  False when it is
  * none.  The ret_ may be NULL; *ret_user is decoded, NULL when there is none. */
@@ -58,3 +58,8 @@ bool setting_split_url(const char *url, char **ret_scheme, char **ret_user, char
 
 /* Whether host is this machine: 127.0.0.0/8, ::1, localhost. */
 bool setting_is_loopback(const char *host);
+
+/* What the types share: a string in place, and whether a value has controls. */
+void setting_set_text(void *place, char *text);
+void setting_clear_text(void *place);
+bool setting_has_controls(const char *value);

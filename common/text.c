@@ -83,13 +83,20 @@ char *text_valid(const char *text, gssize length)
 static const char *spelled_out(gunichar c)
 {
 	switch (c) {
-	case 0x153: return "oe";
-	case 0xe6: return "ae";
-	case 0xf8: return "o";
-	case 0x131: return "i";
-	case 0x142: return "l";
-	case 0x111: return "d";
-	default: return NULL;
+	case 0x153:
+		return "oe";
+	case 0xe6:
+		return "ae";
+	case 0xf8:
+		return "o";
+	case 0x131:
+		return "i";
+	case 0x142:
+		return "l";
+	case 0x111:
+		return "d";
+	default:
+		return NULL;
 	}
 }
 
@@ -187,7 +194,8 @@ char *text_file_name(const char *name)
 
 		if (is_hidden(c))
 			continue;
-		told = told || (c != '.' && c != ' ' && strchr("<>:\"|?*_", (int)MIN(c, 127)) == NULL);
+		told = told ||
+		       (c != '.' && c != ' ' && strchr("<>:\"|?*_", (int)MIN(c, 127)) == NULL);
 		if (c < 128 && strchr("<>:\"|?*", (int)c) != NULL)
 			c = '_';
 		if (safe->len > 0 || (c != '.' && c != ' '))

@@ -11,7 +11,7 @@
 
 struct Texts {
 	GHashTable *sentences[LANGUAGES]; /* key to sentence */
-	GHashTable *templates;		  /* file name to source */
+	GHashTable *templates;            /* file name to source */
 };
 
 void texts_free(Texts *texts)
@@ -56,13 +56,15 @@ static GHashTable *places_of(const char *sentence)
 static GHashTable *read_catalogue(const char *path, GError **error)
 {
 	g_autoptr(YamlNode) root = yaml_read_file(path, error);
-	g_autoptr(GHashTable) table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GHashTable) table =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
 	if (root == NULL)
 		return NULL;
 	if (root->kind != YAML_MAP) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s:%u:%u: expected lines \"key: sentence\"",
-			    path, root->line, root->column);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
+			    "%s:%u:%u: expected lines \"key: sentence\"", path, root->line,
+			    root->column);
 		return NULL;
 	}
 	for (guint i = 0; i < root->keys->len; i++) {
@@ -71,8 +73,8 @@ static GHashTable *read_catalogue(const char *path, GError **error)
 
 		if (value->kind != YAML_SCALAR) {
 			g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
-				    "%s:%u:%u: the value of \"%s\" must be a sentence", path, value->line,
-				    value->column, key->text);
+				    "%s:%u:%u: the value of \"%s\" must be a sentence", path,
+				    value->line, value->column, key->text);
 			return NULL;
 		}
 		g_hash_table_insert(table, g_strdup(key->text), g_strdup(value->text));
@@ -128,7 +130,8 @@ static bool has_all_of(const Texts *texts, const char *folder, Language language
 static bool read_sentences(Texts *texts, const char *folder, GError **error)
 {
 	for (int l = 0; l < LANGUAGES; l++) {
-		g_autofree char *path = g_strdup_printf("%s/%s.yaml", folder, language_code((Language)l));
+		g_autofree char *path =
+			g_strdup_printf("%s/%s.yaml", folder, language_code((Language)l));
 
 		if ((texts->sentences[l] = read_catalogue(path, error)) == NULL)
 			return false;
@@ -168,8 +171,8 @@ static bool read_templates(Texts *texts, const char *folder, GError **error)
 	const char *name;
 
 	if (dir == NULL) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s: cannot be read: %s", folder,
-			    why->message);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s: cannot be read: %s",
+			    folder, why->message);
 		return false;
 	}
 	while ((name = g_dir_read_name(dir)) != NULL)

@@ -83,11 +83,13 @@ static void parser_wrong(const Reader *reader, GError **error)
 
 	if (parser->error == YAML_READER_ERROR)
 		mark = mark_of(reader->bytes, MIN(parser->problem_offset, reader->length));
-	what = g_strdup_printf("%s%s%s%s", parser->context != NULL ? parser->context : "",
-			       parser->context != NULL ? ": " : "",
-			       parser->problem != NULL ? parser->problem : "cannot be read as YAML",
-			       strstr(parser->problem != NULL ? parser->problem : "", "cannot start any token")
-				       ? " (a tab for indentation, or a value that wants quotes)" : "");
+	what = g_strdup_printf(
+		"%s%s%s%s", parser->context != NULL ? parser->context : "",
+		parser->context != NULL ? ": " : "",
+		parser->problem != NULL ? parser->problem : "cannot be read as YAML",
+		strstr(parser->problem != NULL ? parser->problem : "", "cannot start any token")
+			? " (a tab for indentation, or a value that wants quotes)"
+			: "");
 	wrong(reader, &mark, error, what);
 }
 
@@ -128,15 +130,18 @@ static bool read_key(Reader *reader, YamlNode *map, GHashTable *seen, const yaml
 	const YamlNode *first;
 
 	if (event->type != YAML_SCALAR_EVENT && event->type != YAML_ALIAS_EVENT) {
-		wrong(reader, &event->start_mark, error, "a key must be a word, not a list or a map");
+		wrong(reader, &event->start_mark, error,
+		      "a key must be a word, not a list or a map");
 		return false;
 	}
 	if ((key = read_node(reader, event, error)) == NULL)
 		return false;
 	if ((first = g_hash_table_lookup(seen, key->text)) != NULL) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
-			    "%s:%u:%u: the key \"%s\" stands here again; it was given in line %u, column %u",
-			    reader->name, key->line, key->column, key->text, first->line, first->column);
+			    "%s:%u:%u: the key \"%s\" stands here again; "
+			    "it was given in line %u, column %u",
+			    reader->name, key->line, key->column, key->text, first->line,
+			    first->column);
 		return false;
 	}
 	g_hash_table_insert(seen, key->text, key);
@@ -270,13 +275,15 @@ YamlNode *yaml_read(const char *name, const char *bytes, gsize length, GError **
 		g_error("yaml_parser_initialize: out of memory");
 	if (length > YAML_BYTES) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
-			    "%s:1:1: %zu bytes are too many; at most %d are read", name, length, YAML_BYTES);
+			    "%s:1:1: %zu bytes are too many; at most %d are read", name, length,
+			    YAML_BYTES);
 		return NULL;
 	}
 	if (!g_utf8_validate_len(reader.bytes, reader.length, &end)) {
 		yaml_mark_t mark = mark_of(reader.bytes, (gsize)(end - reader.bytes));
 
-		return wrong(&reader, &mark, error, "this byte is not UTF-8; save the file as UTF-8");
+		return wrong(&reader, &mark, error,
+			     "this byte is not UTF-8; save the file as UTF-8");
 	}
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&reader.parser, (const yaml_char_t *)reader.bytes,

@@ -14,7 +14,8 @@ static inline char *folder_new(void)
 }
 
 /* Writes a file into folder; its path is given. */
-static inline char *folder_put(const char *folder, const char *name, const char *bytes, gssize length)
+static inline char *folder_put(const char *folder, const char *name, const char *bytes,
+			       gssize length)
 {
 	char *path = g_build_filename(folder, name, NULL);
 

@@ -88,7 +88,8 @@ static void test_detail(void)
 		{ "the address itself", "desk@x.example", "+", "" },
 		{ "in capitals", "DESK@X.EXAMPLE", "+", "" },
 		{ "a detail", "desk+absence-parental@x.example", "+", "absence-parental" },
-		{ "a detail in capitals is lower case", "Desk+C12.K7F2@x.example", "+", "c12.k7f2" },
+		{ "a detail in capitals is lower case", "Desk+C12.K7F2@x.example", "+",
+		  "c12.k7f2" },
 		{ "a detail with the sign in it", "desk+a+b@x.example", "+", "a+b" },
 		{ "an empty detail", "desk+@x.example", "+", "" },
 		{ "another sign", "desk-a@x.example", "-", "a" },
@@ -105,7 +106,8 @@ static void test_detail(void)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *detail = address_detail(rows[i].address, "desk@x.example", rows[i].separator);
+		g_autofree char *detail =
+			address_detail(rows[i].address, "desk@x.example", rows[i].separator);
 
 		g_test_message("%s", rows[i].what);
 		g_assert_cmpstr(detail, ==, rows[i].detail);

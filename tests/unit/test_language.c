@@ -7,10 +7,10 @@ static void test_codes(void)
 		const char *code;
 		Language language;
 	} rows[] = {
-		{ "nl", LANGUAGE_NL },	  { "fr", LANGUAGE_FR },   { "de", LANGUAGE_DE },
-		{ "en", LANGUAGE_EN },	  { "NL", LANGUAGE_NL },   { "nl-BE", LANGUAGE_NL },
+		{ "nl", LANGUAGE_NL },    { "fr", LANGUAGE_FR },    { "de", LANGUAGE_DE },
+		{ "en", LANGUAGE_EN },    { "NL", LANGUAGE_NL },    { "nl-BE", LANGUAGE_NL },
 		{ "fr_BE", LANGUAGE_FR }, { "nld", LANGUAGE_NONE }, { "n", LANGUAGE_NONE },
-		{ "", LANGUAGE_NONE },	  { "es", LANGUAGE_NONE }, { NULL, LANGUAGE_NONE },
+		{ "", LANGUAGE_NONE },    { "es", LANGUAGE_NONE },  { NULL, LANGUAGE_NONE },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -47,7 +47,8 @@ static void test_guess(void)
 		{ "Attestation ci-jointe.", LANGUAGE_FR },
 		{ "Combien de jours de teletravail par semaine ?", LANGUAGE_FR },
 		{ "Demande de pension", LANGUAGE_FR },
-		{ "Ich m\303\266chte Elternurlaub ab dem 1. Februar 2027 beantragen.", LANGUAGE_DE },
+		{ "Ich m\303\266chte Elternurlaub ab dem 1. Februar 2027 beantragen.",
+		  LANGUAGE_DE },
 		{ "Anbei die Bescheinigung.", LANGUAGE_DE },
 		{ "Wann bekomme ich meine Steuerbescheinigung?", LANGUAGE_DE },
 		{ "Sehr geehrte Damen und Herren", LANGUAGE_DE },

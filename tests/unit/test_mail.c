@@ -28,7 +28,8 @@ static void test_new(void)
 	g_assert_cmpint(mail->date, ==, -1);
 	g_assert_cmpint(mail->language, ==, LANGUAGE_NONE);
 	g_assert_cmpint(mail->automatic, ==, AUTOMATIC_NO);
-	g_assert_cmpuint(mail->from->len + mail->reply_to->len + mail->to->len + mail->cc->len, ==, 0);
+	g_assert_cmpuint(mail->from->len + mail->reply_to->len + mail->to->len + mail->cc->len, ==,
+			 0);
 	g_assert_cmpuint(mail->attachments->len + mail->messages->len + mail->bounces->len, ==, 0);
 }
 

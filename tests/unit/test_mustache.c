@@ -19,8 +19,8 @@ static char *render(const char *source, MustacheEscape escape, const char *json,
 
 	g_assert_nonnull(data);
 	if (mustache != NULL)
-		text = mustache_render(mustache, escape, data, partial_of, json_object_get(data, "partials"),
-				       error);
+		text = mustache_render(mustache, escape, data, partial_of,
+				       json_object_get(data, "partials"), error);
 	json_decref(data);
 	return text;
 }
@@ -54,7 +54,8 @@ static void test_values(void)
 		{ "a result is not read again", "{{x}}", "{\"x\":\"{{y}}\",\"y\":1}", "{{y}}" },
 		{ "missing is nothing", "[{{x}}]", "{}", "[]" },
 		{ "null is nothing", "[{{x}}]", "{\"x\":null}", "[]" },
-		{ "numbers", "{{i}} {{r}} {{t}}", "{\"i\":-3,\"r\":1234.56,\"t\":0.1}", "-3 1234.56 0.1" },
+		{ "numbers", "{{i}} {{r}} {{t}}", "{\"i\":-3,\"r\":1234.56,\"t\":0.1}",
+		  "-3 1234.56 0.1" },
 		{ "truth", "{{a}} {{b}}", "{\"a\":true,\"b\":false}", "true false" },
 		{ "dotted", "{{a.b.c}}", "{\"a\":{\"b\":{\"c\":1}}}", "1" },
 		{ "dotted, broken off", "[{{a.b.c}}]", "{\"a\":{\"b\":1}}", "[]" },
@@ -78,23 +79,28 @@ static void test_sections(void)
 		{ "not for an empty list", "{{#x}}yes{{/x}}", "{\"x\":[]}", "" },
 		{ "for the number 0", "{{#x}}yes{{/x}}", "{\"x\":0}", "yes" },
 		{ "once an item", "{{#x}}<{{.}}>{{/x}}", "{\"x\":[1,\"b\",3]}", "<1><b><3>" },
-		{ "items that are objects", "{{#x}}{{n}},{{/x}}", "{\"x\":[{\"n\":1},{\"n\":2}]}", "1,2," },
+		{ "items that are objects", "{{#x}}{{n}},{{/x}}", "{\"x\":[{\"n\":1},{\"n\":2}]}",
+		  "1,2," },
 		{ "inside an object", "{{#a}}{{b}}{{c}}{{/a}}", "{\"a\":{\"b\":1},\"c\":2}", "12" },
-		{ "the inner name hides the outer", "{{#a}}{{b}}{{/a}}", "{\"a\":{\"b\":1},\"b\":2}", "1" },
+		{ "the inner name hides the outer", "{{#a}}{{b}}{{/a}}",
+		  "{\"a\":{\"b\":1},\"b\":2}", "1" },
 		{ "a broken dotted name looks no further", "[{{#a}}{{b.c}}{{/a}}]",
 		  "{\"a\":{\"b\":{}},\"b\":{\"c\":1}}", "[]" },
-		{ "lists in lists", "{{#x}}({{#.}}{{.}}{{/.}}){{/x}}", "{\"x\":[[1,2],[3]]}", "(12)(3)" },
+		{ "lists in lists", "{{#x}}({{#.}}{{.}}{{/.}}){{/x}}", "{\"x\":[[1,2],[3]]}",
+		  "(12)(3)" },
 		{ "the same name inside", "{{#x}}a{{#x}}b{{/x}}{{/x}}", "{\"x\":true}", "ab" },
 		{ "dotted", "{{#a.b}}yes{{/a.b}}", "{\"a\":{\"b\":1}}", "yes" },
 		{ "inverted for false", "{{^x}}no{{/x}}", "{\"x\":false}", "no" },
 		{ "inverted when missing", "{{^x}}no{{/x}}", "{}", "no" },
 		{ "inverted for an empty list", "{{^x}}no{{/x}}", "{\"x\":[]}", "no" },
 		{ "not inverted for a text", "{{^x}}no{{/x}}", "{\"x\":\"a\"}", "" },
-		{ "a line of its own goes", "a\n  {{#x}}  \nb\n{{/x}}\nc", "{\"x\":true}", "a\nb\nc" },
+		{ "a line of its own goes", "a\n  {{#x}}  \nb\n{{/x}}\nc", "{\"x\":true}",
+		  "a\nb\nc" },
 		{ "with CRLF too", "a\r\n{{#x}}\r\nb\r\n{{/x}}\r\n", "{\"x\":true}", "a\r\nb\r\n" },
 		{ "at the very end", "{{#x}}\nb\n  {{/x}}", "{\"x\":true}", "b\n" },
 		{ "two on a line stay", "{{#x}} {{/x}}\n", "{\"x\":true}", " \n" },
-		{ "with other text the line stays", "- {{#x}}\nb{{/x}}\n", "{\"x\":true}", "- \nb\n" },
+		{ "with other text the line stays", "- {{#x}}\nb{{/x}}\n", "{\"x\":true}",
+		  "- \nb\n" },
 	};
 
 	check(rows, G_N_ELEMENTS(rows));
@@ -128,7 +134,8 @@ static void test_partials(void)
 		  "{\"partials\":{\"p\":\"1\\n2\\n\"}}", "a\n  1\n  2\nb" },
 		{ "what is filled in is not", " {{>p}}\n",
 		  "{\"partials\":{\"p\":\"{{{x}}}\\n\"},\"x\":\"1\\n2\"}", " 1\n2\n" },
-		{ "within a line is not", "a {{>p}}\n", "{\"partials\":{\"p\":\"1\\n2\"}}", "a 1\n2\n" },
+		{ "within a line is not", "a {{>p}}\n", "{\"partials\":{\"p\":\"1\\n2\"}}",
+		  "a 1\n2\n" },
 		{ "within itself", "{{>p}}",
 		  "{\"partials\":{\"p\":\"{{n}}{{#c}}({{>p}}){{/c}}\"},\"n\":1,\"c\":{\"n\":2,\"c\":false}}",
 		  "1(2)" },
@@ -143,14 +150,17 @@ static void test_mistakes(void)
 		const char *what, *source, *message;
 	} rows[] = {
 		{ "a tag without end", "a\nb {{x", "t:2:3: this tag has no end; expected \"}}\"" },
-		{ "three braces without end", "{{{x}}", "t:1:1: this tag has no end; expected \"}}}\"" },
+		{ "three braces without end", "{{{x}}",
+		  "t:1:1: this tag has no end; expected \"}}}\"" },
 		{ "an open section", "\303\251{{#x}}a", "t:1:2: the section \"x\" is never ended" },
-		{ "an inner open section", "{{#x}}{{#y}}{{/x}}", "t:1:13: \"x\" ends here, but \"y\" is open" },
+		{ "an inner open section", "{{#x}}{{#y}}{{/x}}",
+		  "t:1:13: \"x\" ends here, but \"y\" is open" },
 		{ "an end without start", "{{/x}}", "t:1:1: \"x\" ends here, but did not start" },
 		{ "no name", "{{}}", "t:1:1: expected a name, not \"\"" },
 		{ "two names", "{{a b}}", "t:1:1: expected a name, not \"a b\"" },
 		{ "one delimiter", "{{=x=}}", "t:1:1: expected two delimiters, not \"x\"" },
-		{ "three delimiters", "{{=x y z=}}", "t:1:1: expected two delimiters, not \"x y z\"" },
+		{ "three delimiters", "{{=x y z=}}",
+		  "t:1:1: expected two delimiters, not \"x y z\"" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -171,7 +181,8 @@ static void test_limits(void)
 	} rows[] = {
 		{ "a partial that is wrong", "{{>p}}", "{\"partials\":{\"p\":\"{{#x}}\"}}" },
 		{ "a partial without end", "{{>p}}", "{\"partials\":{\"p\":\"a{{>p}}\"}}" },
-		{ "partials that double", "{{>p}}", "{\"partials\":{\"p\":\"{{#l}}{{>q}}{{/l}}\","
+		{ "partials that double", "{{>p}}",
+		  "{\"partials\":{\"p\":\"{{#l}}{{>q}}{{/l}}\","
 		  "\"q\":\"{{#l}}{{>p}}{{/l}}\"},\"l\":[1,2]}" },
 	};
 	g_autofree char *large = g_strnfill(1024 * 1024, 'x');

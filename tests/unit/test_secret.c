@@ -113,7 +113,8 @@ static void test_token(void)
 		g_assert_cmpuint(strspn(token, BASE32), ==, 26);
 		g_assert_true(g_hash_table_add(seen, token));
 	}
-	g_assert_cmpstr(hash, ==, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	g_assert_cmpstr(hash, ==,
+			"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	g_assert_true(secret_equal("abc", "abc"));
 	g_assert_true(secret_equal("", ""));
 	g_assert_false(secret_equal("abc", "abd"));
@@ -172,7 +173,8 @@ static void test_parse_detail(void)
 		gint64 id = 0;
 
 		g_test_message("%s", rows[i].detail);
-		g_assert_cmpint(key_parse_detail(rows[i].detail, &purpose, &id, &hash), ==, rows[i].id != 0);
+		g_assert_cmpint(key_parse_detail(rows[i].detail, &purpose, &id, &hash), ==,
+				rows[i].id != 0);
 		g_assert_cmpint(id, ==, rows[i].id);
 		g_assert_cmpstr(hash, ==, rows[i].id != 0 ? "abcdefghij234" : NULL);
 		g_assert_cmpint(purpose, ==, rows[i].purpose);
@@ -207,7 +209,8 @@ static void test_parse_subject(void)
 		g_autofree char *number = NULL, *hash = NULL;
 
 		g_test_message("%s", rows[i].subject);
-		g_assert_cmpint(key_parse_subject(rows[i].subject, &number, &hash), ==, rows[i].number != NULL);
+		g_assert_cmpint(key_parse_subject(rows[i].subject, &number, &hash), ==,
+				rows[i].number != NULL);
 		g_assert_cmpstr(number, ==, rows[i].number);
 		g_assert_cmpstr(hash, ==, rows[i].hash);
 	}

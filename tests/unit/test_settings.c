@@ -7,8 +7,8 @@
 #include "common/settings_table.h"
 #include "folder.h"
 
-#define LEAST                                                                                      \
-	"[Desk]\nAddress=desk@desk.example\nUrl=http://127.0.0.1:8025\nSecret=file:secret\n"       \
+#define LEAST                                                                                \
+	"[Desk]\nAddress=desk@desk.example\nUrl=http://127.0.0.1:8025\nSecret=file:secret\n" \
 	"[Store]\nDatabase=sqlite:desk.db\n[Smtp]\nServer=directory:out\n"
 
 /* Reads text as desk.conf in a new folder. */
@@ -63,7 +63,8 @@ static void test_least(void)
 	g_assert_cmpint(settings->smtp.tls, ==, TLS_REQUIRED);
 	g_assert_cmpstr(settings->listen, ==, "127.0.0.1:8025");
 	g_assert_cmpuint(settings->link_days, ==, 90);
-	g_assert_cmpuint(settings->mailboxes->len + settings->teams->len + settings->oauth2->len, ==, 0);
+	g_assert_cmpuint(settings->mailboxes->len + settings->teams->len + settings->oauth2->len,
+			 ==, 0);
 }
 
 static const char whole[] =
@@ -140,9 +141,11 @@ static void test_whole_groups(void)
 	g_assert_cmpstr(drop->processed, ==, "Processed");
 	g_assert_cmpint(drop->after, ==, AFTER_MOVE);
 	g_assert_cmpint(settings_team(settings, "absence")->remind, ==, 3 * 86400);
-	g_assert_cmpstr(localised(settings_team(settings, "absence")->name, LANGUAGE_FR), ==, "Absences");
+	g_assert_cmpstr(localised(settings_team(settings, "absence")->name, LANGUAGE_FR), ==,
+			"Absences");
 	g_assert_cmpstr(settings_team(settings, "front")->address, ==, "");
-	g_assert_cmpstr(localised(settings_team(settings, "front")->name, LANGUAGE_FR), ==, "front");
+	g_assert_cmpstr(localised(settings_team(settings, "front")->name, LANGUAGE_FR), ==,
+			"front");
 	g_assert_null(settings_team(settings, "hr"));
 	g_assert_null(settings_team(settings, NULL));
 	g_assert_cmpstr(localised(minfin->name, LANGUAGE_NL), ==, "Finanzen");
@@ -181,9 +184,12 @@ static void test_refused_file(void)
 		  ":2: [Desk] Url is missing*" },
 		{ "no store", "[Desk]\nAddress=a@b.c\nUrl=http://localhost\nSecret=env:X\n",
 		  ": [Store] Database is missing*" },
-		{ "no server", "[Desk]\nAddress=a@b.c\nUrl=http://localhost\nSecret=env:X\n"
-		  "[Store]\nDatabase=sqlite:a\n", ": [Smtp] Server is missing*" },
-		{ "an unknown group", LEAST "[Imap]\n", ":9: [Imap] is not known; expected one of [Desk] *" },
+		{ "no server",
+		  "[Desk]\nAddress=a@b.c\nUrl=http://localhost\nSecret=env:X\n"
+		  "[Store]\nDatabase=sqlite:a\n",
+		  ": [Smtp] Server is missing*" },
+		{ "an unknown group", LEAST "[Imap]\n",
+		  ":9: [Imap] is not known; expected one of [Desk] *" },
 		{ "a name too many", LEAST "[Portal x]\n", ":9: [Portal x] is not known*" },
 		{ "a name too few", LEAST "[Team]\n", ":9: [Team] is not known*" },
 		{ "a wrong name", LEAST "[Team a b]\n", ":9: [Team a b] expected [Team NAME]*" },
@@ -191,17 +197,23 @@ static void test_refused_file(void)
 		{ "another letter case", "[desk]\n", ":1: [desk] is not known*" },
 		{ "an unknown key", LEAST "Sevrer=x\n",
 		  ":9: [Smtp] Sevrer is not known; expected one of Server, User, *" },
-		{ "a language where there is none", LEAST "From[nl]=a@b.c\n", ":9: [Smtp] From[nl] is not known*" },
-		{ "an unknown language", LEAST "[Team a]\nName[es]=x\n", ":10: [Team a] Name[es] is not known*" },
-		{ "a broken language", LEAST "[Team a]\nName[nl=x\n", ":10: expected Key=Value, but \"Name[nl\" is no key" },
+		{ "a language where there is none", LEAST "From[nl]=a@b.c\n",
+		  ":9: [Smtp] From[nl] is not known*" },
+		{ "an unknown language", LEAST "[Team a]\nName[es]=x\n",
+		  ":10: [Team a] Name[es] is not known*" },
+		{ "a broken language", LEAST "[Team a]\nName[nl=x\n",
+		  ":10: expected Key=Value, but \"Name[nl\" is no key" },
 		{ "a blank in a key", LEAST "Se rver=x\n", ":9: *\"Se rver\" is no key" },
 		{ "brackets in a group", LEAST "[Team [a]\n", ":9: expected [Group]*" },
 		{ "a control in a group", LEAST "[Team \001]\n", ":9: expected [Group]*" },
-		{ "a double group", LEAST "[Desk]\n", ":9: [Desk] stands here again; it was given in line 1" },
-		{ "a double named group", LEAST "[Team a]\n[Team a]\n", ":10: [Team a] stands here again*line 9" },
+		{ "a double group", LEAST "[Desk]\n",
+		  ":9: [Desk] stands here again; it was given in line 1" },
+		{ "a double named group", LEAST "[Team a]\n[Team a]\n",
+		  ":10: [Team a] stands here again*line 9" },
 		{ "a double key", LEAST "[Team a]\nName=x\n\nName = y\n",
 		  ":12: [Team a] Name stands here again; it was given in line 10" },
-		{ "a key before any group", "Name=x\n", ":1: Name stands before the first [Group]" },
+		{ "a key before any group", "Name=x\n",
+		  ":1: Name stands before the first [Group]" },
 		{ "no key", LEAST "hello\n", ":9: expected Key=Value, *, not \"hello\"" },
 		{ "no key before the sign", LEAST "=x\n", ":9: expected Key=Value*" },
 		{ "an open group", LEAST "[Team a\n", ":9: expected [Group], not \"[Team a\"" },
@@ -221,15 +233,20 @@ static void test_refused_file(void)
 static void test_refused_values(void)
 {
 	static const Refused rows[] = {
-		{ "too often", IMAP "Poll=2\n", ":11: [Mailbox inbox] Poll=2: expected a number from 5 to 3600" },
+		{ "too often", IMAP "Poll=2\n",
+		  ":11: [Mailbox inbox] Poll=2: expected a number from 5 to 3600" },
 		{ "too seldom", IMAP "Poll=3601\n", ":11: [Mailbox inbox] Poll=3601: *" },
 		{ "no number", IMAP "Poll=1m\n", ":11: * Poll=1m: expected a number*" },
 		{ "an empty value", IMAP "Poll=\n", ":11: * Poll=: expected a number*" },
-		{ "a wrong choice", IMAP "After=Move\n", ":11: * After=Move: expected move or flag or delete" },
+		{ "a wrong choice", IMAP "After=Move\n",
+		  ":11: * After=Move: expected move or flag or delete" },
 		{ "a wrong yes", "[Desk]\nAnswerInMail=true\n", ":2: * expected no or yes" },
-		{ "no language", "[Desk]\nLanguage=nl-BE\n", ":2: * expected nl or fr or de or en" },
-		{ "no time zone", "[Desk]\nTimeZone=Europe/Brusels\n", ":2: [Desk] TimeZone=Europe/Brusels: *" },
-		{ "no address", "[Desk]\nAddress=desk\n", ":2: [Desk] Address=desk: expected an e-mail address" },
+		{ "no language", "[Desk]\nLanguage=nl-BE\n",
+		  ":2: * expected nl or fr or de or en" },
+		{ "no time zone", "[Desk]\nTimeZone=Europe/Brusels\n",
+		  ":2: [Desk] TimeZone=Europe/Brusels: *" },
+		{ "no address", "[Desk]\nAddress=desk\n",
+		  ":2: [Desk] Address=desk: expected an e-mail address" },
 		{ "two addresses", "[Desk]\nAddress=a@b.c, d@e.f\n", ":2: *" },
 		{ "an empty address", "[Desk]\nAddress=\n", ":2: [Desk] Address=: expected*" },
 		{ "a wrong sign", "[Desk]\nSubAddress=@\n", ":2: *" },
@@ -237,27 +254,34 @@ static void test_refused_values(void)
 		{ "a secret in the open", "[Desk]\nSecret=hunter2\n",
 		  ":2: [Desk] Secret: expected file:PATH, env:NAME or command:LINE*" },
 		{ "a secret without place", "[Desk]\nSecret=file:\n", ":2: [Desk] Secret: *" },
-		{ "no URL", "[Desk]\nUrl=desk.example\n", ":2: [Desk] Url=desk.example: expected https:*" },
+		{ "no URL", "[Desk]\nUrl=desk.example\n",
+		  ":2: [Desk] Url=desk.example: expected https:*" },
 		{ "another scheme", "[Desk]\nUrl=ftp://desk.example\n", ":2: *" },
 		{ "a URL without host", "[Desk]\nUrl=http://\n", ":2: *" },
 		{ "a wrong port", "[Desk]\nUrl=http://x.example:99999\n", ":2: *" },
-		{ "a duration without unit", TEAM "Remind=3\n", ":10: [Team a] Remind=3: expected a time such as*" },
+		{ "a duration without unit", TEAM "Remind=3\n",
+		  ":10: [Team a] Remind=3: expected a time such as*" },
 		{ "a duration with another unit", TEAM "Remind=3w\n", ":10: *" },
 		{ "a duration too long", TEAM "Remind=9999d\n", ":10: *" },
 		{ "a duration out of all bounds", TEAM "Remind=99999999999999999999s\n", ":10: *" },
 		{ "a negative duration", TEAM "Remind=-1d\n", ":10: *" },
-		{ "no database", "[Store]\nDatabase=desk.db\n", ":2: * expected sqlite:PATH or postgresql:*" },
+		{ "no database", "[Store]\nDatabase=desk.db\n",
+		  ":2: * expected sqlite:PATH or postgresql:*" },
 		{ "no file of a database", "[Store]\nDatabase=sqlite:\n", ":2: *" },
 		{ "no source", MAILBOX "Source=pop3://a@x.example\n", ":10: * expected imaps:*" },
-		{ "an @ in the user", MAILBOX "Source=imaps://a@b@x.example/INBOX\n", ":10: * expected *%40*" },
-		{ "a password in the source", MAILBOX "Source=imaps://a:b@x.example/INBOX\n", ":10: *no password*" },
+		{ "an @ in the user", MAILBOX "Source=imaps://a@b@x.example/INBOX\n",
+		  ":10: * expected *%40*" },
+		{ "a password in the source", MAILBOX "Source=imaps://a:b@x.example/INBOX\n",
+		  ":10: *no password*" },
 		{ "no server", "[Smtp]\nServer=mail.example\n", ":2: * expected smtp:*" },
 		{ "too many connections", "[Smtp]\nConnections=65\n", ":2: * from 1 to 64" },
-		{ "no port", "[Portal]\nListen=127.0.0.1\n", ":2: * expected ADDRESS:PORT or unix:PATH" },
+		{ "no port", "[Portal]\nListen=127.0.0.1\n",
+		  ":2: * expected ADDRESS:PORT or unix:PATH" },
 		{ "port 0", "[Portal]\nListen=127.0.0.1:0\n", ":2: *" },
 		{ "an address of IPv6 without brackets", "[Portal]\nListen=::1:80\n", ":2: *" },
 		{ "no domain", LEAST "[Organisation A]\nDomains=a.example b_c\n", ":10: *" },
-		{ "no factor", "[Desk]\nTestClock=0.5\n", ":2: * expected a number from 1 to 1000000" },
+		{ "no factor", "[Desk]\nTestClock=0.5\n",
+		  ":2: * expected a number from 1 to 1000000" },
 		{ "no factor but NaN", "[Desk]\nTestClock=nan\n", ":2: *" },
 	};
 
@@ -267,31 +291,45 @@ static void test_refused_values(void)
 static void test_refused_together(void)
 {
 	static const Refused rows[] = {
-		{ "no TLS to the world", IMAP "Tls=none\n", ":11: [Mailbox inbox] Tls=none: only for 127.0.0.0/8*" },
+		{ "no TLS to the world", IMAP "Tls=none\n",
+		  ":11: [Mailbox inbox] Tls=none: only for 127.0.0.0/8*" },
 		{ "no TLS to a name that looks near",
 		  MAILBOX "Source=imap://a@127.0.0.1.example/INBOX\nTls=none\n", ":11: *" },
-		{ "no TLS to the world, sending", "[Smtp]\nServer=smtp://x.example\nTls=none\n"
+		{ "no TLS to the world, sending",
+		  "[Smtp]\nServer=smtp://x.example\nTls=none\n"
 		  "[Desk]\nAddress=a@b.c\nUrl=http://localhost\nSecret=env:X\n[Store]\nDatabase=sqlite:a\n",
 		  ":3: [Smtp] Tls=none: *" },
-		{ "an unknown provider", IMAP "OAuth2=c\n", ":11: * OAuth2=c: there is no group [OAuth2 c]" },
-		{ "password and provider", IMAP "OAuth2=c\nPassword=env:X\n" CLOUD, ":11: * not both" },
-		{ "no user for a provider", MAILBOX "Source=imap://x.example/INBOX\nOAuth2=c\n" CLOUD,
+		{ "an unknown provider", IMAP "OAuth2=c\n",
+		  ":11: * OAuth2=c: there is no group [OAuth2 c]" },
+		{ "password and provider", IMAP "OAuth2=c\nPassword=env:X\n" CLOUD,
+		  ":11: * not both" },
+		{ "no user for a provider",
+		  MAILBOX "Source=imap://x.example/INBOX\nOAuth2=c\n" CLOUD,
 		  ":11: *no user is given*" },
-		{ "no user for a password", MAILBOX "Source=imap://x.example/INBOX\nPassword=env:X\n",
+		{ "no user for a password",
+		  MAILBOX "Source=imap://x.example/INBOX\nPassword=env:X\n",
 		  ":11: * Password: a user must be given*" },
 		{ "tokens in the clear", LEAST "[OAuth2 c]\nTokenUrl=http://x.example/t\n",
 		  ":10: * TokenUrl=http://x.example/t: expected https*" },
-		{ "a provider without secret", LEAST "[OAuth2 c]\nTokenUrl=http://[::1]/t\nClientId=d\n",
+		{ "a provider without secret",
+		  LEAST "[OAuth2 c]\nTokenUrl=http://[::1]/t\nClientId=d\n",
 		  ":11: [OAuth2 c] lacks both*" },
-		{ "the same folder twice", IMAP "Processed=X\nQuarantine=X\n", ":12: * another folder than Processed" },
-		{ "back into the source", IMAP "Processed=Inbox\n", ":11: * another folder than the Source's" },
-		{ "bad mail into the source", IMAP "Quarantine=inbox\n", ":11: * another folder than the Source's" },
-		{ "a test clock in service", "[Desk]\nTestClock=10\nAddress=a@b.c\nUrl=https://desk.example\n"
+		{ "the same folder twice", IMAP "Processed=X\nQuarantine=X\n",
+		  ":12: * another folder than Processed" },
+		{ "back into the source", IMAP "Processed=Inbox\n",
+		  ":11: * another folder than the Source's" },
+		{ "bad mail into the source", IMAP "Quarantine=inbox\n",
+		  ":11: * another folder than the Source's" },
+		{ "a test clock in service",
+		  "[Desk]\nTestClock=10\nAddress=a@b.c\nUrl=https://desk.example\n"
 		  "Secret=env:X\n[Store]\nDatabase=sqlite:a\n[Smtp]\nServer=directory:a\n",
 		  ":2: [Desk] TestClock: for tests alone*" },
-		{ "a team that is the desk", TEAM "Address=desk@desk.example\n", ":10: *the desk's own address*" },
-		{ "a team that is a form of the desk", TEAM "Address=Desk+x@desk.example\n", ":10: *" },
-		{ "two users", "[Smtp]\nServer=smtp://a@x.example\nUser=b\n"
+		{ "a team that is the desk", TEAM "Address=desk@desk.example\n",
+		  ":10: *the desk's own address*" },
+		{ "a team that is a form of the desk", TEAM "Address=Desk+x@desk.example\n",
+		  ":10: *" },
+		{ "two users",
+		  "[Smtp]\nServer=smtp://a@x.example\nUser=b\n"
 		  "[Desk]\nAddress=a@b.c\nUrl=http://localhost\nSecret=env:X\n[Store]\nDatabase=sqlite:a\n",
 		  ":3: * Server names another user, a" },
 	};
@@ -344,8 +382,8 @@ static void test_table(void)
 		} place = { .seconds = 0 };
 
 		g_test_message("[%s] %s", row->group, row->key);
-		g_assert_true(row->expected != NULL || row->type->expected != NULL || row->choices != NULL ||
-			      row->most > row->least);
+		g_assert_true(row->expected != NULL || row->type->expected != NULL ||
+			      row->choices != NULL || row->most > row->least);
 		g_assert_false(row->is_required && row->standard != NULL);
 		if (row->standard != NULL)
 			g_assert_true(row->type->read(row, row->standard, "/", &place));

@@ -23,7 +23,8 @@ static void test_one_line(void)
 		{ "nothing is nothing", "", "" },
 		{ "line ends become blanks", "a\r\nBcc: x@y\nc", "a Bcc: x@y c" },
 		{ "runs of blanks become one", "  a \t b\302\240\302\240c  ", "a b c" },
-		{ "line and paragraph separators are blanks", "a\342\200\250b\342\200\251c", "a b c" },
+		{ "line and paragraph separators are blanks", "a\342\200\250b\342\200\251c",
+		  "a b c" },
 		{ "controls go", "a\001b\033[1mc\177d", "ab[1mcd" },
 		{ "C1 controls go, NEL is a blank", "a\302\205b\302\233c", "a bc" },
 		{ "a wrong byte is replaced", "caf\351!", "caf\357\277\275!" },
@@ -141,11 +142,13 @@ static void test_time(void)
 static void test_file_name(void)
 {
 	static const Row rows[] = {
-		{ "a good name stays", "Geboorteattest L\303\251a.pdf", "Geboorteattest L\303\251a.pdf" },
+		{ "a good name stays", "Geboorteattest L\303\251a.pdf",
+		  "Geboorteattest L\303\251a.pdf" },
 		{ "no folder", "../../etc/passwd", "passwd" },
 		{ "no folder of Windows", "C:\\Users\\an\\scan.pdf", "scan.pdf" },
 		{ "no leading dots", "...htaccess", "htaccess" },
-		{ "no signs that shells and Windows know", "a<b>:\"c|d?e*.txt", "a_b___c_d_e_.txt" },
+		{ "no signs that shells and Windows know", "a<b>:\"c|d?e*.txt",
+		  "a_b___c_d_e_.txt" },
 		{ "no controls", "a\nb\001c.pdf", "a bc.pdf" },
 		{ "no turned text", "factuur\342\200\256fdp.exe", "factuurfdp.exe" },
 		{ "no dots and blanks at the end", "a.pdf. .", "a.pdf" },
@@ -170,10 +173,10 @@ static void test_size(void)
 		gint64 bytes;
 		const char *out;
 	} rows[] = {
-		{ 0, "0 B" },	       { 999, "999 B" },	  { 1000, "1,0 kB" },
-		{ 1234567, "1,2 MB" }, { 99949, "99,9 kB" },	  { 123456, "123 kB" },
-		{ 999499, "999 kB" }, { 999500, "1,0 MB" },	  { 52428800, "52,4 MB" },
-		{ -5, "0 B" },	       { G_MAXINT64, "9,2 EB" },
+		{ 0, "0 B" },          { 999, "999 B" },         { 1000, "1,0 kB" },
+		{ 1234567, "1,2 MB" }, { 99949, "99,9 kB" },     { 123456, "123 kB" },
+		{ 999499, "999 kB" },  { 999500, "1,0 MB" },     { 52428800, "52,4 MB" },
+		{ -5, "0 B" },         { G_MAXINT64, "9,2 EB" },
 	};
 	g_autofree char *english = text_size(1234567, '.');
 

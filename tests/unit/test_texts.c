@@ -14,7 +14,8 @@ static char *catalogue(const char *language, const char *text)
 	for (int l = 0; l < LANGUAGES; l++) {
 		const char *code = language_code((Language)l);
 		g_autofree char *name = g_strdup_printf("%s.yaml", code);
-		g_autofree char *usual = g_strdup_printf("hello: \"%s hello {name}\"\nbye: %s bye\n", code, code);
+		g_autofree char *usual =
+			g_strdup_printf("hello: \"%s hello {name}\"\nbye: %s bye\n", code, code);
 
 		g_free(folder_put(folder, name, g_strcmp0(code, language) == 0 ? text : usual, -1));
 	}
@@ -26,10 +27,10 @@ static void test_say(void)
 	char *folder = catalogue("en", "hello: Hello {name}, {name} {!} {} {Not} {name\nbye: ''\n");
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Texts) texts = NULL;
-	g_autofree char *template = folder_put(folder, "ack.txt.mustache", "Case {{number}}\n", -1);
-	g_autofree char *other = folder_put(folder, "README", "no template", -1);
 	g_autofree char *said = NULL, *filled = NULL, *empty = NULL;
 
+	g_free(folder_put(folder, "ack.txt.mustache", "Case {{number}}\n", -1));
+	g_free(folder_put(folder, "README", "no template", -1));
 	texts = texts_open(folder, &error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(texts_get(texts, LANGUAGE_FR, "bye"), ==, "fr bye");
@@ -53,7 +54,8 @@ static void test_unequal(void)
 	static const struct {
 		const char *what, *language, *text, *message;
 	} rows[] = {
-		{ "a key is missing", "fr", "hello: a {name}\n", "*/fr.yaml: lacks the key \"bye\", which nl.yaml has" },
+		{ "a key is missing", "fr", "hello: a {name}\n",
+		  "*/fr.yaml: lacks the key \"bye\", which nl.yaml has" },
 		{ "a key is missing in the first", "nl", "bye: a\n",
 		  "*/nl.yaml: lacks the key \"hello\", which fr.yaml has" },
 		{ "a key too many", "de", "hello: a {name}\nbye: b\nmore: c\n",
@@ -86,9 +88,9 @@ static void test_unequal(void)
 static void test_broken_folder(void)
 {
 	char *folder = catalogue(NULL, NULL);
-	g_autofree char *template = folder_put(folder, "x.mustache", "caf\351", -1);
 	g_autoptr(GError) error = NULL, missing = NULL;
 
+	g_free(folder_put(folder, "x.mustache", "caf\351", -1));
 	g_assert_null(texts_open(folder, &error));
 	g_assert_error(error, DESK_ERROR, DESK_ERROR_DATA);
 	g_assert_nonnull(strstr(error->message, "x.mustache"));

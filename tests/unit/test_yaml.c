@@ -65,11 +65,14 @@ static void test_refused(void)
 		{ "a tag on a map", "a: !x {b: 1}\n", "f.yaml:1:4: a tag (!)*" },
 		{ "a double key", "a: 1\nb: 2\na: 3\n",
 		  "f.yaml:3:1: the key \"a\" stands here again; it was given in line 1, column 1" },
-		{ "a double key, quoted", "m:\n  a: 1\n  \"a\": 3\n", "f.yaml:3:3: the key \"a\"*line 2, column 3" },
+		{ "a double key, quoted", "m:\n  a: 1\n  \"a\": 3\n",
+		  "f.yaml:3:3: the key \"a\"*line 2, column 3" },
 		{ "a list as key", "? [a]\n: 1\n", "f.yaml:1:3: a key must be a word*" },
 		{ "two documents", "a: 1\n---\nb: 2\n", "f.yaml:2:1: a second document*" },
-		{ "bad UTF-8", "a: caf\303\251\nb: \351t\303\251\n", "f.yaml:2:4: this byte is not UTF-8*" },
-		{ "a control", "a: 1\nb: x\001\n", "f.yaml:2:5: control characters are not allowed" },
+		{ "bad UTF-8", "a: caf\303\251\nb: \351t\303\251\n",
+		  "f.yaml:2:4: this byte is not UTF-8*" },
+		{ "a control", "a: 1\nb: x\001\n",
+		  "f.yaml:2:5: control characters are not allowed" },
 		{ "a NUL", "a: \"\\0\"\n", "f.yaml:1:4: a NUL character*" },
 		{ "a tab for indentation", "a:\n\tb: 1\n", "f.yaml:2:1: *" },
 		{ "an open list", "a: [1, 2\n", "f.yaml:2:1: *" },
@@ -80,7 +83,8 @@ static void test_refused(void)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;
-		g_autoptr(YamlNode) node = yaml_read("f.yaml", rows[i].text, strlen(rows[i].text), &error);
+		g_autoptr(YamlNode) node =
+			yaml_read("f.yaml", rows[i].text, strlen(rows[i].text), &error);
 
 		g_test_message("%s: %s", rows[i].what, error != NULL ? error->message : "read");
 		g_assert_null(node);

@@ -121,6 +121,16 @@ static bool is_bulk(const Desk *desk, const Mail *mail, const Decision *decision
 	       forms_find(desk->forms, "hr-attestations") != NULL;
 }
 
+/* In bulk every file is an attestation. */
+static void sort_bulk(Decision *decision)
+{
+	const FormDocument *document =
+		decision->form->documents->len > 0 ? g_ptr_array_index(decision->form->documents, 0) : NULL;
+
+	for (guint i = 0; document != NULL && i < decision->kinds->len; i++)
+		g_ptr_array_index(decision->kinds, i) = document->kind;
+}
+
 Step decide_request(const Desk *desk, const Mail *mail, Decision *decision, GError **error)
 {
 	guint roles = decision->sender != NULL ? decision->sender->roles : ALL_ROLES;
@@ -144,6 +154,8 @@ Step decide_request(const Desk *desk, const Mail *mail, Decision *decision, GErr
 	if (language != LANGUAGE_NONE)
 		decision->language = language;
 	sort_documents(decision, decision->filled->answers, NULL);
+	if (is_bulk(desk, mail, decision))
+		sort_bulk(decision);
 	decision->problems = check(decision);
 	return decided(decision, is_bulk(desk, mail, decision) ? DECISION_ATTESTATIONS : DECISION_REQUEST, "");
 }

@@ -197,9 +197,14 @@ GHashTable *texts_all(const Texts *texts, Language language)
 	return texts->sentences[language >= 0 && language < LANGUAGES ? language : LANGUAGE_NL];
 }
 
+const char *texts_find(const Texts *texts, Language language, const char *key)
+{
+	return g_hash_table_lookup(texts_all(texts, language), key);
+}
+
 const char *texts_get(const Texts *texts, Language language, const char *key)
 {
-	const char *sentence = g_hash_table_lookup(texts_all(texts, language), key);
+	const char *sentence = texts_find(texts, language, key);
 
 	return sentence != NULL ? sentence : key;
 }

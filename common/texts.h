@@ -17,7 +17,10 @@ Texts *texts_open(const char *folder, GError **error);
 void texts_free(Texts *texts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Texts, texts_free)
 
-/* A sentence as it stands, lent; a key that is missing gives the key itself. */
+/* A sentence as it stands, lent, or NULL: there is no such key. */
+const char *texts_find(const Texts *texts, Language language, const char *key);
+
+/* As texts_find, but a key that is missing gives key itself: it must live as long as the result. */
 const char *texts_get(const Texts *texts, Language language, const char *key);
 
 /* All keys with their sentence, GHashTable (char * to char *), lent. */

@@ -7,6 +7,7 @@
 #include "desk/session.h"
 #include "gateway/source.h"
 #include "notifier/notifier.h"
+#include "notifier/sender.h"
 #include "store/people.h"
 
 typedef struct Findings {

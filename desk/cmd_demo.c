@@ -56,17 +56,12 @@ static bool write_conf(const char *folder, GError **error)
 	return g_file_set_contents(path, whole->str, whole->len, error);
 }
 
-static bool prepare(const char *folder, Session *session, GError **error)
+static bool prepare(Session *session, GError **error)
 {
 	g_autofree char *people = data_folder("desk/demo/people.csv");
 	PeopleImport *import = NULL;
 	bool done;
 
-	g_autofree char *inbox = g_build_filename(folder, "inbox", "new", NULL);
-	if (g_mkdir_with_parents(inbox, 0700) != 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s: %s", inbox, g_strerror(errno));
-		return false;
-	}
 	done = people_import(session->store, session->settings, people, desk_now(), NULL, NULL, &import, error);
 	if (done && import->mistakes->len > 0) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "%s",
@@ -74,7 +69,7 @@ static bool prepare(const char *folder, Session *session, GError **error)
 		done = false;
 	}
 	if (done)
-		printf("%u people of two organisations know the desk by its address, %s.\n", import->read,
+		printf("%u people know the desk by its address, %s.\n", import->read,
 		       session->settings->address);
 	people_import_free(import);
 	return done;
@@ -159,7 +154,7 @@ static int demo(const char *folder, bool once, const DeskContext *shared, GError
 		return *error != NULL ? desk_fail(*error) : status;
 	printf("A desk in %s: inbox/ is its mailbox, outgoing/ what it sends.\n", folder);
 	outgoing = outgoing_new(folder);
-	done = prepare(folder, &session, error) && play(&session, outgoing, stop_fd, error);
+	done = prepare(&session, error) && play(&session, outgoing, stop_fd, error);
 	if (done) {
 		printf("\n%s=== What `persocontact case show 1` tells%s\n", desk_bold(true), desk_bold(false));
 		done = cmd_case(3, show, &context) == 0;

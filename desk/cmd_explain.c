@@ -193,20 +193,21 @@ static bool explain_file(Explain *self, const char *path, GError **error)
 	return done;
 }
 
+static bool has_configuration(const DeskContext *context)
+{
+	return context->config != NULL || g_getenv("PERSOCONTACT_CONFIG") != NULL ||
+	       g_file_test("desk.conf", G_FILE_TEST_EXISTS) ||
+	       g_file_test("/etc/persocontact/desk.conf", G_FILE_TEST_EXISTS);
+}
+
 /* A configuration is used when one is named or found; without one the desk knows no people. */
 static bool open_desk(Explain *self, const DeskContext *context, const char *trust, int *ret_status)
 {
-	g_autoptr(GError) error = NULL;
 	g_autofree char *secret = NULL;
 
-	self->settings = settings_read(context->config, &error);
-	if (self->settings == NULL) {
-		if (context->config != NULL || !g_error_matches(error, DESK_ERROR, DESK_ERROR_NO_INPUT)) {
-			*ret_status = desk_fail(error);
-			return false;
-		}
-		self->settings = settings_defaults();
-	}
+	self->settings = has_configuration(context) ? desk_settings(context, ret_status) : settings_defaults();
+	if (self->settings == NULL)
+		return false;
 	self->forms = desk_forms(self->settings, ret_status);
 	self->texts = self->forms != NULL ? desk_texts(ret_status) : NULL;
 	if (self->texts == NULL)

@@ -98,6 +98,25 @@ static char *conf_text(const InitAnswers *answers)
 	return g_string_free(text, FALSE);
 }
 
+/* A Maildir that is named and not there yet is made, so that the desk starts. */
+static bool make_maildir(const char *folder, const char *source, GError **error)
+{
+	static const char *const parts[] = { "tmp", "new", "cur" };
+
+	if (!g_str_has_prefix(source, "maildir:"))
+		return true;
+	g_autofree char *maildir = g_canonicalize_filename(source + strlen("maildir:"), folder);
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+		g_autofree char *part = g_build_filename(maildir, parts[i], NULL);
+
+		if (g_mkdir_with_parents(part, 0700) != 0) {
+			g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s: %s", part, g_strerror(errno));
+			return false;
+		}
+	}
+	return true;
+}
+
 bool init_write(const char *folder, const InitAnswers *answers, GError **error)
 {
 	g_autofree char *conf = g_build_filename(folder, "desk.conf", NULL);
@@ -117,6 +136,10 @@ bool init_write(const char *folder, const InitAnswers *answers, GError **error)
 	}
 	if (!write_new(secret, bytes, 0600, error))
 		return false;
+	if (!make_maildir(folder, answers->source, error)) {
+		unlink(secret);
+		return false;
+	}
 	if (write_new(conf, text, 0640, error))
 		return true;
 	unlink(secret);

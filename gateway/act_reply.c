@@ -74,6 +74,8 @@ static bool merge_answers(Act *act, Reply *reply, GError **error)
 	for (guint i = 0; i < reply->filled->answers->len; i++) {
 		const Answer *answer = g_ptr_array_index(reply->filled->answers, i);
 
+		if (strcmp(answer->field, "comment") == 0) /* what the reply says stands in its event */
+			continue;
 		g_ptr_array_add(reply->answers, answer_new(answer->field, answer->value, answer->read));
 		g_ptr_array_add(reply->fresh, case_answer_new(answer->field, answer->value, answer->read));
 	}
@@ -147,18 +149,6 @@ static bool read_reply(Act *act, Reply *reply, GError **error)
 	return merge_answers(act, reply, error) && check_documents(act, reply, problems, error);
 }
 
-static GPtrArray *problem_rows(const GPtrArray *problems)
-{
-	GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify)case_problem_free);
-
-	for (guint i = 0; i < problems->len; i++) {
-		const Problem *problem = g_ptr_array_index(problems, i);
-
-		g_ptr_array_add(rows, case_problem_new(problem->field, problem->code, problem->read));
-	}
-	return rows;
-}
-
 /* A reply to a case that was finished long ago opens a new one that names it. */
 static bool open_next(Act *act, GError **error)
 {
@@ -189,7 +179,7 @@ bool act_reply(Act *act, GError **error)
 		return false;
 	documents = act_documents(act, reply.kinds);
 	if (waits && reply.problems != NULL)
-		rows = problem_rows(reply.problems);
+		rows = act_problems(reply.problems);
 	CaseAdd add = {
 		.text = act->mail->reply, .answers = reply.fresh, .problems = rows, .documents = documents,
 		.completes = rows != NULL && rows->len == 0,

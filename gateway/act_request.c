@@ -26,18 +26,6 @@ static GPtrArray *answers_of(const Filled *filled)
 	return answers;
 }
 
-static GPtrArray *problems_of(const GPtrArray *problems)
-{
-	GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify)case_problem_free);
-
-	for (guint i = 0; i < problems->len; i++) {
-		const Problem *problem = g_ptr_array_index(problems, i);
-
-		g_ptr_array_add(rows, case_problem_new(problem->field, problem->code, problem->read));
-	}
-	return rows;
-}
-
 /* Whom an HR form is about: the person field that names somebody of HR's own organisation. */
 static bool find_employee(Act *act, Person **ret_employee, GError **error)
 {
@@ -85,7 +73,7 @@ bool act_request(Act *act, GError **error)
 	const Decision *decision = act->decision;
 	const Form *form = decision->form;
 	g_autoptr(GPtrArray) answers = answers_of(decision->filled);
-	g_autoptr(GPtrArray) problems = problems_of(decision->problems);
+	g_autoptr(GPtrArray) problems = act_problems(decision->problems);
 	g_autoptr(GPtrArray) documents = act_documents(act, decision->kinds);
 	g_autofree char *subject = case_subject(act->mail, form, decision->language);
 	g_autoptr(Person) employee = NULL, approver = NULL;

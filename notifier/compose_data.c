@@ -28,11 +28,18 @@ bool plan_is_for_team(const MailPlan *plan)
 	return g_strv_contains(kinds, plan->facts->notice->kind);
 }
 
-const char *plan_word(const MailPlan *plan, const char *key)
+static const char *plan_find_word(const MailPlan *plan, const char *key)
 {
 	g_autofree char *whole = g_strconcat("mail.", key, NULL);
 
-	return texts_get(plan->desk->texts, language_of(plan), whole);
+	return texts_find(plan->desk->texts, language_of(plan), whole);
+}
+
+const char *plan_word(const MailPlan *plan, const char *key)
+{
+	const char *word = plan_find_word(plan, key);
+
+	return word != NULL ? word : "";
 }
 
 const Form *plan_form(const MailPlan *plan)
@@ -332,11 +339,11 @@ static char *subject_of(const MailPlan *plan, GHashTable *places)
 static json_t *link_of(const MailPlan *plan)
 {
 	g_autofree char *own = g_strconcat("link-", plan->facts->notice->kind, NULL);
-	const char *label = plan_word(plan, own);
+	const char *label = plan_find_word(plan, own);
 
 	if (*plan->link == '\0')
 		return NULL;
-	if (g_str_has_prefix(label, "mail."))
+	if (label == NULL)
 		label = plan_word(plan, plan_is_for_team(plan) ? "link-case-team" : "link-case");
 	return json_pack("{s:s, s:s}", "url", plan->link, "label", label);
 }

@@ -45,6 +45,9 @@ json_t *rows_of_answers(const MailPlan *plan)
 	for (guint i = 0; form != NULL && i < form->fields->len; i++) {
 		const FormField *field = g_ptr_array_index(form->fields, i);
 		const CaseAnswer *answer = answer_of(plan, field->id);
+
+		if (strcmp(field->id, "comment") == 0) /* stands below, in its own lines */
+			continue;
 		g_autofree char *value = answer != NULL
 			? answer_text(form, field->id, answer->value, plan->desk->texts, language) : NULL;
 

@@ -12,6 +12,7 @@
 #include "common/text.h"
 #include "gateway/read_auth.h"
 #include "gateway/read_automatic.h"
+#include "gateway/read_body.h"
 #include "gateway/read_bounce.h"
 #include "gateway/read_forward.h"
 #include "gateway/read_header.h"
@@ -22,6 +23,7 @@
 /* A message that nothing can be read of still has a sender, if its header has one. */
 #define REFUSED_HEADER (64 * 1024)
 #define REFUSED_FIELD 4096
+#define LANGUAGE_BYTES 8192 /* of a text are enough to know its language */
 
 void mail_read_init(void)
 {
@@ -148,10 +150,14 @@ static void mark_shown(Reading *reading)
 
 static Language guess_language(const Mail *mail)
 {
-	Language language = language_guess(mail->reply);
+	g_autofree char *reply = text_cut(mail->reply, LANGUAGE_BYTES);
+	Language language = language_guess(reply);
 
-	if (language == LANGUAGE_NONE)
-		language = language_guess(mail->text);
+	if (language == LANGUAGE_NONE) {
+		g_autofree char *text = text_cut(mail->text, LANGUAGE_BYTES);
+
+		language = language_guess(text);
+	}
 	return language != LANGUAGE_NONE ? language : language_guess(mail->subject);
 }
 
@@ -205,7 +211,7 @@ static void measure(Reading *reading, GMimeHeaderList *headers, gint64 begin)
 	range.length = MAX(reading->end - range.offset, 0);
 	mail->size = range.length;
 	for (gint64 done = 0; done < range.length;) {
-		gssize got = source_read(reading->source, range.offset + done, piece,
+		gssize got = mail_bytes_read(reading->source, range.offset + done, piece,
 					 (gsize)MIN((gint64)sizeof piece, range.length - done));
 
 		if (got <= 0)
@@ -217,7 +223,25 @@ static void measure(Reading *reading, GMimeHeaderList *headers, gint64 begin)
 	mail->sha256 = digest_end(digest);
 }
 
-Mail *message_read(GMimeMessage *message, const Source *source, gint64 shift, gint64 begin,
+static bool has_header(GMimeMessage *message)
+{
+	GMimeObject *body = g_mime_message_get_mime_part(message);
+
+	return g_mime_header_list_get_count(g_mime_object_get_header_list(GMIME_OBJECT(message))) > 0 ||
+	       body == NULL || g_mime_header_list_get_count(g_mime_object_get_header_list(body)) > 0;
+}
+
+/* Text without any header: all of it is what somebody wrote. */
+static void read_headless(Reading *reading, gint64 begin)
+{
+	BodyPart part = { .range = { begin, reading->source->length - begin, ENCODING_IDENTITY } };
+	g_autofree char *text = body_text(reading->source, &part, NULL, NULL);
+
+	mail_warn(reading->mail, "there is no header");
+	reading_add_text(reading, text);
+}
+
+Mail *message_read(GMimeMessage *message, const MailBytes *source, gint64 shift, gint64 begin,
 		   const PartRange *container, const ReadOptions *options, Reading *parent)
 {
 	guint parts = MAIL_PARTS;
@@ -237,7 +261,10 @@ Mail *message_read(GMimeMessage *message, const Source *source, gint64 shift, gi
 	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(message));
 
 	read_header(reading.mail, headers);
-	walk_entity(&reading, g_mime_message_get_mime_part(message));
+	if (has_header(message))
+		walk_entity(&reading, g_mime_message_get_mime_part(message));
+	else
+		read_headless(&reading, MAX(begin, 0));
 	g_free(reading.mail->text);
 	reading.mail->text = g_string_free(reading.text, FALSE);
 	understand(&reading, headers, parent == NULL);
@@ -276,7 +303,7 @@ static int reopen(int fd)
 	return own >= 0 ? own : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
 
-static GMimeMessage *parse_file(const Source *source, gint64 begin)
+static GMimeMessage *parse_file(const MailBytes *source, gint64 begin)
 {
 	int fd = reopen(source->fd);
 	GMimeStream *stream;
@@ -297,7 +324,7 @@ static GMimeMessage *parse_file(const Source *source, gint64 begin)
 
 Mail *message_read_bytes(GByteArray *bytes, const PartRange *container, Reading *parent)
 {
-	Source source = { .fd = -1, .length = (gint64)bytes->len, .bytes = bytes->data };
+	MailBytes source = { .fd = -1, .length = (gint64)bytes->len, .bytes = bytes->data };
 	g_autoptr(GError) error = NULL;
 	GMimeMessage *message;
 	Mail *mail;
@@ -320,7 +347,7 @@ Mail *message_read_bytes(GByteArray *bytes, const PartRange *container, Reading 
 
 void walk_bytes(Reading *reading, GByteArray *bytes, const PartRange *container)
 {
-	Source source = { .fd = -1, .length = (gint64)bytes->len, .bytes = bytes->data };
+	MailBytes source = { .fd = -1, .length = (gint64)bytes->len, .bytes = bytes->data };
 	Reading inner = *reading;
 	g_autoptr(GError) error = NULL;
 	GMimeMessage *message;
@@ -341,10 +368,10 @@ void walk_bytes(Reading *reading, GByteArray *bytes, const PartRange *container)
 }
 
 /* The header of a mail that is refused, its long fields left out. */
-static GByteArray *small_header(const Source *source, gint64 begin)
+static GByteArray *small_header(const MailBytes *source, gint64 begin)
 {
 	g_autofree char *head = g_malloc(REFUSED_HEADER + 1);
-	gssize got = source_read(source, begin, head, REFUSED_HEADER);
+	gssize got = mail_bytes_read(source, begin, head, REFUSED_HEADER);
 	GByteArray *kept = g_byte_array_new();
 	const char *p = head, *end = head + MAX(got, 0), *field = head;
 
@@ -364,11 +391,11 @@ static GByteArray *small_header(const Source *source, gint64 begin)
 	return kept;
 }
 
-static Mail *read_refused(const Source *source, const Scan *scan, const ReadOptions *options)
+static Mail *read_refused(const MailBytes *source, const Scan *scan, const ReadOptions *options)
 {
 	g_autoptr(GByteArray) header = small_header(source, scan->begin);
 	GMimeMessage *message = parse_bytes(header, 0);
-	Source small = { .fd = -1, .length = (gint64)header->len, .bytes = header->data };
+	MailBytes small = { .fd = -1, .length = (gint64)header->len, .bytes = header->data };
 	Mail *mail = message != NULL ? message_read(message, &small, 0, 0, NULL, options, NULL)
 				     : mail_new();
 
@@ -378,7 +405,7 @@ static Mail *read_refused(const Source *source, const Scan *scan, const ReadOpti
 	return mail;
 }
 
-static Mail *read_accepted(Source *source, const Scan *scan, const ReadOptions *options)
+static Mail *read_accepted(MailBytes *source, const Scan *scan, const ReadOptions *options)
 {
 	GByteArray *bytes = source->bytes != NULL
 				    ? g_byte_array_new_take(source->bytes, (gsize)source->length)
@@ -402,7 +429,7 @@ static Mail *read_accepted(Source *source, const Scan *scan, const ReadOptions *
 }
 
 /* Line ends of CR alone, as no mail may have: read as line ends all the same. */
-static void mend_line_ends(Source *source, Scan *scan)
+static void mend_line_ends(MailBytes *source, Scan *scan)
 {
 	g_autofree char *sha256 = g_steal_pointer(&scan->sha256);
 	g_autoptr(GError) error = NULL;
@@ -419,14 +446,14 @@ Mail *mail_read(int fd, gint64 offset, gint64 length, const ReadOptions *options
 {
 	static const ReadOptions none = { 0 };
 	g_autoptr(GError) error = NULL;
-	Source source;
+	MailBytes source;
 	Scan scan = { 0 };
 	Mail *mail;
 
 	options = options != NULL ? options : &none;
-	if (!source_open(&source, fd, offset, length, &error) ||
+	if (!mail_bytes_open(&source, fd, offset, length, &error) ||
 	    !scan_message(&source, true, &scan, &error)) {
-		source_close(&source);
+		mail_bytes_close(&source);
 		g_free(scan.sha256);
 		mail = mail_new();
 		mail->unreadable = true;
@@ -448,6 +475,6 @@ Mail *mail_read(int fd, gint64 offset, gint64 length, const ReadOptions *options
 	mail->size = source.length;
 	g_free(mail->sha256);
 	mail->sha256 = g_steal_pointer(&scan.sha256);
-	source_close(&source);
+	mail_bytes_close(&source);
 	return mail;
 }

@@ -119,12 +119,12 @@ static Attachment *look_end(Look *look, const char *name, const char *declared, 
 	return attachment;
 }
 
-Attachment *attachment_read(const Source *source, const PartRange *range, const char *name,
+Attachment *attachment_read(const MailBytes *source, const PartRange *range, const char *name,
 			    const char *declared, GError **error)
 {
 	Look look = { digest_new(), g_byte_array_new(), 0 };
 
-	if (!source_decode(source, range, look_at, &look, error)) {
+	if (!mail_bytes_decode(source, range, look_at, &look, error)) {
 		g_free(digest_end(look.digest));
 		g_byte_array_unref(look.head);
 		return NULL;

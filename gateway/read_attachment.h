@@ -16,7 +16,7 @@ char *part_name(GMimeObject *part);
 char *name_without_folder(const char *name);
 
 /* Reads the content once, piece by piece. declared: media type as written. Given. */
-Attachment *attachment_read(const Source *source, const PartRange *range, const char *name,
+Attachment *attachment_read(const MailBytes *source, const PartRange *range, const char *name,
 			    const char *declared, GError **error);
 
 /* The same of decoded bytes in memory, as they come out of a container at range. */

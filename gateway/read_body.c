@@ -147,10 +147,10 @@ char *body_text_of_bytes(const char *bytes, gsize length, const BodyPart *part, 
 	return part->flowed ? flowed_text(text, part->delete_space) : g_steal_pointer(&text);
 }
 
-char *body_text(const Source *source, const BodyPart *part, GHashTable *shown, bool *cut)
+char *body_text(const MailBytes *source, const BodyPart *part, GHashTable *shown, bool *cut)
 {
 	gsize max = part->kind == BODY_HTML ? HTML_BYTES : MAIL_TEXT_BYTES;
-	g_autoptr(GByteArray) bytes = source_content(source, &part->range, max, cut);
+	g_autoptr(GByteArray) bytes = mail_bytes_content(source, &part->range, max, cut);
 
 	g_byte_array_append(bytes, (const guint8 *)"", 1);
 	return body_text_of_bytes((const char *)bytes->data, bytes->len - 1, part, shown);

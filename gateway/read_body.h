@@ -20,7 +20,7 @@ void body_part_describe(GMimeContentType *type, BodyPart *part);
 /* The text of part, decoded, with "\n" line ends, in UTF-8; HTML is laid out as lines. Content
  * ids that HTML shows are added to shown (char *, may be NULL).  *cut: there was more
  * than is read. Given. */
-char *body_text(const Source *source, const BodyPart *part, GHashTable *shown, bool *cut);
+char *body_text(const MailBytes *source, const BodyPart *part, GHashTable *shown, bool *cut);
 
 /* The same of decoded bytes. */
 char *body_text_of_bytes(const char *bytes, gsize length, const BodyPart *part, GHashTable *shown);

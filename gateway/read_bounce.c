@@ -64,6 +64,18 @@ static bool is_recipient(const char *address)
 	return address != NULL && *address != '\0' && strchr(address, ' ') == NULL;
 }
 
+/* Status, or the code of the diagnostic where that tells more. Given. */
+static char *status_of(const Group *group)
+{
+	g_autofree char *told = status_in_text(group->diagnostic != NULL ? group->diagnostic : "");
+
+	if (group->status == NULL || *group->status == '\0')
+		return g_steal_pointer(&told);
+	if (g_str_has_suffix(group->status, ".0.0") && *told == *group->status)
+		return g_steal_pointer(&told);
+	return g_strdup(group->status);
+}
+
 static void group_end(Group *group, Mail *mail)
 {
 	const char *recipient = is_recipient(group->original) && strchr(group->original, '@')
@@ -76,12 +88,7 @@ static void group_end(Group *group, Mail *mail)
 		bounce = bounce_new();
 		set(&bounce->recipient, g_strdup(recipient));
 		set(&bounce->action, g_strdup(group->action != NULL ? group->action : "failed"));
-		if (group->status != NULL && !g_str_has_suffix(group->status, ".0.0"))
-			set(&bounce->status, g_strdup(group->status));
-		else if (group->diagnostic != NULL)
-			set(&bounce->status, status_in_text(group->diagnostic));
-		if (*bounce->status == '\0' && group->status != NULL)
-			set(&bounce->status, g_strdup(group->status));
+		set(&bounce->status, status_of(group));
 		g_ptr_array_add(mail->bounces, bounce);
 	}
 	group_clear(group);

@@ -6,6 +6,7 @@
 #include "common/limits.h"
 #include "common/text.h"
 #include "gateway/read_automatic.h"
+#include "gateway/read_header.h"
 
 #define TEXT_LOOK (64 * 1024)
 #define RECIPIENTS 100
@@ -14,7 +15,15 @@
 static const char *const senders[] = { "mailer-daemon", "mail delivery", "postmaster", "mailerdaemon",
 	"mail-daemon", "maildelivery", "mail.delivery", "mdaemon", "system administrator",
 	"delivery subsystem", "microsoft exchange", "mailadmin", "no-reply-bounce", "mail administrator",
-	"mailsystem", "mail system", "mmdf", "bounce" };
+	"mailsystem", "mail system", "mmdf", "post_master" };
+
+/* Who sends nothing else. */
+static const char *const daemons[] = { "mailer-daemon", "mail delivery subsystem", "mail delivery system" };
+
+/* How subjects begin that nothing else has, as text_fold writes them. */
+static const char *const sure_subjects[] = { "undelivered mail returned to sender", "delivery status notification failure",
+	"mail delivery failed returning message to sender", "returned mail see transcript for details",
+	"undeliverable", "onbestelbaar", "non remis", "unzustellbar", "failure notice", "mail delivery failed" };
 
 /* What their subjects hold, as text_fold writes it. */
 static const char *const failed_subjects[] = { "undeliver", "delivery failure", "delivery status notification",
@@ -91,27 +100,36 @@ char *status_in_text(const char *text)
 	return smtp != NULL ? g_strdup_printf("%c.0.0", *smtp) : g_strdup("");
 }
 
-static bool is_daemon(const Mail *mail)
+static bool is_from(GMimeHeaderList *headers, const char *const *list, gsize count)
 {
-	for (guint i = 0; i < mail->from->len; i++) {
-		Mailbox *from = g_ptr_array_index(mail->from, i);
-		g_autofree char *who = g_strconcat(from->name, " ", from->address, NULL);
-		g_autofree char *lower = g_utf8_strdown(who, -1);
+	static const char *const fields[] = { "From", "Sender", "Return-Path" };
 
-		if (holds(lower, senders, G_N_ELEMENTS(senders)))
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+		g_autofree char *value = header_get(headers, fields[i]);
+		g_autofree char *lower = value != NULL ? g_utf8_strdown(value, -1) : NULL;
+
+		if (holds(lower, list, count))
 			return true;
 	}
 	return false;
 }
 
+static bool is_sure_subject(const char *folded)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(sure_subjects); i++)
+		if (g_str_has_prefix(folded, sure_subjects[i]))
+			return true;
+	return false;
+}
+
 /* What the mail says of its own, without the message that came back below it. */
-static char *own_words(const Reading *reading)
+static char *own_words(const Reading *reading, char **rest)
 {
 	static const char *const below[] = {
 		"\n--- below this line is a copy", "\n----- original message follows", "\nreturn-path:",
 		"\nreceived: ", "\n----- message header follows", "\n------ this is a copy of",
 		"\n----- unsent message follows", "\n--- the header of the original", "\n   ----- original message",
-		"\n------ the body of the message", "\noriginal message headers", "\n--- enclosed are the original headers",
+		"\n------ the body of the message", "\noriginal message headers", "message headers follow", "unsent message follows", "\n--- enclosed are the original headers",
 		"\n----- message headers follow", "\n--- message headers", "\n-----original message", "\n----- original",
 		"\n--- original message", "\nthe header of the original message is following", "\nmessage headers:",
 		"\ncontent of the message", "\n--- returned message", "\noriginal-recipient;", "\n----- start of message",
@@ -121,12 +139,13 @@ static char *own_words(const Reading *reading)
 	g_autofree char *lower = g_ascii_strdown(cut, -1);
 	gsize end = strlen(cut);
 
-	for (guint i = 0; i + 2 < G_N_ELEMENTS(below); i++) {
+	for (guint i = 0; i < G_N_ELEMENTS(below); i++) {
 		const char *found = strstr(lower, below[i]);
 
 		if (found != NULL && found > lower + 20)
 			end = MIN(end, (gsize)(found - lower));
 	}
+	*rest = g_strdup(cut + end);
 	cut[end] = '\0';
 	return g_steal_pointer(&cut);
 }
@@ -137,7 +156,7 @@ static bool is_atext(char c)
 }
 
 /* Adds the address around at; what is no address by its form is left. */
-static void add_address(GHashTable *seen, GPtrArray *found, const char *text, const char *at)
+static void add_address(GHashTable *seen, GPtrArray *found, const char *text, const char *at, bool skip)
 {
 	const char *start = at, *end = at + 1;
 	g_autofree char *address = NULL, *lower = NULL;
@@ -156,19 +175,19 @@ static void add_address(GHashTable *seen, GPtrArray *found, const char *text, co
 		return;
 	address = g_strndup(start, (gsize)(end - start));
 	lower = g_ascii_strdown(address, -1);
-	if (found->len >= RECIPIENTS || !g_hash_table_add(seen, g_steal_pointer(&lower)))
+	if (found->len >= RECIPIENTS || !g_hash_table_add(seen, g_steal_pointer(&lower)) || skip)
 		return;
 	g_ptr_array_add(found, g_steal_pointer(&address));
 }
 
 /* Addresses that text names, but those of the sender, the daemon and the host. */
-static GPtrArray *addresses_in(const char *text, const Reading *reading)
+static GPtrArray *addresses_in(const char *text, const Reading *reading, bool even_known)
 {
 	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	const GPtrArray *const known[] = { reading->mail->from, reading->mail->to };
 
-	for (guint k = 0; k < G_N_ELEMENTS(known); k++)
+	for (guint k = 0; !even_known && k < G_N_ELEMENTS(known); k++)
 		for (guint i = 0; i < known[k]->len; i++) {
 			Mailbox *mailbox = g_ptr_array_index(known[k], i);
 
@@ -177,18 +196,19 @@ static GPtrArray *addresses_in(const char *text, const Reading *reading)
 	for (const char *p = strchr(text, '@'); p != NULL; p = strchr(p + 1, '@')) {
 		const char *line = p;
 		g_autofree char *head = NULL;
+		bool skip;
 
 		while (line > text && line[-1] != '\n' && p - line < 200)
 			line--;
 		head = g_ascii_strdown(line, p - line);
-		/* whom to ask, what it was called, who wrote it */
-		if (strstr(head, "message-id") != NULL || strstr(head, "postmaster@") != NULL ||
+		/* whom to ask, what it was called, who wrote it: not here, nor further down */
+		skip = strstr(head, "message-id") != NULL || strstr(head, "postmaster@") != NULL ||
 		    strstr(head, "contact ") != NULL || strstr(head, "from:") != NULL ||
 		    strstr(head, "mail from") != NULL || strstr(head, "sender:") != NULL ||
 		    strstr(head, "http") != NULL || strstr(head, "in-reply-to") != NULL ||
-		    g_str_has_suffix(head, "postmaster") || g_str_has_suffix(head, "mailer-daemon"))
-			continue;
-		add_address(seen, found, text, p);
+		    strstr(head, "envelope-id") != NULL || strstr(head, "generated from") != NULL ||
+		    g_str_has_suffix(head, "postmaster") || g_str_has_suffix(head, "mailer-daemon");
+		add_address(seen, found, text, p, skip);
 	}
 	return found;
 }
@@ -206,30 +226,48 @@ static void add_bounce(Mail *mail, const char *recipient, const char *action, co
 	g_ptr_array_add(mail->bounces, bounce);
 }
 
-/* To whom the message that came back was sent, where its header is there. */
-static GPtrArray *recipients_of_returned(const Reading *reading)
+/* To whom the message that came back was sent, where its header is there. rest: the text
+ * below the daemon's words. */
+static GPtrArray *recipients_of_returned(const Reading *reading, const char *rest)
 {
 	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+	const char *to = strcasestr(rest, "\nto:");
+	g_autofree char *line = to != NULL ? g_strndup(to + 4, strcspn(to + 4, "\n")) : NULL;
+	g_autoptr(GPtrArray) boxes = g_ptr_array_new_with_free_func((GDestroyNotify)mailbox_free);
+
+	if (line != NULL && strlen(line) < MAIL_SUBJECT_BYTES)
+		header_mailboxes(line, boxes);
+	for (guint i = 0; i < boxes->len && found->len < RECIPIENTS; i++) {
+		Mailbox *box = g_ptr_array_index(boxes, i);
+
+		if (strchr(box->address, '@') != NULL)
+			g_ptr_array_add(found, g_strdup(box->address));
+	}
 
 	for (guint i = 0; i < reading->mail->messages->len; i++) {
 		Mail *inner = g_ptr_array_index(reading->mail->messages, i);
 
 		for (guint t = 0; t < inner->to->len && found->len < RECIPIENTS; t++) {
-			Mailbox *to = g_ptr_array_index(inner->to, t);
+			Mailbox *box = g_ptr_array_index(inner->to, t);
 
-			if (strchr(to->address, '@') != NULL)
-				g_ptr_array_add(found, g_strdup(to->address));
+			if (strchr(box->address, '@') != NULL)
+				g_ptr_array_add(found, g_strdup(box->address));
 		}
 	}
 	return found;
 }
 
 static void add_recipients(Reading *reading, GMimeHeaderList *headers, const char *words,
-			   const char *action)
+			   const char *rest, const char *action)
 {
 	g_autofree char *named = header_get(headers, "X-Failed-Recipients");
 	g_autofree char *status = status_in_text(words);
 	g_autoptr(GPtrArray) found = NULL;
+
+	if (*status == '\0' && (strcasestr(words, "deferred") != NULL || strcmp(action, "delayed") == 0)) {
+		g_free(status);
+		status = g_strdup("4.0.0");
+	}
 
 	if (named != NULL) {
 		g_auto(GStrv) list = g_strsplit_set(named, ", ", RECIPIENTS);
@@ -240,10 +278,14 @@ static void add_recipients(Reading *reading, GMimeHeaderList *headers, const cha
 	}
 	if (reading->mail->bounces->len > 0)
 		return;
-	found = addresses_in(words, reading);
+	found = addresses_in(words, reading, false);
 	if (found->len == 0) {
 		g_ptr_array_unref(found);
-		found = recipients_of_returned(reading);
+		found = recipients_of_returned(reading, rest);
+	}
+	if (found->len == 0) {
+		g_ptr_array_unref(found);
+		found = addresses_in(words, reading, true);
 	}
 	for (guint i = 0; i < found->len; i++)
 		add_bounce(reading->mail, g_ptr_array_index(found, i), action, status);
@@ -254,20 +296,24 @@ void bounce_read_text(Reading *reading, GMimeHeaderList *headers)
 	Mail *mail = reading->mail;
 	g_autofree char *failed = header_get(headers, "X-Failed-Recipients");
 	g_autofree char *subject = text_fold(mail->subject);
-	g_autofree char *words = own_words(reading);
-	g_autofree char *lower = g_ascii_strdown(words, -1);
+	g_autofree char *rest = NULL, *words = NULL, *lower = NULL;
 	bool null_sender = mail->return_path != NULL && *mail->return_path == '\0';
-	bool subject_fails = holds(subject, failed_subjects, G_N_ELEMENTS(failed_subjects));
-	bool subject_delays = holds(subject, delayed_subjects, G_N_ELEMENTS(delayed_subjects));
-	bool words_fail = holds(lower, failed_words, G_N_ELEMENTS(failed_words));
-	bool words_delay = holds(lower, delayed_words, G_N_ELEMENTS(delayed_words));
-	bool daemon = is_daemon(mail) || null_sender;
-	bool delayed;
+	bool sender = null_sender || is_from(headers, senders, G_N_ELEMENTS(senders));
+	bool sure = failed != NULL || reading->report || is_sure_subject(subject) ||
+		    is_from(headers, daemons, G_N_ELEMENTS(daemons));
+	bool subject_fails, words_fail, subject_delays, words_delay, delayed;
 
-	if (failed == NULL && !(daemon && (subject_fails || subject_delays || words_fail || words_delay)) &&
-	    !(reading->report && reading->statuses->len > 0))
+	if (!sender && !sure)
 		return;
-	delayed = (subject_delays || words_delay) && !(subject_fails && !words_delay);
+	words = own_words(reading, &rest);
+	lower = g_ascii_strdown(words, -1);
+	subject_fails = holds(subject, failed_subjects, G_N_ELEMENTS(failed_subjects));
+	subject_delays = holds(subject, delayed_subjects, G_N_ELEMENTS(delayed_subjects));
+	words_fail = holds(lower, failed_words, G_N_ELEMENTS(failed_words));
+	words_delay = holds(lower, delayed_words, G_N_ELEMENTS(delayed_words));
+	if (!sure && !subject_fails && !subject_delays && !words_fail && !words_delay)
+		return;
+	delayed = subject_delays || (words_delay && !subject_fails);
 	mail->automatic = delayed ? AUTOMATIC_DELAYED : AUTOMATIC_BOUNCE;
-	add_recipients(reading, headers, words, delayed ? "delayed" : "failed");
+	add_recipients(reading, headers, words, rest, delayed ? "delayed" : "failed");
 }

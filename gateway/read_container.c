@@ -22,7 +22,7 @@ static bool is_type(GMimePart *part, const char *subtype)
 static GByteArray *open_container(Reading *reading, const PartRange *range)
 {
 	bool cut = false;
-	GByteArray *bytes = source_content(reading->source, range, CONTAINER_BYTES, &cut);
+	GByteArray *bytes = mail_bytes_content(reading->source, range, CONTAINER_BYTES, &cut);
 
 	if (!cut)
 		return bytes;

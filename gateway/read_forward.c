@@ -160,7 +160,7 @@ static bool find_place(const GPtrArray *lines, const char *subject, bool is_answ
 			return false;
 		}
 		length = block_length(lines, i, false);
-		if (length > 0 && !forward)
+		if (length > 0 && answer)
 			return false;
 		if (length > 0) {
 			*place = (Place){ i, i, length, false };
@@ -212,6 +212,26 @@ static void read_block(Forward *forward, const GPtrArray *lines, const Place *pl
 	}
 }
 
+/* Takes quotation marks out, and what stands before an opening one. */
+static void unquote_name(char *name)
+{
+	static const char *const marks[] = { "\xe2\x80\x9e", "\xe2\x80\x9c", "\xe2\x80\x9d",
+					     "\xc2\xab", "\xc2\xbb" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
+		char *found = strstr(name, marks[i]);
+		gsize length = strlen(marks[i]);
+
+		if (found == NULL)
+			continue;
+		if (found[length] == '\0' || g_ascii_isspace(found[length]))
+			memset(found, ' ', length);
+		else
+			memset(name, ' ', (gsize)(found - name) + length);
+	}
+	g_strdelimit(name, "\"", ' ');
+}
+
 /* "On 28/10/2021 12:46, "John Doe" <j@x> wrote:": what stands before the name is the date. */
 static void read_attribution(Forward *forward, const GPtrArray *lines, const Place *place)
 {
@@ -235,7 +255,7 @@ static void read_attribution(Forward *forward, const GPtrArray *lines, const Pla
 	       g_str_has_prefix(name, "AM,") || g_str_has_prefix(name, "PM,"))
 		name += 3 + strspn(name + 3, " ");
 	name_text = g_strndup(name, name < open ? (gsize)(open - name) : 0);
-	g_strdelimit(name_text, "\"", ' ');
+	unquote_name(name_text);
 	address = g_strndup(open + 1, (gsize)(close - open - 1));
 	set(&forward->from.name, name_tidy(name_text));
 	set(&forward->from.address, text_one_line(address, ADDRESS_BYTES));
@@ -247,6 +267,13 @@ static void read_attribution(Forward *forward, const GPtrArray *lines, const Pla
 	g_strchomp(name_text);
 	if (g_str_has_suffix(name_text, ","))
 		name_text[strlen(name_text) - 1] = '\0';
+	if (*name_text == '\0') { /* "A <a@x> wrote on 28/10/2021 12:46:" */
+		digit = close + strcspn(close, "0123456789");
+		set(&name_text, g_strndup(digit, strcspn(digit, "\n")));
+		g_strchomp(name_text);
+		if (g_str_has_suffix(name_text, ":"))
+			name_text[strlen(name_text) - 1] = '\0';
+	}
 	set(&forward->date, text_one_line(name_text, MAIL_NAME_BYTES));
 }
 

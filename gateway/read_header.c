@@ -260,7 +260,10 @@ static void add_id(GPtrArray *ids, const char *start, gsize length)
 
 void header_ids(const char *raw, GPtrArray *ids)
 {
-	const char *p = raw, *open;
+	g_autofree char *decoded = strstr(raw, "=?") != NULL ? header_text(raw, MAIL_HEADER_BYTES) : NULL;
+	const char *p, *open;
+
+	raw = p = decoded != NULL && strchr(decoded, '<') != NULL ? decoded : raw;
 
 	if (strchr(raw, '<') == NULL) { /* bare words, of broken programs */
 		g_auto(GStrv) words = g_strsplit_set(raw, " \t\r\n,", MAIL_REFERENCES + 1);
@@ -297,7 +300,8 @@ char *header_parameter(const char *raw, const char *name, bool is_disposition)
 	g_autofree char *joined = header_joined(raw);
 	char *value = NULL;
 
-	if (is_disposition) {
+	/* a type that is none ("unknown; name=x") has parameters all the same */
+	if (is_disposition || strcspn(joined, "/") > strcspn(joined, ";")) {
 		GMimeContentDisposition *field = g_mime_content_disposition_parse(NULL, joined);
 
 		value = g_strdup(g_mime_content_disposition_get_parameter(field, name));

@@ -25,7 +25,7 @@ static const struct {
 		      "elkuldve|kuldve|kelt|wyslano|data wyslania|trimis|отправлено|дата|tarih|"
 		      "gonderildi|надіслано|odoslane|fecha|enviado el|enviada em|enviado em|date d envoi|"
 		      "verzonden op|envoye le|gesendet am|sent on|date sent|发送时间|送信日時|ngay|дата отправки|"
-		      "保存|보낸 날짜|дата надсилання|saadetud|poslane|gonderme tarihi|da gui" },
+		      "відправлено|保存|보낸 날짜|дата надсилання|saadetud|poslane|gonderme tarihi|da gui" },
 	{ LABEL_TO, "to|aan|a|an|naar|til|till|komu|pre|za|vastaanottaja|saaja|cimzett|do|para|catre|"
 		    "кому|kime|alici|destinataire|destinatari|destinatario|prima|pour|收件人|宛先|받는 사람|den|"
 		    "ontvanger|empfanger|nach|кому от" },
@@ -78,7 +78,7 @@ static const char *const verbs[] = {
 
 /* How such a line begins: words as text_fold writes them. */
 static const char *const starts[] = {
-	"on", "op", "le", "am", "el", "il", "em", "den", "w dniu", "dne", "dnia", "pe", "ma", "ti",
+	"on", "op", "le", "d", "am", "el", "il", "em", "den", "w dniu", "dne", "dnia", "pe", "ma", "ti",
 	"ke", "to", "la", "su", "a", "в", "от", "у", "во", "dana", "din", "pa", "ons", "tors", "fre", "lor", "son",
 	"man", "tir", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "lun", "mar", "mer", "jeu", "ven",
 	"sam", "dim", "ma", "di", "wo", "do", "vr", "za", "zo", "mo", "mi", "fr", "sa", "so", "dia", "vào",
@@ -170,6 +170,16 @@ static const char *skip_ornament(const char *p)
 	}
 }
 
+/* More than three: no label has them. */
+static bool has_many_words(const char *p, const char *end)
+{
+	guint blanks = 0;
+
+	for (; p < end; p++)
+		blanks += *p == ' ' && p + 1 < end && p[1] != ' ';
+	return blanks > 3;
+}
+
 Label label_of_line(const char *line, const char **value)
 {
 	const char *p = skip_ornament(line_unquoted(line));
@@ -183,7 +193,7 @@ Label label_of_line(const char *line, const char **value)
 		if (colon == NULL || colon - p >= LABEL_BYTES)
 			return LABEL_NONE;
 	}
-	if (colon == p)
+	if (colon == p || has_many_words(p, colon))
 		return LABEL_NONE;
 	label = label_of(p, (gsize)(colon - p));
 	if (label != LABEL_NONE && value != NULL)
@@ -253,7 +263,7 @@ static bool has_digit(const char *text)
 
 typedef struct Block {
 	bool has[LABEL_OTHER + 1];
-	bool address, date;
+	bool address, date, name;
 	guint end;
 } Block;
 
@@ -287,6 +297,7 @@ static Block block_read(const GPtrArray *lines, guint start)
 			block.has[label] = true;
 			block.address = block.address || (label == LABEL_FROM && strchr(value, '@') != NULL);
 			block.date = block.date || (label == LABEL_DATE && has_digit(value));
+			block.name = block.name || (label == LABEL_FROM && *value != '\0' && !has_digit(value));
 			blanks = 0;
 			last = label;
 			block.end = i + 1;
@@ -321,7 +332,7 @@ guint block_length(const GPtrArray *lines, guint i, bool marked)
 		return 0;
 	if (marked)
 		return kinds >= 2 || block.address ? block.end - i : 0;
-	if (kinds >= 3 && (block.address || (block.date && block.has[LABEL_SUBJECT])))
+	if (kinds >= 3 && (block.address || (block.date && (block.has[LABEL_SUBJECT] || block.name))))
 		return block.end - i;
 	return kinds == 2 && block.address && (block.date || block.has[LABEL_SUBJECT]) ? block.end - i
 											: 0;
@@ -365,35 +376,56 @@ static bool begins_well(const char *folded)
 	return false;
 }
 
-/* Ends with a colon, or with the verb alone where an address was told. */
-static bool ends_well(const char *text, const char *folded)
+/* The length of text without what may follow the last word. */
+static gsize trimmed_length(const char *text)
 {
-	g_autofree char *copy = g_strdup(text);
-	gsize length;
+	gsize length = strlen(text);
 
-	g_strchomp(copy);
-	length = strlen(copy);
-	while (length > 0 && (copy[length - 1] == '*' || copy[length - 1] == ' '))
+	while (length > 0 && (g_ascii_isspace(text[length - 1]) || text[length - 1] == '*'))
 		length--;
-	if (length > 0 && copy[length - 1] == ':')
+	return length;
+}
+
+/* Ends with a colon, or with the verb alone where an address was told. */
+static bool ends_well(const char *text)
+{
+	gsize length = trimmed_length(text);
+
+	if (length > 0 && text[length - 1] == ':')
 		return true;
-	if (length >= 3 && memcmp(copy + length - 3, "\xef\xbc\x9a", 3) == 0)
+	if (length >= 3 && memcmp(text + length - 3, "\xef\xbc\x9a", 3) == 0)
 		return true;
-	return g_str_has_suffix(folded, " wrote") && strchr(text, '@') != NULL;
+	return length >= 5 && memcmp(text + length - 5, "wrote", 5) == 0 && strchr(text, '@') != NULL;
+}
+
+/* '30.09.2017, 18:30, "A B" <a@x>:' has no verb, but nothing else looks like it. */
+static bool is_bare_attribution(const char *text)
+{
+	gsize length = trimmed_length(text);
+
+	return length > 2 && memcmp(text + length - 2, ">:", 2) == 0 && strchr(text, '<') != NULL &&
+	       strchr(text, '@') != NULL && has_time(text);
 }
 
 static bool is_attribution(const char *text, bool quote_follows)
 {
-	g_autofree char *folded = text_fold(text);
-	bool evidence = strchr(text, '@') != NULL || has_time(text) || quote_follows;
+	g_autofree char *folded = NULL;
+	bool address = strchr(text, '@') != NULL, time = has_time(text), wrote;
 
-	if (!ends_well(text, folded) || !has_word(folded, verbs, G_N_ELEMENTS(verbs)))
+	if (!ends_well(text) || !(address || time || quote_follows || has_digit(text)))
 		return false;
+	folded = text_fold(text);
+	if (begins_well(folded) && is_bare_attribution(text))
+		return true;
+	if (!has_word(folded, verbs, G_N_ELEMENTS(verbs)))
+		return false;
+	wrote = g_str_has_suffix(folded, " wrote");
 	if (begins_well(folded) && has_digit(folded))
-		return evidence || g_str_has_suffix(folded, " wrote");
+		return address || time || quote_follows || wrote;
 	/* "Jan Janssens <jan@x> schreef op ...:", "jan@x wrote:" */
-	return quote_follows && (strchr(text, '@') != NULL || g_str_has_suffix(folded, " wrote") ||
-				 has_digit(folded));
+	if (address && time && strchr(text, '<') != NULL)
+		return true;
+	return quote_follows && (address || wrote || has_digit(folded));
 }
 
 static bool quote_follows(const GPtrArray *lines, guint i)
@@ -406,7 +438,7 @@ static bool quote_follows(const GPtrArray *lines, guint i)
 /* Where "On Wed, ..." begins inside a line that has something else before it. */
 static const char *inner_start(const char *line)
 {
-	static const char *const words[] = { " On ", " Op ", " Le ", " Am ", "-On ", ".On " };
+	static const char *const words[] = { " On ", " Op ", " Le ", " Am ", "-On ", ".On ", "\xc2\xa0On " };
 	const char *found = NULL;
 
 	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
@@ -420,36 +452,65 @@ static const char *inner_start(const char *line)
 	return found;
 }
 
+/* What the lines i to i + n say together. Given, or NULL when they are none or too long. */
+static GString *joined(const GPtrArray *lines, guint i, guint n)
+{
+	const char *first = g_ptr_array_index(lines, i);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint k = i; k <= i + n; k++) {
+		const char *line = k < lines->len ? g_ptr_array_index(lines, k) : "";
+
+		if (line_is_blank(line) || text->len + strlen(line) > ATTRIBUTION_BYTES ||
+		    line_is_quoted(line) != line_is_quoted(first))
+			return NULL;
+		g_string_append_printf(text, "%s%s", k > i ? " " : "",
+				       skip_ornament(line_unquoted(line)));
+	}
+	return g_steal_pointer(&text);
+}
+
+/* Whether a line may begin one that goes on: not "Hi," above it. */
+static bool may_begin(const char *line)
+{
+	g_autofree char *cut = text_cut(line, 60);
+	g_autofree char *folded = text_fold(cut);
+
+	return begins_well(folded) || strchr(line, '@') != NULL;
+}
+
+/* Where in line something else ends and "On ..., a@x wrote:" begins; 0: nowhere. */
+static gsize inner_attribution(const char *line, bool quoted)
+{
+	const char *inner = ends_well(line) ? inner_start(line) : NULL;
+
+	if (inner == NULL || !(strchr(inner, '@') != NULL || has_time(inner)))
+		return 0;
+	return is_attribution(inner, quoted) ? (gsize)(inner - line) : 0;
+}
+
 guint attribution_length(const GPtrArray *lines, guint i, gsize *start)
 {
-	const char *first = g_ptr_array_index(lines, i), *inner;
-	g_autoptr(GString) text = g_string_new(NULL);
+	const char *first = g_ptr_array_index(lines, i);
 
 	*start = 0;
 	if (line_is_blank(first) || strlen(first) > ATTRIBUTION_BYTES)
 		return 0;
-	for (guint n = 0; n < ATTRIBUTION_LINES && i + n < lines->len; n++) {
-		const char *line = g_ptr_array_index(lines, i + n);
+	for (guint n = 0; n < ATTRIBUTION_LINES; n++) {
+		g_autoptr(GString) text = joined(lines, i, n);
+		const char *last;
 
-		if (line_is_blank(line) || text->len + strlen(line) > ATTRIBUTION_BYTES ||
-		    (n > 0 && line_is_quoted(line) != line_is_quoted(first)))
+		if (text == NULL)
 			break;
-		g_string_append_printf(text, "%s%s", n > 0 ? " " : "", skip_ornament(line_unquoted(line)));
-		if (strrchr(line, ':') == NULL && strstr(line, "wrote") == NULL &&
-		    strstr(line, "\xef\xbc\x9a") == NULL)
+		if (!ends_well(text->str))
 			continue;
-		if (is_attribution(text->str, quote_follows(lines, i + n + 1)))
+		last = g_ptr_array_index(lines, i + n);
+		if (n > 0 && (is_attribution(last, quote_follows(lines, i + n + 1)) || !may_begin(first)))
+			break;
+		if (n == 0 && !may_begin(first))
+			*start = inner_attribution(first, quote_follows(lines, i + 1));
+		if (*start > 0 || is_attribution(text->str, quote_follows(lines, i + n + 1)))
 			return n + 1;
-	}
-	inner = inner_start(first);
-	if (inner == NULL || text->len == 0)
-		return 0;
-	/* the same with what stands before it left out */
-	g_string_erase(text, 0, MIN((gssize)text->len, inner - first));
-	if (ends_well(text->str, "") && (strchr(text->str, '@') || has_time(text->str)) &&
-	    is_attribution(text->str, false)) {
-		*start = (gsize)(inner - first);
-		return 1;
 	}
 	return 0;
 }
@@ -483,7 +544,7 @@ Mark mark_of_line(const char *line)
 	    (dashed || strlen(folded) <= 45))
 		return MARK_FORWARD;
 	if (dashed && g_str_has_suffix(trimmed, "-") &&
-	    (is_in(folded, original_stems, G_N_ELEMENTS(original_stems)) ||
+	    ((has_digit(folded) && has_word(folded, verbs, G_N_ELEMENTS(verbs))) || is_in(folded, original_stems, G_N_ELEMENTS(original_stems)) ||
 	     (strlen(folded) < 60 && has_stem(folded, original_stems, 24))))
 		return MARK_ORIGINAL;
 	return MARK_NONE;

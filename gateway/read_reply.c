@@ -11,7 +11,7 @@
 
 /* What telephones put under a mail; as text_fold writes it. */
 static const char *const sent_from[] = {
-	"sent from my", "sent from mobile", "sent from outlook", "sent from yahoo", "sent from mail for windows",
+	"sent from my", "sent wirelessly", "envoye sans fil", "sent from mobile", "sent from outlook", "sent from yahoo", "sent from mail for windows",
 	"sent from samsung", "sent from android", "sent from phone", "sent from a mobile", "sent via",
 	"sent with", "sent by", "sent using", "sent on the go", "get outlook for", "verzonden vanaf",
 	"verzonden met", "verzonden via", "verzonden van", "verstuurd vanaf", "verstuurd met", "verstuurd via",
@@ -27,7 +27,11 @@ static bool is_sent_from(const char *line)
 {
 	g_autofree char *folded = NULL;
 
-	if (strlen(line) > SENT_FROM_BYTES)
+	const char *p = line + strspn(line, " \t*_<[");
+
+	/* the first letters of the table, and what is not ASCII */
+	if (strlen(line) > SENT_FROM_BYTES ||
+	    (g_ascii_isprint(*p) && strchr("sgvdoetphlif", g_ascii_tolower(*p)) == NULL))
 		return false;
 	folded = text_fold(line);
 	for (guint i = 0; i < G_N_ELEMENTS(sent_from); i++)
@@ -51,7 +55,10 @@ static bool is_signature_line(const char *line)
 
 static bool only_dashes(const char *line)
 {
-	gsize length = strlen(line), dashes;
+	gsize length, dashes;
+
+	line += strspn(line, " \t*");
+	length = strlen(line);
 
 	while (length > 0 && g_ascii_isspace(line[length - 1]))
 		length--;
@@ -78,6 +85,36 @@ static guint rest_is_quoted(const GPtrArray *lines, guint i)
 	if (only_dashes(line) && next < lines->len && block_length(lines, next, true) > 1)
 		return 1;
 	return block_length(lines, i, false);
+}
+
+/* The foot that a mailing list puts below a rule. */
+static bool is_list_foot(const GPtrArray *lines, guint i)
+{
+	const char *next = i + 1 < lines->len ? g_ptr_array_index(lines, i + 1) : "";
+
+	return only_dashes(g_ptr_array_index(lines, i)) &&
+	       (strcasestr(next, "mailing list") != NULL || strcasestr(next, "unsubscribe") != NULL ||
+		strcasestr(next, "listinfo") != NULL);
+}
+
+/* "-Jan Janssens" as the last line, below a blank one. */
+static bool is_dashed_name(const GPtrArray *lines, guint i)
+{
+	const char *line = g_ptr_array_index(lines, i);
+	guint next = i + 1, words = 1;
+
+	if (line[0] != '-' || !g_unichar_isupper(g_utf8_get_char(line + 1)) || strlen(line) > 40 ||
+	    (i > 0 && !line_is_blank(g_ptr_array_index(lines, i - 1))))
+		return false;
+	for (const char *p = line + 1; *p != '\0'; p++) {
+		words += *p == ' ';
+		if (strchr(":;,.?!@", *p) != NULL || g_ascii_isdigit(*p))
+			return false;
+	}
+	while (next < lines->len && line_is_blank(g_ptr_array_index(lines, next)))
+		next++;
+	return words <= 3 && (next == lines->len || line_is_quoted(g_ptr_array_index(lines, next)) ||
+			      is_list_foot(lines, next));
 }
 
 /* Below "On ... wrote:": quoted lines follow, or the quoted mail as it was. */
@@ -150,7 +187,8 @@ char *reply_text(const char *text)
 		}
 		if (rest_is_quoted(lines, i) > 0)
 			break;
-		if (is_signature_line(line) || is_sent_from(line)) {
+		if (is_signature_line(line) || is_sent_from(line) || is_list_foot(lines, i) ||
+		    is_dashed_name(lines, i)) {
 			state = SIGNATURE;
 			continue;
 		}

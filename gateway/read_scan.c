@@ -230,7 +230,7 @@ static void count(Walk *walk, const guint8 *bytes, gsize length)
 	}
 }
 
-bool scan_message(const Source *source, bool want_digest, Scan *scan, GError **error)
+bool scan_message(const MailBytes *source, bool want_digest, Scan *scan, GError **error)
 {
 	g_autofree guint8 *buffer = source->bytes == NULL ? g_malloc(PIECE) : NULL;
 	Digest *digest = want_digest ? digest_new() : NULL;
@@ -244,7 +244,7 @@ bool scan_message(const Source *source, bool want_digest, Scan *scan, GError **e
 		gssize got = (gssize)MIN(PIECE, source->length - at);
 
 		if (source->bytes == NULL)
-			got = source_read(source, at, buffer, PIECE);
+			got = mail_bytes_read(source, at, buffer, PIECE);
 		if (got <= 0)
 			break;
 		if (digest != NULL)

@@ -18,4 +18,4 @@ typedef struct Scan {
 } Scan;
 
 /* False with DESK_ERROR_IO when the bytes cannot be read. */
-bool scan_message(const Source *source, bool want_digest, Scan *scan, GError **error);
+bool scan_message(const MailBytes *source, bool want_digest, Scan *scan, GError **error);

@@ -20,16 +20,16 @@ static bool fail_reading(GError **error)
 	return false;
 }
 
-bool source_open(Source *source, int fd, gint64 offset, gint64 length, GError **error)
+bool mail_bytes_open(MailBytes *source, int fd, gint64 offset, gint64 length, GError **error)
 {
 	gint64 have = 0;
 
-	*source = (Source){ .fd = fd, .start = offset, .length = MAX(length, 0) };
+	*source = (MailBytes){ .fd = fd, .start = offset, .length = MAX(length, 0) };
 	if (source->length > SOURCE_MEMORY)
 		return true;
 	guint8 *bytes = g_malloc((gsize)source->length + 1);
 	while (have < source->length) {
-		gssize got = source_read(source, have, bytes + have, (gsize)(source->length - have));
+		gssize got = mail_bytes_read(source, have, bytes + have, (gsize)(source->length - have));
 
 		if (got < 0) {
 			g_free(bytes);
@@ -45,12 +45,12 @@ bool source_open(Source *source, int fd, gint64 offset, gint64 length, GError **
 	return true;
 }
 
-void source_close(Source *source)
+void mail_bytes_close(MailBytes *source)
 {
 	g_clear_pointer(&source->bytes, g_free);
 }
 
-gssize source_read(const Source *source, gint64 offset, void *buffer, gsize size)
+gssize mail_bytes_read(const MailBytes *source, gint64 offset, void *buffer, gsize size)
 {
 	gssize got;
 
@@ -95,7 +95,7 @@ static gsize decoder_step(Decoder *decoder, const guint8 *bytes, gsize length, g
 	return g_mime_encoding_step(&decoder->gmime, (const char *)bytes, length, (char *)out);
 }
 
-bool source_decode(const Source *source, const PartRange *range, SourceSink sink, void *user,
+bool mail_bytes_decode(const MailBytes *source, const PartRange *range, SourceSink sink, void *user,
 		   GError **error)
 {
 	g_autofree guint8 *in = g_malloc(PIECE);
@@ -105,7 +105,7 @@ bool source_decode(const Source *source, const PartRange *range, SourceSink sink
 
 	decoder_start(&decoder, range->encoding);
 	while (at < end) {
-		gssize got = source_read(source, at, in, (gsize)MIN(PIECE, end - at));
+		gssize got = mail_bytes_read(source, at, in, (gsize)MIN(PIECE, end - at));
 		gsize length = (gsize)got;
 
 		if (got < 0)
@@ -137,12 +137,12 @@ static bool content_add(const guint8 *bytes, gsize length, void *user)
 	return !content->cut;
 }
 
-GByteArray *source_content(const Source *source, const PartRange *range, gsize max, bool *cut)
+GByteArray *mail_bytes_content(const MailBytes *source, const PartRange *range, gsize max, bool *cut)
 {
 	Content content = { g_byte_array_new(), max, false };
 	g_autoptr(GError) error = NULL;
 
-	if (!source_decode(source, range, content_add, &content, &error))
+	if (!mail_bytes_decode(source, range, content_add, &content, &error))
 		content.cut = true;
 	if (cut != NULL)
 		*cut = content.cut;
@@ -203,10 +203,10 @@ static bool write_piece(const guint8 *bytes, gsize length, void *user)
 
 bool part_decode(int fd, gint64 base, const PartRange *range, int out_fd, GError **error)
 {
-	Source source = { .fd = fd, .start = base, .length = range->offset + range->length };
+	MailBytes source = { .fd = fd, .start = base, .length = range->offset + range->length };
 	int out = out_fd;
 
-	if (!source_decode(&source, range, write_piece, &out, error))
+	if (!mail_bytes_decode(&source, range, write_piece, &out, error))
 		return false;
 	if (out >= 0)
 		return true;

@@ -131,7 +131,7 @@ static void attach(Reading *reading, GMimeObject *entity, GMimeMultipart *parent
 /* The text of a small part of a report. Given. */
 static char *report_text(Reading *reading, const PartRange *range)
 {
-	g_autoptr(GByteArray) bytes = source_content(reading->source, range, REPORT_BYTES, NULL);
+	g_autoptr(GByteArray) bytes = mail_bytes_content(reading->source, range, REPORT_BYTES, NULL);
 
 	return charset_text((const char *)bytes->data, bytes->len, NULL);
 }
@@ -179,7 +179,7 @@ static bool read_encoded_message(Reading *reading, GMimeObject *entity)
 		return false;
 	if (!is_encoded(GMIME_PART(entity)) || !leaf_range(reading, entity, &range))
 		return false;
-	bytes = source_content(reading->source, &range, NESTED_BYTES, &cut);
+	bytes = mail_bytes_content(reading->source, &range, NESTED_BYTES, &cut);
 	if (cut) {
 		mail_warn(reading->mail, "an attached message is too large to be read");
 		return false;

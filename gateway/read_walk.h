@@ -12,7 +12,7 @@
 /* A message being read: the mail, and what later steps need of its parts. */
 typedef struct Reading {
 	Mail *mail;
-	const Source *source;
+	const MailBytes *source;
 	const ReadOptions *options;
 	gint64 shift;	/* where source begins in the stream that GMime reads */
 	const PartRange *container; /* source was decoded out of this part; NULL: it is the raw message */
@@ -32,7 +32,7 @@ typedef struct Reading {
 
 /* Reads message, whose bytes lie in source, into a new Mail.  parent: the reading that found it,
  * or NULL for the mail itself.  Given. */
-Mail *message_read(GMimeMessage *message, const Source *source, gint64 shift, gint64 begin,
+Mail *message_read(GMimeMessage *message, const MailBytes *source, gint64 shift, gint64 begin,
 		   const PartRange *container, const ReadOptions *options, Reading *parent);
 
 /* Reads bytes that came out of a part (a message in base64) as a message. Given, or NULL. */

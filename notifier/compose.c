@@ -126,13 +126,17 @@ static char *render(const MailDesk *desk, const char *kind, const char *way, Mus
 	return template != NULL ? mustache_render(template, escape, data, partial, (gpointer)desk->texts, error) : NULL;
 }
 
+/* Not by g_mime_text_part_set_text, which takes another charset when one fits. */
 static GMimeObject *text_part(const char *subtype, const char *text)
 {
-	GMimeTextPart *part = g_mime_text_part_new_with_subtype(subtype);
+	GMimePart *part = g_mime_part_new_with_type("text", subtype);
+	g_autoptr(GMimeStream) stream = g_mime_stream_mem_new_with_buffer(text, strlen(text));
+	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
 
-	g_mime_text_part_set_charset(part, "utf-8");
-	g_mime_text_part_set_text(part, text);
-	g_mime_part_set_content_encoding(GMIME_PART(part), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
+	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	g_mime_part_set_content(part, content);
+	g_object_unref(content);
 	return GMIME_OBJECT(part);
 }
 

@@ -19,3 +19,7 @@
  * DESK_ERROR_CONFIG or _CANT_CREATE (see notifier/sender.h). */
 bool notifier_run(const Settings *settings, Store *store, const Forms *forms, const Texts *texts, const Secret *secret,
 		  bool once, int stop_fd, GError **error);
+
+/* For `persocontact check`: whether mail could be sent now; connects, TLS, login, sends nothing.
+ * One sentence, given; NULL with an error that says what is wrong. */
+char *sender_check(const Settings *settings, GError **error);

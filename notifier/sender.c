@@ -2,6 +2,7 @@
 #include "notifier/sender.h"
 
 #include "common/text.h"
+#include "notifier/notifier.h"
 
 #define REPLY_BYTES 500
 

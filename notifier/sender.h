@@ -60,6 +60,3 @@ Sender *sender_smtp_new(const Settings *settings, GError **error);
 void send_job_finish(SendJob *job, SendResult result, const char *reply);
 SendJob *send_job_new(void);
 void send_job_free(SendJob *job);
-
-/* For `persocontact check`: opens the sender, checks, closes.  One sentence, given. */
-char *sender_check(const Settings *settings, GError **error);

@@ -121,7 +121,7 @@ static bool check_file(const char *path, bool create, GError **error)
 			    "there is no database %s yet: `persocontact person import FILE` makes it", path);
 		return false;
 	}
-	if (access(path, R_OK | W_OK) == 0)
+	if (faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) == 0)
 		return true;
 	g_set_error(error, DESK_ERROR, DESK_ERROR_NO_PERMISSION,
 		    "the database %s cannot be read and written: %s", path, g_strerror(errno));

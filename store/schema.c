@@ -101,7 +101,7 @@ static const char schema_1[] =
 	"  is_public INTEGER NOT NULL,"
 	"  receipt INTEGER REFERENCES receipts,"
 	"  outbox INTEGER);" /* the notice that it was rendered for */
-	"CREATE INDEX mails_message_id ON mails (message_id) WHERE message_id <> '';"
+	"CREATE INDEX mails_message_id ON mails (message_id, direction DESC, id) WHERE message_id <> '';"
 	"CREATE INDEX mails_case ON mails (case_id, id);"
 	"CREATE INDEX mails_raw ON mails (segment, raw_offset);"
 	"CREATE TABLE parts ("
@@ -172,8 +172,7 @@ static const char schema_1[] =
 	"  why TEXT NOT NULL,"
 	"  message_id TEXT NOT NULL,"
 	"  mail INTEGER REFERENCES mails);" /* the rendered bytes */
-	"CREATE INDEX outbox_due ON outbox (next, id) WHERE state = 'owed';"
-	"CREATE INDEX outbox_state ON outbox (state, id);"
+	"CREATE INDEX outbox_due ON outbox (state, next, id);"
 	"CREATE INDEX outbox_case ON outbox (case_id, recipient, created);"
 	"CREATE INDEX outbox_recipient ON outbox (recipient, kind, created);"
 	"CREATE INDEX outbox_automatic ON outbox (recipient, created) WHERE automatic = 1;"

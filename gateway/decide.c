@@ -66,8 +66,6 @@ static Step decide_automatic(const Desk *desk, const Mail *mail, Decision *decis
 {
 	if (mail->unreadable)
 		return decided(decision, DECISION_QUARANTINED, "unreadable");
-	if (mail->automatic != AUTOMATIC_NO)
-		return decided(decision, DECISION_IGNORED, automatic_name(mail->automatic));
 	for (guint i = 0; i < mail->from->len; i++) {
 		const Mailbox *from = g_ptr_array_index(mail->from, i);
 		g_autofree char *detail =
@@ -76,6 +74,8 @@ static Step decide_automatic(const Desk *desk, const Mail *mail, Decision *decis
 		if (detail != NULL)
 			return decided(decision, DECISION_IGNORED, "own-mail");
 	}
+	if (mail->automatic != AUTOMATIC_NO)
+		return decided(decision, DECISION_IGNORED, automatic_name(mail->automatic));
 	if (mail->return_path != NULL && *mail->return_path == '\0')
 		return decided(decision, DECISION_IGNORED, "null-sender");
 	return STEP_NEXT;

@@ -23,16 +23,21 @@ static inline char *folder_put(const char *folder, const char *name, const char 
 	return path;
 }
 
-/* Removes folder with the files in it, and frees its name. */
+/* Removes folder with all that is in it, and frees its name. */
 static inline void folder_remove(char *folder)
 {
 	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
 	const char *name;
 
 	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *path = g_build_filename(folder, name, NULL);
+		char *path = g_build_filename(folder, name, NULL);
 
-		g_assert_cmpint(g_remove(path), ==, 0);
+		if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
+			folder_remove(path);
+		} else {
+			g_assert_cmpint(g_remove(path), ==, 0);
+			g_free(path);
+		}
 	}
 	g_assert_cmpint(g_rmdir(folder), ==, 0);
 	g_free(folder);

@@ -8,6 +8,18 @@ from lib.desk import DINA, JAN, MARIE
 from lib.given import complete_case, has_keys, parental_mail, tax_case, tax_mail
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+# The fixed fields of forms and their types (contract.md).
+TYPES = {"date": "start end born from to as-of expected until pension-date",
+         "month": "month", "year": "year", "number": "days", "amount": "amount",
+         "percentage": "percentage", "fraction": "fraction", "iban": "iban",
+         "choice": "regime from-age absence extent day-off",
+         "yes-no": "duplicate multiple premium", "national-number": "national-number",
+         "person": "employee",
+         "text": "child patient persons holder place service reason subject question comment "
+                 "allowance employer relation grade period name"}
+DOCUMENTS = """loonfiche; dienstattest; attest gezinssamenstelling; overeenkomst; bankattest; contract;
+benoeming tot stagiair; medisch attest; geboorteattest; formulier c61; attest behandelende arts;
+bewijs zwaar beroep; attest; beslissing pensioendienst; benoemingsbesluit; besluit"""
 STATES = ("received incomplete awaiting-approval open assigned waiting answered closed redirected "
           "refused withdrawn").split()
 
@@ -131,6 +143,27 @@ def test_case_commands(t):
     case = desk.case()
     assert case["team"] == "pay"
     assert {"command"} == {e["way"] for e in case["events"]} - {"mail", "desk"}, case["events"]
+
+
+def test_fixed_fields(t):
+    """Every fixed field has its type, every fixed kind of document is there, in lower case"""
+    desk = t.desk(people=None)
+    expected = {field: kind for kind, fields in TYPES.items() for field in fields.split()}
+    wrong, seen, kinds = [], set(), set()
+    for form in desk.json("form", "list"):
+        shown = desk.form(form["id"])
+        kinds |= {d["kind"] for d in shown["documents"]}
+        for field in shown["fields"]:
+            seen.add(field["id"])
+            kind = expected.get(field["id"])
+            if field["id"] == "change": # a choice of the household, else text
+                kind = "choice" if form["id"] == "data-household" else "text"
+            if kind and field["type"] != kind:
+                wrong.append(f"{form['id']}: {field['id']} is {field['type']}, expected {kind}")
+    assert not wrong, "; ".join(wrong)
+    assert not set(expected) - {"comment"} - seen, set(expected) - seen
+    fixed = {kind.strip() for kind in DOCUMENTS.split(";")}
+    assert fixed <= kinds, f"{sorted(fixed - kinds)} are missing among {sorted(kinds)}"
 
 
 def test_impossible_move(t):

@@ -104,7 +104,7 @@ class Desk:
 
     def environment(self):
         keep = {k: v for k, v in os.environ.items()
-                if k in ("PATH", "LD_LIBRARY_PATH") or k.endswith("SAN_OPTIONS")}
+                if k in ("PATH", "PERSOCONTACT_DATA") or k.endswith("SAN_OPTIONS")}
         return {**keep, "LANG": "C.UTF-8", "HOME": str(self.folder / "home"),
                 "TMPDIR": str(self.folder / "tmp"), "G_DEBUG": "fatal-criticals"}
 

@@ -161,14 +161,34 @@ static bool explain_through_spool(Explain *self, const char *path, GError **erro
 	return done;
 }
 
-/* A file that begins with "From " is an mbox; any other is one mail, whatever is in it. */
-static bool is_plain_mail(int fd)
+static bool count_bytes(Sink *sink, const void *bytes, gsize length, GError **error)
 {
+	return true;
+}
+
+static bool count_begin(Sink *sink, GError **error)
+{
+	return true;
+}
+
+static bool count_end(Sink *sink, const SourceMail *mail, GError **error)
+{
+	return true;
+}
+
+/* One mail is explained as it lies there, its "From " line with it; an mbox of several mail by mail. */
+static bool is_one_mail(const char *path, int fd)
+{
+	Sink counting = { never_known, count_begin, count_bytes, count_end, keep_nothing };
 	struct stat status;
 	char begin[5];
+	guint taken = 0;
 
-	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-	       (pread(fd, begin, sizeof(begin), 0) < (ssize_t)sizeof(begin) || memcmp(begin, "From ", 5) != 0);
+	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+		return false;
+	if (pread(fd, begin, sizeof(begin), 0) < (ssize_t)sizeof(begin) || memcmp(begin, "From ", 5) != 0)
+		return true;
+	return !files_take(path, &counting, &taken, NULL, NULL, NULL) || taken <= 1;
 }
 
 static bool explain_file(Explain *self, const char *path, GError **error)
@@ -187,7 +207,7 @@ static bool explain_file(Explain *self, const char *path, GError **error)
 			close(fd);
 		return false;
 	}
-	done = is_plain_mail(fd) ? explain_range(self, fd, 0, status.st_size, error) :
+	done = is_one_mail(path, fd) ? explain_range(self, fd, 0, status.st_size, error) :
 				   explain_through_spool(self, path, error);
 	close(fd);
 	return done;

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #define ANSWER_BYTES (256 * 1024)
-#define TOKEN_SPARE 60	/* a token that ends within these seconds is not used any more */
-#define TOKEN_LIFE 300	/* when the endpoint does not say how long it lasts */
+#define TOKEN_SPARE 60  /* a token that ends within these seconds is not used any more */
+#define TOKEN_LIFE 300  /* when the endpoint does not say how long it lasts */
 #define FETCH_SECONDS 8 /* a program that must stop waits no longer */
 
 struct OAuth2 {
@@ -55,10 +55,11 @@ const char *oauth2_user(const OAuth2 *oauth2)
 	return oauth2->settings->user;
 }
 
-static bool oauth2_error(const OAuth2 *oauth2, DeskError code, GError **error, const char *format, ...)
-	G_GNUC_PRINTF(4, 5);
+static bool oauth2_error(const OAuth2 *oauth2, DeskError code, GError **error, const char *format,
+			 ...) G_GNUC_PRINTF(4, 5);
 
-static bool oauth2_error(const OAuth2 *oauth2, DeskError code, GError **error, const char *format, ...)
+static bool oauth2_error(const OAuth2 *oauth2, DeskError code, GError **error, const char *format,
+			 ...)
 {
 	g_autofree char *text = NULL;
 	va_list arguments;
@@ -138,20 +139,25 @@ static bool curl_failed(const OAuth2 *oauth2, CURLcode why, const char *detail, 
 	switch (why) {
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
-		return oauth2_error(oauth2, DESK_ERROR_CONFIG, error,
-				    "the certificate of the token endpoint is not trusted (%s): set CaFile= to the "
-				    "authority that issued it",
-				    text);
+		return oauth2_error(
+			oauth2, DESK_ERROR_CONFIG, error,
+			"the certificate of the token endpoint is not trusted (%s): set "
+			"CaFile= to the "
+			"authority that issued it",
+			text);
 	case CURLE_URL_MALFORMAT:
 	case CURLE_UNSUPPORTED_PROTOCOL:
-		return oauth2_error(oauth2, DESK_ERROR_CONFIG, error, "expected an https:// address (%s)", text);
+		return oauth2_error(oauth2, DESK_ERROR_CONFIG, error,
+				    "expected an https:// address (%s)", text);
 	default:
-		return oauth2_error(oauth2, DESK_ERROR_UNAVAILABLE, error, "the token endpoint is away (%s)", text);
+		return oauth2_error(oauth2, DESK_ERROR_UNAVAILABLE, error,
+				    "the token endpoint is away (%s)", text);
 	}
 }
 
 /* Posts the form; the answer and its HTTP status. */
-static bool post(const OAuth2 *oauth2, const char *form, GString *answer, long *ret_status, GError **error)
+static bool post(const OAuth2 *oauth2, const char *form, GString *answer, long *ret_status,
+		 GError **error)
 {
 	g_autoptr(Curl) curl = curl_easy_init();
 	char detail[CURL_ERROR_SIZE] = "";
@@ -168,8 +174,10 @@ static bool post(const OAuth2 *oauth2, const char *form, GString *answer, long *
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
-	if (oauth2->settings->ca_file != NULL)
+	if (oauth2->settings->ca_file != NULL) { /* and not the system's beside it */
 		curl_easy_setopt(curl, CURLOPT_CAINFO, oauth2->settings->ca_file);
+		curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+	}
 	done = curl_easy_perform(curl);
 	if (done != CURLE_OK)
 		return curl_failed(oauth2, done, detail, error);
@@ -181,7 +189,8 @@ static bool post(const OAuth2 *oauth2, const char *form, GString *answer, long *
 static char *words_of(const Json *answer, const char *key)
 {
 	const char *text = json_string_value(json_object_get(answer, key));
-	char *words = g_utf8_make_valid(text != NULL ? text : "", text != NULL ? (gssize)strnlen(text, 200) : 0);
+	char *words = g_utf8_make_valid(text != NULL ? text : "",
+					text != NULL ? (gssize)strnlen(text, 200) : 0);
 
 	for (char *p = words; *p != '\0'; p++)
 		if (g_ascii_iscntrl(*p))
@@ -191,18 +200,22 @@ static char *words_of(const Json *answer, const char *key)
 
 static bool refused(const OAuth2 *oauth2, long status, const Json *answer, GError **error)
 {
-	g_autofree char *code = words_of(answer, "error"), *why = words_of(answer, "error_description");
+	g_autofree char *code = words_of(answer, "error"),
+			*why = words_of(answer, "error_description");
 
 	if (status >= 500 || status == 429 || status == 408)
-		return oauth2_error(oauth2, DESK_ERROR_UNAVAILABLE, error, "HTTP status %ld %s", status, code);
+		return oauth2_error(oauth2, DESK_ERROR_UNAVAILABLE, error, "HTTP status %ld %s",
+				    status, code);
 	if (g_str_equal(code, "invalid_grant"))
 		return oauth2_error(oauth2, DESK_ERROR_NO_PERMISSION, error,
-				    "the refresh token has ended or was revoked: get a new one, and put it where "
+				    "the refresh token has ended or was revoked: get a new one, "
+				    "and put it where "
 				    "RefreshToken= says (%s)",
 				    why);
 	if (*code != '\0')
-		return oauth2_error(oauth2, DESK_ERROR_NO_PERMISSION, error,
-				    "no token: %s %s: check ClientId=, ClientSecret= and Scope=", code, why);
+		return oauth2_error(
+			oauth2, DESK_ERROR_NO_PERMISSION, error,
+			"no token: %s %s: check ClientId=, ClientSecret= and Scope=", code, why);
 	return oauth2_error(oauth2, DESK_ERROR_UNAVAILABLE, error,
 			    "HTTP status %ld, and no token: check TokenUrl=", status);
 }
@@ -224,9 +237,9 @@ static bool token_keep(OAuth2 *oauth2, const Json *answer, gint64 now)
 	const char *refresh = json_string_value(json_object_get(answer, "refresh_token"));
 	const Json *life = json_object_get(answer, "expires_in");
 	const char *digits = json_string_value(life);
-	gint64 seconds = json_is_number(life) ? (gint64)CLAMP(json_number_value(life), 0, 1e9) :
-			 digits != NULL	      ? g_ascii_strtoll(digits, NULL, 10) :
-						TOKEN_LIFE;
+	gint64 seconds = json_is_number(life) ? (gint64)CLAMP(json_number_value(life), 0, 1e9)
+			 : digits != NULL     ? g_ascii_strtoll(digits, NULL, 10)
+					      : TOKEN_LIFE;
 
 	if (!is_token(token))
 		return false;

@@ -36,7 +36,8 @@ static gsize header_length(const GByteArray *header, gsize from)
 			continue;
 		if (header->data[i + 1] == '\n')
 			return i + 2;
-		if (header->data[i + 1] == '\r' && i + 2 < header->len && header->data[i + 2] == '\n')
+		if (header->data[i + 1] == '\r' && i + 2 < header->len &&
+		    header->data[i + 2] == '\n')
 			return i + 3;
 	}
 	return 0;
@@ -91,8 +92,8 @@ bool feed_file(Feed *feed, int fd, const char *name, SourceMail *mail, GError **
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0) {
-			g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "%s: cannot be read: %s", name,
-				    g_strerror(errno));
+			g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "%s: cannot be read: %s",
+				    name, g_strerror(errno));
 			return false;
 		}
 		if (got == 0)
@@ -104,7 +105,8 @@ bool feed_file(Feed *feed, int fd, const char *name, SourceMail *mail, GError **
 		if (!feed_bytes(feed, buffer, length, error))
 			return false;
 	}
-	if (too_large && !feed->sink->bytes(feed->sink, feed->header->data, feed->header->len, error))
+	if (too_large &&
+	    !feed->sink->bytes(feed->sink, feed->header->data, feed->header->len, error))
 		return false;
 	mail->oversize = too_large;
 	return feed_end(feed, mail, error);

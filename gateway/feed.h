@@ -11,9 +11,9 @@ typedef struct Feed {
 	Sink *sink;
 	GByteArray *header; /* what has come of the header */
 	bool header_whole;
-	bool open;	    /* begun and not ended */
+	bool open; /* begun and not ended */
 	bool oversize;
-	gint64 size;	    /* bytes that have come */
+	gint64 size; /* bytes that have come */
 } Feed;
 
 void feed_init(Feed *feed, Sink *sink);

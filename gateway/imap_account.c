@@ -18,27 +18,31 @@ static bool is_loopback(const char *host)
 {
 	g_autoptr(GInetAddress) address = g_inet_address_new_from_string(host);
 
-	return address != NULL ? g_inet_address_get_is_loopback(address) :
-				 g_ascii_strcasecmp(host, "localhost") == 0;
+	return address != NULL ? g_inet_address_get_is_loopback(address)
+			       : g_ascii_strcasecmp(host, "localhost") == 0;
 }
 
 static bool account_read(ImapAccount *account, const MailboxSettings *mailbox, GError **error)
 {
-	g_autofree char *scheme = NULL, *user = NULL, *password = NULL, *options = NULL, *host = NULL;
+	g_autofree char *scheme = NULL, *user = NULL, *password = NULL, *options = NULL,
+			*host = NULL;
 	g_autofree char *path = NULL;
 	g_autoptr(GError) why = NULL;
 	int port = -1;
 
-	if (!g_uri_split_with_user(mailbox->source, G_URI_FLAGS_HAS_PASSWORD, &scheme, &user, &password,
-				   &options, &host, &port, &path, NULL, NULL, &why))
+	if (!g_uri_split_with_user(mailbox->source, G_URI_FLAGS_HAS_PASSWORD, &scheme, &user,
+				   &password, &options, &host, &port, &path, NULL, NULL, &why))
 		return account_error(error, mailbox, why->message);
 	if (password != NULL)
-		return account_error(error, mailbox, "a password does not stand here but in Password=file:...");
+		return account_error(error, mailbox,
+				     "a password does not stand here but in Password=file:...");
 	if (host == NULL || *host == '\0')
 		return account_error(error, mailbox, "no host");
 	account->implicit_tls = g_str_equal(scheme, "imaps");
 	if (!account->implicit_tls && mailbox->tls == TLS_NONE && !is_loopback(host))
-		return account_error(error, mailbox, "Tls=none is for this machine only (127.0.0.1, ::1, localhost)");
+		return account_error(
+			error, mailbox,
+			"Tls=none is for this machine only (127.0.0.1, ::1, localhost)");
 	account->port = port > 0 ? (guint16)port : account->implicit_tls ? 993 : 143;
 	account->host = g_steal_pointer(&host);
 	account->user = user != NULL ? g_steal_pointer(&user) : g_strdup("");
@@ -46,7 +50,8 @@ static bool account_read(ImapAccount *account, const MailboxSettings *mailbox, G
 	return true;
 }
 
-ImapAccount *imap_account_new(const Settings *settings, const MailboxSettings *mailbox, GError **error)
+ImapAccount *imap_account_new(const Settings *settings, const MailboxSettings *mailbox,
+			      GError **error)
 {
 	g_autoptr(ImapAccount) account = g_new0(ImapAccount, 1);
 	const OAuth2Settings *oauth2;

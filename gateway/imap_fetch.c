@@ -54,8 +54,9 @@ static gint64 seconds_of(const struct mailimap_date_time *date)
 {
 	int zone = abs(date->dt_zone);
 	gint64 offset = (zone / 100 * 60 + zone % 100) * 60 * (date->dt_zone < 0 ? -1 : 1);
-	g_autoptr(GDateTime) time = g_date_time_new_utc(date->dt_year, date->dt_month, date->dt_day, date->dt_hour,
-							date->dt_min, MIN(date->dt_sec, 59));
+	g_autoptr(GDateTime) time =
+		g_date_time_new_utc(date->dt_year, date->dt_month, date->dt_day, date->dt_hour,
+				    date->dt_min, MIN(date->dt_sec, 59));
 
 	return time != NULL ? g_date_time_to_unix(time) - offset : 0;
 }
@@ -96,8 +97,8 @@ static void take_size(struct mailimap_msg_att *response, void *user)
 	mail->there = true;
 }
 
-static bool take_bytes(int type, struct mailimap_msg_att_body_section *section, const char *bytes, size_t length,
-		       void *user)
+static bool take_bytes(int type, struct mailimap_msg_att_body_section *section, const char *bytes,
+		       size_t length, void *user)
 {
 	Fetch *fetch = user;
 	Feed *feed = fetch->feed;
@@ -136,29 +137,34 @@ static void take_mail(struct mailimap_msg_att *response, void *user)
 			      .oversize = fetch->header_only,
 			      .size = mail->size };
 	mail->taken = feed_end(fetch->feed, &whole, &fetch->error);
+	mail->size = whole.size; /* it may be larger than the server said */
 }
 
 /* One UID FETCH with the handlers of this file. */
-static int fetch_run(ImapSession *session, Fetch *fetch, struct mailimap_fetch_type *what, gint64 bytes)
+static int fetch_run(ImapSession *session, Fetch *fetch, struct mailimap_fetch_type *what,
+		     gint64 bytes)
 {
 	struct mailimap_set *set = imap_set_new(fetch->mails, fetch->count);
 	clist *list = NULL;
 	int result;
 
 	imap_session_allow(session, bytes);
-	mailimap_set_msg_att_handler(session->imap, fetch->feed != NULL ? take_mail : take_size, fetch);
-	mailimap_set_msg_body_handler(session->imap, fetch->feed != NULL ? take_bytes : NULL, fetch);
+	mailimap_set_msg_att_handler(session->imap, fetch->feed != NULL ? take_mail : take_size,
+				     fetch);
+	mailimap_set_msg_body_handler(session->imap, fetch->feed != NULL ? take_bytes : NULL,
+				      fetch);
 	result = mailimap_uid_fetch(session->imap, set, what, &list);
 	mailimap_set_msg_att_handler(session->imap, NULL, NULL);
 	mailimap_set_msg_body_handler(session->imap, NULL, NULL);
-	if (list != NULL)
+	if (result == MAILIMAP_NO_ERROR && list != NULL) /* after a NO libetpan freed it already */
 		mailimap_fetch_list_free(list);
 	mailimap_fetch_type_free(what);
 	mailimap_set_free(set);
 	return result;
 }
 
-static struct mailimap_fetch_type *fetch_type_new(struct mailimap_fetch_att *first, struct mailimap_fetch_att *second)
+static struct mailimap_fetch_type *fetch_type_new(struct mailimap_fetch_att *first,
+						  struct mailimap_fetch_att *second)
 {
 	struct mailimap_fetch_type *what = mailimap_fetch_type_new_fetch_att_list_empty();
 
@@ -187,9 +193,14 @@ bool imap_fetch_sizes(ImapSession *session, ImapMail *mails, guint count, GError
 bool imap_fetch_mails(ImapSession *session, Feed *feed, const char *mailbox, gint64 uidvalidity,
 		      ImapMail *mails, guint count, bool header_only, GError **error)
 {
-	Fetch fetch = { .mails = mails, .count = count, .feed = feed, .mailbox = mailbox,
-			.uidvalidity = uidvalidity, .header_only = header_only };
-	struct mailimap_section *section = header_only ? mailimap_section_new_header() : mailimap_section_new(NULL);
+	Fetch fetch = { .mails = mails,
+			.count = count,
+			.feed = feed,
+			.mailbox = mailbox,
+			.uidvalidity = uidvalidity,
+			.header_only = header_only };
+	struct mailimap_section *section =
+		header_only ? mailimap_section_new_header() : mailimap_section_new(NULL);
 	gint64 bytes = IMAP_ANSWER;
 	int result;
 
@@ -197,7 +208,8 @@ bool imap_fetch_mails(ImapSession *session, Feed *feed, const char *mailbox, gin
 	for (guint i = 0; i < count; i++)
 		bytes += header_only ? 4 * MAIL_HEADER_BYTES : 2 * mails[i].size + 1024;
 	feed->open = false;
-	result = fetch_run(session, &fetch, fetch_type_new(mailimap_fetch_att_new_body_peek_section(section), NULL),
+	result = fetch_run(session, &fetch,
+			   fetch_type_new(mailimap_fetch_att_new_body_peek_section(section), NULL),
 			   bytes);
 	feed->open = false;
 	if (fetch.error == NULL)

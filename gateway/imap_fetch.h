@@ -6,11 +6,11 @@
 
 typedef struct ImapMail {
 	guint32 uid;
-	gint64 size;	 /* RFC822.SIZE */
+	gint64 size;     /* RFC822.SIZE */
 	gint64 received; /* INTERNALDATE */
-	bool known;	 /* has a receipt already */
-	bool there;	 /* the server told of it */
-	bool taken;	 /* the sink has it whole */
+	bool known;      /* has a receipt already */
+	bool there;      /* the server told of it */
+	bool taken;      /* the sink has it whole */
 } ImapMail;
 
 /* The UIDs of the mails as IMAP writes them, in runs. Given. */

@@ -40,8 +40,8 @@ static int answer_of(ImapSession *session)
 static int authenticate(ImapSession *session, const char *mechanism, const char *message)
 {
 	bool at_once = imap_session_can(session, "SASL-IR"), sent = at_once;
-	g_autofree char *command = g_strdup_printf("AUTHENTICATE %s%s%s\r\n", mechanism, at_once ? " " : "",
-						   at_once ? message : "");
+	g_autofree char *command = g_strdup_printf("AUTHENTICATE %s%s%s\r\n", mechanism,
+						   at_once ? " " : "", at_once ? message : "");
 	g_autofree char *line = g_strconcat(message, "\r\n", NULL);
 	int result = mailimap_send_current_tag(session->imap);
 
@@ -94,13 +94,15 @@ static bool is_passing(const ImapSession *session)
 	const struct mailimap_response_info *info = session->imap->imap_response_info;
 	const char *code = info != NULL ? info->rsp_atom : NULL;
 
-	return code != NULL && (g_ascii_strcasecmp(code, "UNAVAILABLE") == 0 || g_ascii_strcasecmp(code, "INUSE") == 0 ||
-				g_ascii_strcasecmp(code, "LIMIT") == 0 || g_ascii_strcasecmp(code, "SERVERBUG") == 0);
+	return code != NULL &&
+	       (g_ascii_strcasecmp(code, "UNAVAILABLE") == 0 ||
+		g_ascii_strcasecmp(code, "INUSE") == 0 || g_ascii_strcasecmp(code, "LIMIT") == 0 ||
+		g_ascii_strcasecmp(code, "SERVERBUG") == 0);
 }
 
 /* True when result is success; a refusal says what to look at. */
-static bool login_done(ImapSession *session, const ImapAccount *account, const char *user, int result,
-		       const char *advice, GError **error)
+static bool login_done(ImapSession *session, const ImapAccount *account, const char *user,
+		       int result, const char *advice, GError **error)
 {
 	g_autoptr(GError) why = NULL;
 
@@ -111,8 +113,9 @@ static bool login_done(ImapSession *session, const ImapAccount *account, const c
 	else
 		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_PERMISSION,
 			    "%s: the login of \"%s\" is refused: %s (%s)", account->host, user,
-			    strstr(why->message, "says: ") != NULL ? strstr(why->message, "says: ") + 6 :
-								     why->message,
+			    strstr(why->message, "says: ") != NULL
+				    ? strstr(why->message, "says: ") + 6
+				    : why->message,
 			    advice);
 	return false;
 }
@@ -120,13 +123,15 @@ static bool login_done(ImapSession *session, const ImapAccount *account, const c
 static bool login_password(ImapSession *session, ImapAccount *account, GError **error)
 {
 	const char *where = account->mailbox->password;
-	g_autofree char *password = where != NULL ? secret_read(where, account->secrets, error) : g_strdup("");
+	g_autofree char *password =
+		where != NULL ? secret_read(where, account->secrets, error) : g_strdup("");
 	int result;
 
 	if (password == NULL)
 		return false;
 	if (strpbrk(password, "\r\n") != NULL || strpbrk(account->user, "\r\n") != NULL) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG, "the password has a line end in it: %s", where);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
+			    "the password has a line end in it: %s", where);
 		return false;
 	}
 	imap_session_allow(session, IMAP_ANSWER);
@@ -137,14 +142,17 @@ static bool login_password(ImapSession *session, ImapAccount *account, GError **
 		result = mailimap_login(session->imap, account->user, password);
 	} else {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
-			    "%s: the server takes no password (neither PLAIN nor LOGIN): set OAuth2=, or allow one at "
+			    "%s: the server takes no password (neither PLAIN nor LOGIN): "
+			    "set OAuth2=, or allow one at "
 			    "the server",
 			    account->host);
 		return false;
 	}
 	mailstream_set_privacy(session->imap->imap_stream, 1);
 	return login_done(session, account, account->user, result,
-			  where != NULL ? "check the user in Source=, and Password=" : "no Password= is set", error);
+			  where != NULL ? "check the user in Source=, and Password="
+					: "no Password= is set",
+			  error);
 }
 
 static bool login_oauth2(ImapSession *session, ImapAccount *account, GError **error)
@@ -155,7 +163,8 @@ static bool login_oauth2(ImapSession *session, ImapAccount *account, GError **er
 
 	if (!imap_session_can(session, "AUTH=XOAUTH2")) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
-			    "%s: the server does not offer XOAUTH2: set Password= and not OAuth2=", account->host);
+			    "%s: the server does not offer XOAUTH2: set Password= and not OAuth2=",
+			    account->host);
 		return false;
 	}
 	/* a token of before may have been revoked: then once more with a fresh one */
@@ -164,7 +173,8 @@ static bool login_oauth2(ImapSession *session, ImapAccount *account, GError **er
 		bool cached = false;
 		int result;
 
-		if (!oauth2_token(account->oauth2, g_get_real_time() / G_USEC_PER_SEC, &token, &cached, error))
+		if (!oauth2_token(account->oauth2, g_get_real_time() / G_USEC_PER_SEC, &token,
+				  &cached, error))
 			return false;
 		imap_session_allow(session, IMAP_ANSWER);
 		mailstream_set_privacy(session->imap->imap_stream, 0);
@@ -172,12 +182,14 @@ static bool login_oauth2(ImapSession *session, ImapAccount *account, GError **er
 		mailstream_set_privacy(session->imap->imap_stream, 1);
 		g_clear_error(&refused);
 		if (login_done(session, account, user, result,
-			       "the token was given, but the server does not take it: check User= and Scope= of "
+			       "the token was given, but the server does not take it: check "
+			       "User= and Scope= of "
 			       "the OAuth2 group",
 			       &refused))
 			return true;
 		oauth2_forget(account->oauth2);
-		if (fresh || !cached || !g_error_matches(refused, DESK_ERROR, DESK_ERROR_NO_PERMISSION))
+		if (fresh || !cached ||
+		    !g_error_matches(refused, DESK_ERROR, DESK_ERROR_NO_PERMISSION))
 			break;
 	}
 	g_propagate_error(error, g_steal_pointer(&refused));
@@ -186,6 +198,6 @@ static bool login_oauth2(ImapSession *session, ImapAccount *account, GError **er
 
 bool imap_login(ImapSession *session, ImapAccount *account, GError **error)
 {
-	return account->oauth2 != NULL ? login_oauth2(session, account, error) :
-					 login_password(session, account, error);
+	return account->oauth2 != NULL ? login_oauth2(session, account, error)
+				       : login_password(session, account, error);
 }

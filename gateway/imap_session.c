@@ -39,8 +39,9 @@ static bool is_break(int result)
 static char *server_words(const ImapSession *session)
 {
 	const char *said = session->imap->imap_response;
-	char *words = g_utf8_make_valid(said != NULL && *said != '\0' ? said : "it does not say why",
-					said != NULL && *said != '\0' ? (gssize)strnlen(said, 300) : -1);
+	char *words =
+		g_utf8_make_valid(said != NULL && *said != '\0' ? said : "it does not say why",
+				  said != NULL && *said != '\0' ? (gssize)strnlen(said, 300) : -1);
 
 	for (char *p = words; *p != '\0'; p++)
 		if (g_ascii_iscntrl(*p))
@@ -57,14 +58,16 @@ bool imap_session_done(ImapSession *session, int result, const char *what, GErro
 		return true;
 	if (is_break(result)) {
 		session->broken = true;
-		g_set_error(error, DESK_ERROR, failure != NULL ? failure->code : DESK_ERROR_UNAVAILABLE,
-			    "cannot %s: %s", what,
-			    failure != NULL ? failure->message : "the server's answer makes no sense");
+		g_set_error(
+			error, DESK_ERROR, failure != NULL ? failure->code : DESK_ERROR_UNAVAILABLE,
+			"cannot %s: %s", what,
+			failure != NULL ? failure->message : "the server's answer makes no sense");
 		imap_stream_abandon(session->stream);
 		return false;
 	}
 	words = server_words(session);
-	g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE, "cannot %s: the server says: %s", what, words);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE, "cannot %s: the server says: %s",
+		    what, words);
 	return false;
 }
 
@@ -74,14 +77,16 @@ static bool session_learn(ImapSession *session, GError **error)
 	struct mailimap_capability_data *data = NULL;
 
 	imap_session_allow(session, IMAP_ANSWER);
-	if (!imap_session_done(session, mailimap_capability(session->imap, &data), "ask what the server can", error))
+	if (!imap_session_done(session, mailimap_capability(session->imap, &data),
+			       "ask what the server can", error))
 		return false;
 	g_hash_table_remove_all(session->capabilities);
 	for (clistiter *i = clist_begin(data->cap_list); i != NULL; i = clist_next(i)) {
 		const struct mailimap_capability *one = clist_content(i);
 		bool auth = one->cap_type == MAILIMAP_CAPABILITY_AUTH_TYPE;
 		const char *name = auth ? one->cap_data.cap_auth_type : one->cap_data.cap_name;
-		g_autofree char *whole = g_strconcat(auth ? "AUTH=" : "", name != NULL ? name : "", NULL);
+		g_autofree char *whole =
+			g_strconcat(auth ? "AUTH=" : "", name != NULL ? name : "", NULL);
 
 		g_hash_table_add(session->capabilities, g_ascii_strup(whole, -1));
 	}
@@ -100,7 +105,8 @@ static bool session_starttls(ImapSession *session, const ImapAccount *account, G
 	if (result != MAILIMAP_NO_ERROR && !is_break(result)) {
 		session->broken = true;
 		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
-			    "%s port %u: the server does not offer STARTTLS, and without it nothing is sent: "
+			    "%s port %u: the server does not offer STARTTLS, and without it "
+			    "nothing is sent: "
 			    "use imaps:// in Source=, or turn TLS on at the server",
 			    account->host, account->port);
 		return false;
@@ -110,7 +116,8 @@ static bool session_starttls(ImapSession *session, const ImapAccount *account, G
 	session->broken = true; /* until it is encrypted */
 	if (session->imap->imap_stream->read_buffer_len != 0) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
-			    "%s: somebody slips commands in before TLS begins: the connection is not used",
+			    "%s: somebody slips commands in before TLS begins: the connection is "
+			    "not used",
 			    account->host);
 		return false;
 	}
@@ -129,14 +136,17 @@ static void nothing(size_t current, size_t maximum, void *context)
 }
 
 /* A connection that is encrypted as the settings want it. */
-static bool session_connect(ImapSession *session, const ImapAccount *account, int stop_fd, GError **error)
+static bool session_connect(ImapSession *session, const ImapAccount *account, int stop_fd,
+			    GError **error)
 {
-	g_autoptr(ImapStream) stream = imap_stream_connect(account->host, account->port, stop_fd, error);
+	g_autoptr(ImapStream) stream =
+		imap_stream_connect(account->host, account->port, stop_fd, error);
 	bool starttls = !account->implicit_tls && account->mailbox->tls != TLS_NONE;
 	int greeting;
 
 	if (stream == NULL ||
-	    (account->implicit_tls && !imap_stream_secure(stream, account->host, account->mailbox->ca_file, error)))
+	    (account->implicit_tls &&
+	     !imap_stream_secure(stream, account->host, account->mailbox->ca_file, error)))
 		return false;
 	session->stream = g_steal_pointer(&stream);
 	session->imap = mailimap_new(0, NULL);
@@ -147,12 +157,15 @@ static bool session_connect(ImapSession *session, const ImapAccount *account, in
 	if (greeting == MAILIMAP_NO_ERROR_AUTHENTICATED && starttls) {
 		session->broken = true;
 		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
-			    "%s: the server logs us in before TLS: the connection is not used", account->host);
+			    "%s: the server logs us in before TLS: the connection is not used",
+			    account->host);
 		return false;
 	}
-	if (greeting != MAILIMAP_NO_ERROR_AUTHENTICATED && greeting != MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
-		return imap_session_done(session, greeting == MAILIMAP_NO_ERROR ? MAILIMAP_ERROR_PARSE : greeting,
-					 "be greeted", error);
+	if (greeting != MAILIMAP_NO_ERROR_AUTHENTICATED &&
+	    greeting != MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
+		return imap_session_done(
+			session, greeting == MAILIMAP_NO_ERROR ? MAILIMAP_ERROR_PARSE : greeting,
+			"be greeted", error);
 	return !starttls || session_starttls(session, account, error);
 }
 
@@ -223,5 +236,6 @@ ImapWait imap_session_wait(ImapSession *session, gint64 milliseconds, int stop_f
 bool imap_session_idle_end(ImapSession *session, GError **error)
 {
 	imap_session_allow(session, IMAP_ANSWER);
-	return imap_session_done(session, mailimap_idle_done(session->imap), "end the wait for new mail", error);
+	return imap_session_done(session, mailimap_idle_done(session->imap),
+				 "end the wait for new mail", error);
 }

@@ -13,16 +13,17 @@
 /* Where to go and as whom, out of a [Mailbox ...] group. */
 typedef struct ImapAccount {
 	const MailboxSettings *mailbox; /* lent */
-	const char *secrets;		/* folder that file: secrets are relative to, lent */
-	bool implicit_tls;		/* imaps:// */
-	char *host, *user, *folder;	/* folder in UTF-8 */
+	const char *secrets;            /* folder that file: secrets are relative to, lent */
+	bool implicit_tls;              /* imaps:// */
+	char *host, *user, *folder;     /* folder in UTF-8 */
 	guint16 port;
 	OAuth2 *oauth2; /* or NULL; keeps the token between sessions */
 } ImapAccount;
 
 /* Reads Source= (imaps://user@host:port/folder, %-escaped; folder INBOX when absent).
  * DESK_ERROR_CONFIG says what is wrong with it. */
-ImapAccount *imap_account_new(const Settings *settings, const MailboxSettings *mailbox, GError **error);
+ImapAccount *imap_account_new(const Settings *settings, const MailboxSettings *mailbox,
+			      GError **error);
 void imap_account_free(ImapAccount *account);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapAccount, imap_account_free)
 
@@ -31,9 +32,9 @@ char *imap_folder_name(const char *name);
 
 typedef struct ImapSession {
 	mailimap *imap;
-	ImapStream *stream; /* belongs to imap */
+	ImapStream *stream;       /* belongs to imap */
 	GHashTable *capabilities; /* in capitals; those told after the login */
-	char *prefix; /* of the personal namespace; NULL until it was asked for */
+	char *prefix;             /* of the personal namespace; NULL until it was asked for */
 	bool broken;
 } ImapSession;
 

@@ -33,7 +33,8 @@ static bool remove_mails(ImapSession *session, struct mailimap_set *set, GError 
 	if (!imap_session_can(session, "UIDPLUS"))
 		return true;
 	imap_session_allow(session, IMAP_ANSWER);
-	return imap_session_done(session, mailimap_uid_expunge(session->imap, set), "expunge taken mails", error);
+	return imap_session_done(session, mailimap_uid_expunge(session->imap, set),
+				 "expunge taken mails", error);
 }
 
 /* Learns the prefix of the personal namespace, "" when there is none; asked once a session. */
@@ -47,12 +48,14 @@ static bool learn_prefix(ImapSession *session, GError **error)
 		return true;
 	imap_session_allow(session, IMAP_ANSWER);
 	if (imap_session_can(session, "NAMESPACE") &&
-	    !imap_session_done(session, mailimap_namespace(session->imap, &spaces), "ask for the namespace", &why) &&
+	    !imap_session_done(session, mailimap_namespace(session->imap, &spaces),
+			       "ask for the namespace", &why) &&
 	    session->broken) {
 		g_propagate_error(error, g_steal_pointer(&why));
 		return false;
 	}
-	if (spaces != NULL && spaces->ns_personal != NULL && !clist_isempty(spaces->ns_personal->ns_data_list)) {
+	if (spaces != NULL && spaces->ns_personal != NULL &&
+	    !clist_isempty(spaces->ns_personal->ns_data_list)) {
 		first = clist_content(clist_begin(spaces->ns_personal->ns_data_list));
 		session->prefix = g_strdup(first->ns_prefix);
 	}
@@ -90,7 +93,8 @@ static int move_once(ImapSession *session, struct mailimap_set *set, const char 
 	return result;
 }
 
-static bool move_mails(ImapSession *session, struct mailimap_set *set, const char *name, GError **error)
+static bool move_mails(ImapSession *session, struct mailimap_set *set, const char *name,
+		       GError **error)
 {
 	g_autofree char *folder = imap_settle_folder(session, name, error);
 	g_autofree char *what = g_strdup_printf("move mails to the folder %s", name);
@@ -103,7 +107,8 @@ static bool move_mails(ImapSession *session, struct mailimap_set *set, const cha
 	if (result == MAILIMAP_ERROR_UID_MOVE || result == MAILIMAP_ERROR_UID_COPY ||
 	    result == MAILIMAP_ERROR_MOVE || result == MAILIMAP_ERROR_COPY) {
 		imap_session_allow(session, IMAP_ANSWER);
-		if (!imap_session_done(session, mailimap_create(session->imap, folder), make, error))
+		if (!imap_session_done(session, mailimap_create(session->imap, folder), make,
+				       error))
 			return false;
 		imap_session_allow(session, IMAP_ANSWER);
 		mailimap_subscribe(session->imap, folder);
@@ -113,13 +118,15 @@ static bool move_mails(ImapSession *session, struct mailimap_set *set, const cha
 	       (imap_session_can(session, "MOVE") || remove_mails(session, set, error));
 }
 
-static bool settle_set(ImapSession *session, const MailboxSettings *mailbox, bool keywords, bool oversize,
-		       struct mailimap_set *set, GError **error)
+static bool settle_set(ImapSession *session, const MailboxSettings *mailbox, bool keywords,
+		       bool oversize, struct mailimap_set *set, GError **error)
 {
 	switch (mailbox->after) {
 	case AFTER_FLAG:
 		return store_flags(session, set, mailimap_flag_new_seen(),
-				   keywords ? mailimap_flag_new_flag_keyword(strdup(IMAP_KEYWORD)) : NULL, error);
+				   keywords ? mailimap_flag_new_flag_keyword(strdup(IMAP_KEYWORD))
+					    : NULL,
+				   error);
 	case AFTER_DELETE:
 		if (!oversize)
 			return remove_mails(session, set, error);
@@ -130,8 +137,8 @@ static bool settle_set(ImapSession *session, const MailboxSettings *mailbox, boo
 	return move_mails(session, set, oversize ? mailbox->quarantine : mailbox->processed, error);
 }
 
-bool imap_settle(ImapSession *session, const MailboxSettings *mailbox, bool keywords, const ImapMail *mails,
-		 guint count, GError **error)
+bool imap_settle(ImapSession *session, const MailboxSettings *mailbox, bool keywords,
+		 const ImapMail *mails, guint count, GError **error)
 {
 	bool well = true;
 

@@ -7,25 +7,25 @@
 #include "gateway/imap_stream.h"
 
 #include "common/error.h"
+#include "gateway/dial.h"
 
 #include <errno.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define CONNECT_SECONDS 30
+
 struct ImapStream {
 	int fd, stop_fd;
 	gnutls_session_t tls; /* NULL: plain */
 	gnutls_certificate_credentials_t trust;
 	gint64 deadline; /* of the command, monotonic microseconds */
-	gint64 budget;	 /* bytes that may still come */
+	gint64 budget;   /* bytes that may still come */
 	GError *failure;
 };
 
@@ -40,8 +40,8 @@ static int stream_fail(ImapStream *stream, DeskError code, const char *sentence)
 void imap_stream_allow(ImapStream *stream, gint64 bytes)
 {
 	stream->budget = bytes;
-	stream->deadline = g_get_monotonic_time() +
-			   (IMAP_SILENCE + bytes / IMAP_SLOWEST) * G_USEC_PER_SEC;
+	stream->deadline =
+		g_get_monotonic_time() + (IMAP_SILENCE + bytes / IMAP_SLOWEST) * G_USEC_PER_SEC;
 }
 
 void imap_stream_hurry(ImapStream *stream, guint seconds)
@@ -60,38 +60,19 @@ const GError *imap_stream_error(const ImapStream *stream)
 	return stream->failure;
 }
 
-/* Waits for events on fd: 1, or 0 at the end of the time; -2 to stop, -1 with errno. */
-static int wait_for(int fd, short events, int stop_fd, gint64 until)
-{
-	struct pollfd fds[2] = { { .fd = fd, .events = events }, { .fd = stop_fd, .events = POLLIN } };
-
-	for (;;) {
-		gint64 left = (until - g_get_monotonic_time() + 999) / 1000;
-		int ready = poll(fds, 2, left < 0 ? 0 : (int)MIN(left, G_MAXINT));
-
-		if (ready < 0 && errno == EINTR)
-			continue;
-		if (ready < 0)
-			return -1;
-		if (fds[1].revents != 0)
-			return -2;
-		return ready > 0 ? 1 : 0;
-	}
-}
-
 /* 0 when fd is ready within silence and deadline, else -1 with the failure set. */
 static int stream_ready(ImapStream *stream, short events)
 {
 	gint64 silence = g_get_monotonic_time() + (gint64)IMAP_SILENCE * G_USEC_PER_SEC;
 
-	switch (wait_for(stream->fd, events, stream->stop_fd, MIN(silence, stream->deadline))) {
-	case 1:
+	switch (wait_ready(stream->fd, events, stream->stop_fd, MIN(silence, stream->deadline))) {
+	case READY_YES:
 		return 0;
-	case 0:
+	case READY_NOT:
 		return stream_fail(stream, DESK_ERROR_UNAVAILABLE,
-				   silence <= stream->deadline ? "the server says nothing any more" :
-								 "the server is too slow");
-	case -2:
+				   silence <= stream->deadline ? "the server says nothing any more"
+							       : "the server is too slow");
+	case READY_STOP:
 		return stream_fail(stream, DESK_ERROR_TEMPFAIL, "stopped");
 	default:
 		return stream_fail(stream, DESK_ERROR_UNAVAILABLE, g_strerror(errno));
@@ -101,20 +82,22 @@ static int stream_ready(ImapStream *stream, short events)
 /* One try to read: the bytes, 0 when it would block, -1 with the failure set. */
 static ssize_t read_once(ImapStream *stream, void *buffer, size_t size)
 {
-	ssize_t got = stream->tls != NULL ? gnutls_record_recv(stream->tls, buffer, size) :
-					    recv(stream->fd, buffer, size, 0);
+	ssize_t got = stream->tls != NULL ? gnutls_record_recv(stream->tls, buffer, size)
+					  : recv(stream->fd, buffer, size, 0);
 
 	if (got > 0)
 		return got;
 	if (got == 0)
-		return stream_fail(stream, DESK_ERROR_UNAVAILABLE, "the server closed the connection");
+		return stream_fail(stream, DESK_ERROR_UNAVAILABLE,
+				   "the server closed the connection");
 	if (stream->tls != NULL)
-		return gnutls_error_is_fatal((int)got) == 0 ?
-			       0 :
-			       stream_fail(stream, DESK_ERROR_UNAVAILABLE, gnutls_strerror((int)got));
-	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ?
-		       0 :
-		       stream_fail(stream, DESK_ERROR_UNAVAILABLE, g_strerror(errno));
+		return gnutls_error_is_fatal((int)got) == 0
+			       ? 0
+			       : stream_fail(stream, DESK_ERROR_UNAVAILABLE,
+					     gnutls_strerror((int)got));
+	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR
+		       ? 0
+		       : stream_fail(stream, DESK_ERROR_UNAVAILABLE, g_strerror(errno));
 }
 
 static ssize_t driver_read(mailstream_low *low, void *buffer, size_t size)
@@ -128,7 +111,8 @@ static ssize_t driver_read(mailstream_low *low, void *buffer, size_t size)
 			return stream_fail(stream, DESK_ERROR_UNAVAILABLE,
 					   "the server sends more than was asked for");
 		if (g_get_monotonic_time() > stream->deadline)
-			return stream_fail(stream, DESK_ERROR_UNAVAILABLE, "the server is too slow");
+			return stream_fail(stream, DESK_ERROR_UNAVAILABLE,
+					   "the server is too slow");
 		got = read_once(stream, buffer, size);
 		if (got != 0) {
 			stream->budget -= MAX(got, 0);
@@ -145,14 +129,16 @@ static ssize_t driver_write(mailstream_low *low, const void *bytes, size_t size)
 	ImapStream *stream = low->data;
 
 	while (stream->failure == NULL) {
-		ssize_t put = stream->tls != NULL ? gnutls_record_send(stream->tls, bytes, size) :
-						    send(stream->fd, bytes, size, MSG_NOSIGNAL);
+		ssize_t put = stream->tls != NULL ? gnutls_record_send(stream->tls, bytes, size)
+						  : send(stream->fd, bytes, size, MSG_NOSIGNAL);
 
 		if (put >= 0)
 			return put;
 		if (stream->tls != NULL && gnutls_error_is_fatal((int)put) != 0)
-			return stream_fail(stream, DESK_ERROR_UNAVAILABLE, gnutls_strerror((int)put));
-		if (stream->tls == NULL && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+			return stream_fail(stream, DESK_ERROR_UNAVAILABLE,
+					   gnutls_strerror((int)put));
+		if (stream->tls == NULL && errno != EAGAIN && errno != EWOULDBLOCK &&
+		    errno != EINTR)
 			return stream_fail(stream, DESK_ERROR_UNAVAILABLE, g_strerror(errno));
 		if (stream_ready(stream, POLLOUT) < 0)
 			return -1;
@@ -216,69 +202,26 @@ void imap_stream_free(ImapStream *stream)
 ImapWait imap_stream_wait(ImapStream *stream, gint64 milliseconds, int stop_fd)
 {
 	gint64 until = g_get_monotonic_time() + milliseconds * 1000;
-	int ready;
 
 	if (stream->tls != NULL && gnutls_record_check_pending(stream->tls) > 0)
 		return IMAP_WAIT_DATA;
-	ready = wait_for(stream->fd, POLLIN, stop_fd, until);
-	return ready == -2 ? IMAP_WAIT_STOP : ready == 0 ? IMAP_WAIT_NOTHING : IMAP_WAIT_DATA;
-}
-
-/* A socket to one address: connected, or -1 with errno (ECANCELED: to stop). */
-static int dial(const struct addrinfo *address, int stop_fd, gint64 until)
-{
-	int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int why = 0, ready, on = 1;
-	socklen_t size = sizeof why;
-
-	if (fd < 0)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	if (connect(fd, address->ai_addr, address->ai_addrlen) == 0)
-		return fd;
-	if (errno != EINPROGRESS) {
-		why = errno;
-	} else {
-		ready = wait_for(fd, POLLOUT, stop_fd, until);
-		if (ready == 1 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &size) == 0 && why == 0)
-			return fd;
-		if (ready != 1)
-			why = ready == -2 ? ECANCELED : ETIMEDOUT;
+	switch (wait_ready(stream->fd, POLLIN, stop_fd, until)) {
+	case READY_STOP:
+		return IMAP_WAIT_STOP;
+	case READY_NOT:
+		return IMAP_WAIT_NOTHING;
+	default: /* also when it failed: reading tells why */
+		return IMAP_WAIT_DATA;
 	}
-	close(fd);
-	errno = why;
-	return -1;
 }
 
 ImapStream *imap_stream_connect(const char *host, guint16 port, int stop_fd, GError **error)
 {
-	struct addrinfo wish = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG }, *found = NULL;
-	g_autofree char *service = g_strdup_printf("%u", port);
-	gint64 until = g_get_monotonic_time() + (gint64)IMAP_SILENCE / 2 * G_USEC_PER_SEC;
-	int answer, fd = -1, why = 0;
+	int fd = dial(host, port, stop_fd, CONNECT_SECONDS, error);
 	ImapStream *stream;
 
-	if (g_hostname_is_ip_address(host))
-		wish.ai_flags = AI_NUMERICHOST;
-	answer = getaddrinfo(host, service, &wish, &found);
-	if (answer != 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE,
-			    "%s: no address for this server (%s): check the name in Source=, and the name service",
-			    host, gai_strerror(answer));
+	if (fd < 0)
 		return NULL;
-	}
-	for (const struct addrinfo *a = found; a != NULL && fd < 0 && why != ECANCELED; a = a->ai_next) {
-		fd = dial(a, stop_fd, until);
-		why = errno;
-	}
-	freeaddrinfo(found);
-	if (fd < 0) {
-		g_set_error(error, DESK_ERROR, why == ECANCELED ? DESK_ERROR_TEMPFAIL : DESK_ERROR_UNAVAILABLE,
-			    "%s port %u: cannot connect (%s): is the server up, and the port right?", host,
-			    port, g_strerror(why));
-		return NULL;
-	}
 	stream = g_new0(ImapStream, 1);
 	stream->fd = fd;
 	stream->stop_fd = stop_fd;
@@ -294,43 +237,53 @@ static bool trust_load(ImapStream *stream, const char *ca_file, GError **error)
 	if (stream->trust == NULL && gnutls_certificate_allocate_credentials(&stream->trust) < 0)
 		g_error("no memory for credentials");
 	count = ca_file != NULL ? gnutls_certificate_set_x509_trust_file(stream->trust, ca_file,
-									 GNUTLS_X509_FMT_PEM) :
-				  gnutls_certificate_set_x509_system_trust(stream->trust);
+									 GNUTLS_X509_FMT_PEM)
+				: gnutls_certificate_set_x509_system_trust(stream->trust);
 	if (count > 0)
 		return true;
 	if (ca_file != NULL)
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG, "CaFile=%s: no certificate can be read from it%s%s",
-			    ca_file, count < 0 ? ": " : "", count < 0 ? gnutls_strerror(count) : "");
-	else
 		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
-			    "the system trusts no certificate authority: install ca-certificates, or set CaFile=");
+			    "CaFile=%s: no certificate can be read from it%s%s", ca_file,
+			    count < 0 ? ": " : "", count < 0 ? gnutls_strerror(count) : "");
+	else
+		g_set_error(
+			error, DESK_ERROR, DESK_ERROR_CONFIG,
+			"the system trusts no certificate authority: install ca-certificates, or "
+			"set CaFile=");
 	return false;
 }
 
 /* The sentence for a handshake that failed. */
-static void handshake_error(ImapStream *stream, int why, const char *host, const char *ca_file, GError **error)
+static void handshake_error(ImapStream *stream, int why, const char *host, const char *ca_file,
+			    GError **error)
 {
 	unsigned status = gnutls_session_get_verify_cert_status(stream->tls);
 	gnutls_datum_t text = { 0 };
 
 	if (stream->failure != NULL) {
-		g_set_error(error, DESK_ERROR, stream->failure->code, "%s: no TLS: %s", host, stream->failure->message);
+		g_set_error(error, DESK_ERROR, stream->failure->code, "%s: no TLS: %s", host,
+			    stream->failure->message);
 	} else if (why != GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE,
-			    "%s: no TLS: %s (imaps:// is usually port 993, imap:// with STARTTLS port 143)", host,
-			    gnutls_strerror(why));
+			    "%s: no TLS: %s (imaps:// is usually port 993, imap:// with STARTTLS "
+			    "port 143)",
+			    host, gnutls_strerror(why));
 	} else if ((status & GNUTLS_CERT_UNEXPECTED_OWNER) != 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
-			    "%s: the certificate of the server is for another host name: write that name in Source=, or "
-			    "give the server a certificate for this one",
-			    host);
+		g_set_error(
+			error, DESK_ERROR, DESK_ERROR_CONFIG,
+			"%s: the certificate of the server is for another host name: write that "
+			"name in Source=, or "
+			"give the server a certificate for this one",
+			host);
 	} else {
 		gnutls_certificate_verification_status_print(status, GNUTLS_CRT_X509, &text, 0);
 		g_strchomp((char *)text.data);
 		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
-			    "%s: the certificate of the server is not trusted: %s Set CaFile= to the authority that "
+			    "%s: the certificate of the server is not trusted: %s Set CaFile= to "
+			    "the authority that "
 			    "issued it (now: %s)",
-			    host, (const char *)text.data, ca_file != NULL ? ca_file : "the system's");
+			    host, (const char *)text.data,
+			    ca_file != NULL ? ca_file : "the system's");
 		gnutls_free(text.data);
 	}
 }
@@ -354,7 +307,9 @@ bool imap_stream_secure(ImapStream *stream, const char *host, const char *ca_fil
 	do {
 		done = gnutls_handshake(stream->tls);
 		if (done == GNUTLS_E_AGAIN &&
-		    stream_ready(stream, gnutls_record_get_direction(stream->tls) != 0 ? POLLOUT : POLLIN) < 0)
+		    stream_ready(stream,
+				 gnutls_record_get_direction(stream->tls) != 0 ? POLLOUT : POLLIN) <
+			    0)
 			break;
 	} while (done < 0 && gnutls_error_is_fatal(done) == 0);
 	if (done == 0)

@@ -14,9 +14,9 @@
 
 #include <libetpan/libetpan.h>
 
-#define IMAP_SILENCE 60		   /* seconds a server may say nothing */
-#define IMAP_SLOWEST (16 * 1024)   /* bytes a second: slower than this is left */
-#define IMAP_ANSWER (256 * 1024)   /* bytes of an answer that carries no mail */
+#define IMAP_SILENCE 60          /* seconds a server may say nothing */
+#define IMAP_SLOWEST (16 * 1024) /* bytes a second: slower than this is left */
+#define IMAP_ANSWER (256 * 1024) /* bytes of an answer that carries no mail */
 
 typedef struct ImapStream ImapStream;
 

@@ -31,9 +31,18 @@ static struct mailimap_search_key *search_key(const ImapSource *self)
 	if (!moves && self->keywords)
 		return mailimap_search_key_new_unkeyword(strdup(IMAP_KEYWORD));
 	key = mailimap_search_key_new_all();
-	if (moves && !imap_session_can(self->session, "UIDPLUS") && !imap_session_can(self->session, "MOVE"))
+	if (moves && !imap_session_can(self->session, "UIDPLUS") &&
+	    !imap_session_can(self->session, "MOVE"))
 		key->sk_type = MAILIMAP_SEARCH_KEY_UNDELETED;
 	return key;
+}
+
+/* Lets the server tell what changed: a search looks at the folder as it was told last. */
+static bool imap_refresh(ImapSource *self, GError **error)
+{
+	imap_session_allow(self->session, IMAP_ANSWER);
+	return imap_session_done(self->session, mailimap_noop(self->session->imap),
+				 "look at the folder", error);
 }
 
 /* The mails to look at, in the order of their UIDs: GArray of ImapMail. */
@@ -44,7 +53,8 @@ static bool imap_search(ImapSource *self, GArray *mails, GError **error)
 	clist *found = NULL;
 	int result;
 
-	imap_session_allow(self->session, IMAP_ANSWER + (gint64)imap->imap_selection_info->sel_exists * 12);
+	imap_session_allow(self->session,
+			   IMAP_ANSWER + (gint64)imap->imap_selection_info->sel_exists * 12);
 	imap->imap_selection_info->sel_has_exists = 0;
 	result = mailimap_uid_search(imap, NULL, key, &found);
 	mailimap_search_key_free(key);
@@ -68,14 +78,15 @@ static bool is_refusal(const ImapSource *self, const GError *why)
 }
 
 /* Fetches mails one by one after the server refused some of them together. */
-static bool fetch_single(ImapSource *self, Feed *feed, GArray *group, bool header_only, GError **error)
+static bool fetch_single(ImapSource *self, Feed *feed, GArray *group, bool header_only,
+			 GError **error)
 {
 	for (guint i = 0; i < group->len; i++) {
 		ImapMail *mail = &g_array_index(group, ImapMail, i);
 		g_autoptr(GError) why = NULL;
 
-		if (mail->taken || imap_fetch_mails(self->session, feed, self->mailbox->name, self->uidvalidity, mail, 1,
-						    header_only, &why))
+		if (mail->taken || imap_fetch_mails(self->session, feed, self->mailbox->name,
+						    self->uidvalidity, mail, 1, header_only, &why))
 			continue;
 		if (!is_refusal(self, why)) {
 			g_propagate_error(error, g_steal_pointer(&why));
@@ -83,20 +94,22 @@ static bool fetch_single(ImapSource *self, Feed *feed, GArray *group, bool heade
 		}
 		g_clear_error(&self->refused);
 		g_set_error(&self->refused, DESK_ERROR, DESK_ERROR_UNAVAILABLE,
-			    "the mail with UID %u stays in the mailbox: %s", mail->uid, why->message);
+			    "the mail with UID %u stays in the mailbox: %s", mail->uid,
+			    why->message);
 	}
 	return true;
 }
 
 /* Fetches a group, keeps it, and only then touches the mailbox. */
-static bool take_group(ImapSource *self, Sink *sink, GArray *group, bool header_only, guint *taken, GError **error)
+static bool take_group(ImapSource *self, Sink *sink, GArray *group, bool header_only, guint *taken,
+		       GError **error)
 {
 	g_auto(Feed) feed;
 	g_autoptr(GError) why = NULL;
 
 	feed_init(&feed, sink);
-	if (!imap_fetch_mails(self->session, &feed, self->mailbox->name, self->uidvalidity, (ImapMail *)group->data,
-			      group->len, header_only, &why)) {
+	if (!imap_fetch_mails(self->session, &feed, self->mailbox->name, self->uidvalidity,
+			      (ImapMail *)group->data, group->len, header_only, &why)) {
 		if (!is_refusal(self, why)) {
 			g_propagate_error(error, g_steal_pointer(&why));
 			return false;
@@ -112,11 +125,13 @@ static bool take_group(ImapSource *self, Sink *sink, GArray *group, bool header_
 	if (!sink->keep(sink, error))
 		return false;
 	*taken += group->len;
-	return imap_settle(self->session, self->mailbox, self->keywords, (const ImapMail *)group->data, group->len, error);
+	return imap_settle(self->session, self->mailbox, self->keywords,
+			   (const ImapMail *)group->data, group->len, error);
 }
 
 /* The mails of a block that have no receipt yet: in groups that one command fetches. */
-static bool take_unknown(ImapSource *self, Sink *sink, const GArray *block, guint *taken, GError **error)
+static bool take_unknown(ImapSource *self, Sink *sink, const GArray *block, guint *taken,
+			 GError **error)
 {
 	g_autoptr(GArray) group = g_array_new(FALSE, FALSE, sizeof(ImapMail));
 
@@ -129,7 +144,8 @@ static bool take_unknown(ImapSource *self, Sink *sink, const GArray *block, guin
 			const ImapMail *mail = &g_array_index(block, ImapMail, i);
 			bool oversize = mail->size > MAIL_BYTES;
 
-			if (group->len > 0 && (oversize || header_only || bytes + mail->size > MAIL_BYTES))
+			if (group->len > 0 &&
+			    (oversize || header_only || bytes + mail->size > MAIL_BYTES))
 				break;
 			i++;
 			if (mail->known || !mail->there)
@@ -138,7 +154,8 @@ static bool take_unknown(ImapSource *self, Sink *sink, const GArray *block, guin
 			bytes += mail->size;
 			g_array_append_val(group, *mail);
 		}
-		if (group->len > 0 && (source_stopped(&self->source, error) || !take_group(self, sink, group, header_only, taken, error)))
+		if (group->len > 0 && (source_stopped(&self->source, error) ||
+				       !take_group(self, sink, group, header_only, taken, error)))
 			return false;
 	}
 	return true;
@@ -152,10 +169,11 @@ static bool settle_known(ImapSource *self, const GArray *block, GError **error)
 	if (self->mailbox->after == AFTER_FLAG && !self->keywords)
 		return true; /* nothing shows that it is settled: it would be again and again */
 	for (guint i = 0; i < block->len; i++)
-		if (g_array_index(block, ImapMail, i).known && g_array_index(block, ImapMail, i).there)
+		if (g_array_index(block, ImapMail, i).known &&
+		    g_array_index(block, ImapMail, i).there)
 			g_array_append_val(known, g_array_index(block, ImapMail, i));
-	return known->len == 0 || imap_settle(self->session, self->mailbox, self->keywords, (const ImapMail *)known->data,
-					      known->len, error);
+	return known->len == 0 || imap_settle(self->session, self->mailbox, self->keywords,
+					      (const ImapMail *)known->data, known->len, error);
 }
 
 static bool take_block(ImapSource *self, Sink *sink, GArray *block, guint *taken, GError **error)
@@ -164,7 +182,8 @@ static bool take_block(ImapSource *self, Sink *sink, GArray *block, guint *taken
 		ImapMail *mail = &g_array_index(block, ImapMail, i);
 		g_autofree char *uid = g_strdup_printf("%u", mail->uid);
 
-		if (!sink->known(sink, self->mailbox->name, self->uidvalidity, uid, &mail->known, error))
+		if (!sink->known(sink, self->mailbox->name, self->uidvalidity, uid, &mail->known,
+				 error))
 			return false;
 	}
 	return imap_fetch_sizes(self->session, (ImapMail *)block->data, block->len, error) &&
@@ -176,13 +195,16 @@ bool imap_source_take(ImapSource *self, Sink *sink, guint *taken, GError **error
 	g_autoptr(GArray) mails = g_array_new(FALSE, FALSE, sizeof(ImapMail));
 
 	g_clear_error(&self->refused);
+	if (!imap_source_ready(self, error) || !imap_refresh(self, error))
+		return false;
 	do {
-		if (!imap_source_ready(self, error) || !imap_search(self, mails, error))
+		if (!imap_search(self, mails, error))
 			return false;
 		for (guint i = 0; i < mails->len; i += BLOCK_UIDS) {
 			g_autoptr(GArray) block = g_array_new(FALSE, FALSE, sizeof(ImapMail));
 
-			g_array_append_vals(block, &g_array_index(mails, ImapMail, i), MIN(BLOCK_UIDS, mails->len - i));
+			g_array_append_vals(block, &g_array_index(mails, ImapMail, i),
+					    MIN(BLOCK_UIDS, mails->len - i));
 			if (!take_block(self, sink, block, taken, error))
 				return false;
 		}

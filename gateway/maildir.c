@@ -20,7 +20,8 @@ static void entry_free(gpointer data)
 
 bool is_maildir(const char *path)
 {
-	g_autofree char *fresh = g_build_filename(path, "new", NULL), *seen = g_build_filename(path, "cur", NULL);
+	g_autofree char *fresh = g_build_filename(path, "new", NULL),
+			*seen = g_build_filename(path, "cur", NULL);
 
 	return g_file_test(fresh, G_FILE_TEST_IS_DIR) && g_file_test(seen, G_FILE_TEST_IS_DIR);
 }
@@ -46,8 +47,9 @@ static bool list_folder(const char *path, bool is_new, GPtrArray *entries, GErro
 
 	if (dir == NULL) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE,
-			    "%s: not a Maildir that can be read (%s): expected a folder with new/ and cur/", path,
-			    why->message);
+			    "%s: not a Maildir that can be read (%s): expected a folder with "
+			    "new/ and cur/",
+			    path, why->message);
 		return false;
 	}
 	while ((name = g_dir_read_name(dir)) != NULL) {
@@ -74,9 +76,9 @@ GPtrArray *maildir_list(const char *path, GError **error)
 	return g_steal_pointer(&entries);
 }
 
-int mail_file_open(const char *path, SourceMail *mail)
+int mail_file_open(const char *path, int flags, SourceMail *mail)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);
 	struct stat about;
 
 	if (fd < 0)
@@ -102,20 +104,20 @@ static bool is_growing(int fd, const SourceMail *mail)
 	       (about.st_size == 0 && about.st_mtime + 60 > g_get_real_time() / G_USEC_PER_SEC);
 }
 
-bool maildir_take(const char *path, const MaildirEntry *entry, Feed *feed, const char *mailbox, bool *ret_gone,
-		  SourceMail *ret_mail, GError **error)
+bool maildir_take(const char *path, const MaildirEntry *entry, Feed *feed, const char *mailbox,
+		  bool *ret_gone, SourceMail *ret_mail, GError **error)
 {
 	g_autofree char *name = maildir_path(path, entry);
 	bool well;
 	int fd;
 
 	*ret_mail = (SourceMail){ .mailbox = mailbox, .uid = entry->unique };
-	fd = mail_file_open(name, ret_mail);
+	fd = mail_file_open(name, O_NOFOLLOW, ret_mail);
 	if (fd < 0) {
-		*ret_gone = errno == ENOENT || errno == EINVAL;
+		*ret_gone = errno == ENOENT || errno == EINVAL || errno == ELOOP || errno == ENXIO;
 		if (!*ret_gone)
-			g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s: cannot be opened: %s", name,
-				    g_strerror(errno));
+			g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT,
+				    "%s: cannot be opened: %s", name, g_strerror(errno));
 		return *ret_gone;
 	}
 	*ret_gone = is_growing(fd, ret_mail);

@@ -21,10 +21,12 @@ GPtrArray *maildir_list(const char *path, GError **error);
 /* The entry's path. Given. */
 char *maildir_path(const char *path, const MaildirEntry *entry);
 
-/* Opens a mail that is a plain file; -1 with errno.  Sets the size and the time of mail. */
-int mail_file_open(const char *path, SourceMail *mail);
+/* Opens a mail that is a plain file; -1 with errno (EINVAL: it is none).  Sets the size and the
+ * time of mail.  flags: O_NOFOLLOW, or 0. */
+int mail_file_open(const char *path, int flags, SourceMail *mail);
 
 /* Gives one mail to the feed.  *ret_gone when the file is not there any more (renamed or taken by
- * another program) or is still being written: then it is no error, and nothing was given. */
-bool maildir_take(const char *path, const MaildirEntry *entry, Feed *feed, const char *mailbox, bool *ret_gone,
-		  SourceMail *ret_mail, GError **error);
+ * another program), is still being written, or is no plain file: then it is no error, and nothing
+ * was given. */
+bool maildir_take(const char *path, const MaildirEntry *entry, Feed *feed, const char *mailbox,
+		  bool *ret_gone, SourceMail *ret_mail, GError **error);

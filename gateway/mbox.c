@@ -33,13 +33,14 @@ static bool lines_fill(Lines *lines, const char *name, GError **error)
 	lines->end -= lines->start;
 	lines->start = 0;
 	while (!lines->over && lines->end < sizeof lines->buffer) {
-		ssize_t got = read(lines->fd, lines->buffer + lines->end, sizeof lines->buffer - lines->end);
+		ssize_t got = read(lines->fd, lines->buffer + lines->end,
+				   sizeof lines->buffer - lines->end);
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0) {
-			g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "%s: cannot be read: %s", name,
-				    g_strerror(errno));
+			g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "%s: cannot be read: %s",
+				    name, g_strerror(errno));
 			return false;
 		}
 		lines->over = got == 0;
@@ -59,7 +60,8 @@ static bool lines_next(Lines *lines, Piece *piece, const char *name, GError **er
 		newline = memchr(lines->buffer, '\n', lines->end);
 	}
 	piece->bytes = lines->buffer + lines->start;
-	piece->length = newline != NULL ? (gsize)(newline - piece->bytes) + 1 : lines->end - lines->start;
+	piece->length =
+		newline != NULL ? (gsize)(newline - piece->bytes) + 1 : lines->end - lines->start;
 	piece->begins = lines->at_start;
 	lines->start += piece->length;
 	lines->at_start = newline != NULL;
@@ -87,8 +89,8 @@ static bool is_separator(const Piece *piece)
 	for (gsize i = 5; i < piece->length; i++) {
 		if (!g_ascii_isspace(piece->bytes[i - 1]))
 			continue;
-		time = time || (digits_at(piece, i, 2) && i + 2 < piece->length && piece->bytes[i + 2] == ':' &&
-				digits_at(piece, i + 3, 2));
+		time = time || (digits_at(piece, i, 2) && i + 2 < piece->length &&
+				piece->bytes[i + 2] == ':' && digits_at(piece, i + 3, 2));
 		year = year || digits_at(piece, i, 4);
 	}
 	return time && year;
@@ -158,10 +160,11 @@ bool mbox_take(Feed *feed, int fd, const char *name, MboxEnd end, void *user, GE
 			if (!end(feed, user, error) || !feed_begin(feed, error))
 				return false;
 		}
-		if (!parts && !(many ? mbox_give(feed, &piece, &empty, error) :
-				       feed_bytes(feed, piece.bytes, piece.length, error)))
+		if (!parts && !(many ? mbox_give(feed, &piece, &empty, error)
+				     : feed_bytes(feed, piece.bytes, piece.length, error)))
 			return false;
-		parts = parts && piece.bytes[piece.length - 1] != '\n'; /* the rest of a long line */
+		parts = parts &&
+			piece.bytes[piece.length - 1] != '\n'; /* the rest of a long line */
 	}
 	return false;
 }

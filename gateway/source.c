@@ -21,7 +21,8 @@ static const struct Kind *kind_of(const MailboxSettings *mailbox, GError **error
 		if (g_str_has_prefix(mailbox->source, kinds[i].scheme))
 			return &kinds[i];
 	g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
-		    "[Mailbox %s] Source=%s: expected imaps://, imap:// or maildir:", mailbox->name, mailbox->source);
+		    "[Mailbox %s] Source=%s: expected imaps://, imap:// or maildir:", mailbox->name,
+		    mailbox->source);
 	return NULL;
 }
 

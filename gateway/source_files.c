@@ -21,8 +21,8 @@
 typedef struct Ingest {
 	Feed feed;
 	const char *run; /* a random name for the mails of this call */
-	guint number;	 /* of mails given in it */
-	guint waiting;	 /* given and not yet kept */
+	guint number;    /* of mails given in it */
+	guint waiting;   /* given and not yet kept */
 	guint *taken;
 	void (*progress)(guint taken, void *user);
 	void *user;
@@ -59,7 +59,8 @@ static bool end_of_mail(Feed *feed, void *user, GError **error)
 	SourceMail mail = { .mailbox = "ingest", .uid = uid, .received = ingest->received };
 
 	if (ingest->refuse_empty && feed->size == 0) {
-		g_set_error_literal(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "standard input is empty: no mail");
+		g_set_error_literal(error, DESK_ERROR, DESK_ERROR_NO_INPUT,
+				    "standard input is empty: no mail");
 		return false;
 	}
 	return feed_end(feed, &mail, error) && ingest_count(ingest, error);
@@ -67,9 +68,10 @@ static bool end_of_mail(Feed *feed, void *user, GError **error)
 
 static bool file_error(const char *path, GError **error)
 {
-	DeskError code = errno == EACCES || errno == EPERM || errno == ENOENT || errno == ENOTDIR || errno == EINVAL ?
-				 DESK_ERROR_NO_INPUT :
-				 DESK_ERROR_IO;
+	DeskError code = errno == EACCES || errno == EPERM || errno == ENOENT || errno == ENOTDIR ||
+					 errno == EINVAL
+				 ? DESK_ERROR_NO_INPUT
+				 : DESK_ERROR_IO;
 
 	g_set_error(error, DESK_ERROR, code, "%s: cannot be read: %s", path,
 		    errno == EINVAL ? "neither a file nor a folder" : g_strerror(errno));
@@ -79,7 +81,7 @@ static bool file_error(const char *path, GError **error)
 static bool take_file(Ingest *ingest, const char *path, GError **error)
 {
 	SourceMail about = { 0 };
-	int fd = mail_file_open(path, &about);
+	int fd = mail_file_open(path, 0, &about);
 	bool well;
 
 	if (fd < 0)
@@ -136,11 +138,13 @@ static bool take_folder(Ingest *ingest, const char *path, guint depth, GError **
 	const char *name;
 
 	if (dir == NULL) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s: cannot be read: %s", path, why->message);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s: cannot be read: %s", path,
+			    why->message);
 		return false;
 	}
 	if (depth >= FOLDER_DEPTH) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s: more than %d folders deep", path, FOLDER_DEPTH);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s: more than %d folders deep",
+			    path, FOLDER_DEPTH);
 		return false;
 	}
 	while ((name = g_dir_read_name(dir)) != NULL)
@@ -162,8 +166,8 @@ static bool take_path(Ingest *ingest, const char *path, guint depth, GError **er
 	return take_folder(ingest, path, depth, error);
 }
 
-bool files_take(const char *path, Sink *sink, guint *ret_taken, void (*progress)(guint taken, void *user), void *user,
-		GError **error)
+bool files_take(const char *path, Sink *sink, guint *ret_taken,
+		void (*progress)(guint taken, void *user), void *user, GError **error)
 {
 	g_autofree char *run = g_uuid_string_random();
 	Ingest ingest = { .run = run, .taken = ret_taken, .progress = progress, .user = user };
@@ -171,7 +175,8 @@ bool files_take(const char *path, Sink *sink, guint *ret_taken, void (*progress)
 
 	*ret_taken = 0;
 	feed_init(&ingest.feed, sink);
-	well = (g_str_equal(path, "-") ? take_stdin(&ingest, error) : take_path(&ingest, path, 0, error)) &&
+	well = (g_str_equal(path, "-") ? take_stdin(&ingest, error)
+				       : take_path(&ingest, path, 0, error)) &&
 	       ingest_keep(&ingest, error);
 	feed_clear(&ingest.feed);
 	return well;

@@ -46,18 +46,21 @@ static bool imap_select(ImapSource *self, GError **error)
 	g_autoptr(GError) why = NULL;
 
 	imap_session_allow(self->session, IMAP_ANSWER);
-	if (!imap_session_done(self->session, mailimap_select(self->session->imap, folder), "open the folder", &why)) {
+	if (!imap_session_done(self->session, mailimap_select(self->session->imap, folder),
+			       "open the folder", &why)) {
 		if (self->session->broken)
 			g_propagate_error(error, g_steal_pointer(&why));
 		else
-			g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG, "the folder %s: %s: check Source=",
-				    self->account->folder, why->message);
+			g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
+				    "the folder %s: %s: check Source=", self->account->folder,
+				    why->message);
 		return false;
 	}
 	info = self->session->imap->imap_selection_info;
 	if (info->sel_perm == MAILIMAP_MAILBOX_READONLY) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_PERMISSION,
-			    "the folder %s may only be read: the desk must move, flag or delete mails in it",
+			    "the folder %s may only be read: the desk must move, flag or delete "
+			    "mails in it",
 			    self->account->folder);
 		return false;
 	}
@@ -116,14 +119,16 @@ static bool imap_wait(Source *source, guint seconds, int stop_fd, GError **error
 	bool idle;
 
 	if (!imap_source_ready(self, &why)) {
-		g_propagate_prefixed_error(error, g_steal_pointer(&why), "mailbox %s: ", source->name);
+		g_propagate_prefixed_error(error, g_steal_pointer(&why),
+					   "mailbox %s: ", source->name);
 		return false;
 	}
 	idle = imap_session_can(self->session, "IDLE");
 	if (seconds == 0)
 		return true;
 	if (!idle) {
-		gint64 pause = MIN((gint64)seconds * 1000, settings_pause(self->settings, self->mailbox->poll));
+		gint64 pause = MIN((gint64)seconds * 1000,
+				   settings_pause(self->settings, self->mailbox->poll));
 		struct pollfd stop = { .fd = stop_fd, .events = POLLIN };
 
 		poll(&stop, 1, (int)MIN(pause, G_MAXINT));
@@ -144,10 +149,13 @@ Source *source_imap_open(const Settings *settings, const MailboxSettings *mailbo
 	if (account == NULL)
 		return NULL;
 	self = g_new0(ImapSource, 1);
-	self->source = (Source){ .name = mailbox->name, .stop_fd = -1, .take = imap_take, .wait = imap_wait, .free = imap_free };
+	self->source = (Source){ .name = mailbox->name,
+				 .stop_fd = -1,
+				 .take = imap_take,
+				 .wait = imap_wait,
+				 .free = imap_free };
 	self->settings = settings;
 	self->mailbox = mailbox;
 	self->account = account;
 	return &self->source;
 }
-

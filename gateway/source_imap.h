@@ -6,11 +6,11 @@
 
 typedef struct ImapSource {
 	Source source;
-	const Settings *settings;	/* lent */
+	const Settings *settings;       /* lent */
 	const MailboxSettings *mailbox; /* lent */
 	ImapAccount *account;
 	ImapSession *session; /* or NULL */
-	bool keywords;	      /* the folder keeps flags of our own */
+	bool keywords;        /* the folder keeps flags of our own */
 	gint64 uidvalidity;
 	GError *refused; /* a mail that the server does not hand out, while the others go on */
 } ImapSource;

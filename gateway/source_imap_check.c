@@ -14,7 +14,8 @@ static int folder_there(ImapSession *session, const char *name, GError **error)
 	if (folder == NULL)
 		return -1;
 	imap_session_allow(session, IMAP_ANSWER);
-	if (!imap_session_done(session, mailimap_list(session->imap, "", folder, &list), "list the folders", error))
+	if (!imap_session_done(session, mailimap_list(session->imap, "", folder, &list),
+			       "list the folders", error))
 		return -1;
 	there = list != NULL && !clist_isempty(list);
 	mailimap_list_result_free(list);
@@ -30,21 +31,26 @@ static char *check_line(ImapSource *self, GError **error)
 	if (!imap_source_ready(self, error))
 		return NULL;
 	info = self->session->imap->imap_selection_info;
-	g_string_append_printf(line, "mailbox %s: %s: %u mails in %s", self->mailbox->name, self->account->host,
-			       info->sel_exists, self->account->folder);
+	g_string_append_printf(line, "mailbox %s: %s: %u mails in %s", self->mailbox->name,
+			       self->account->host, info->sel_exists, self->account->folder);
 	if (imap_session_can(self->session, "IDLE"))
 		g_string_append(line, "; IDLE: new mail is seen at once");
 	else
 		g_string_append_printf(line, "; no IDLE: a look every %u s", self->mailbox->poll);
 	if (self->mailbox->after == AFTER_FLAG) {
-		g_string_append(line, self->keywords ? "; flags can be kept" :
-						       "; the folder keeps no flags of our own: better use After=move");
+		g_string_append(
+			line,
+			self->keywords
+				? "; flags can be kept"
+				: "; the folder keeps no flags of our own: better use After=move");
 		return g_string_free(g_steal_pointer(&line), FALSE);
 	}
 	if (!imap_session_can(self->session, "MOVE"))
-		g_string_append(line, imap_session_can(self->session, "UIDPLUS") ?
-					      "; no MOVE: copied, then deleted" :
-					      "; neither MOVE nor UIDPLUS: taken mails stay, marked as deleted");
+		g_string_append(line,
+				imap_session_can(self->session, "UIDPLUS")
+					? "; no MOVE: copied, then deleted"
+					: "; neither MOVE nor UIDPLUS: taken mails stay, marked as "
+					  "deleted");
 	else
 		g_string_append(line, "; MOVE");
 	if (self->mailbox->after == AFTER_MOVE) {
@@ -65,7 +71,8 @@ char *source_imap_check(const Settings *settings, const MailboxSettings *mailbox
 		return NULL;
 	line = check_line((ImapSource *)source, &why);
 	if (line == NULL)
-		g_propagate_prefixed_error(error, g_steal_pointer(&why), "mailbox %s: ", mailbox->name);
+		g_propagate_prefixed_error(error, g_steal_pointer(&why),
+					   "mailbox %s: ", mailbox->name);
 	source->free(source);
 	return line;
 }

@@ -23,12 +23,12 @@
 
 typedef struct MaildirSource {
 	Source source;
-	const Settings *settings;	/* lent */
+	const Settings *settings;       /* lent */
 	const MailboxSettings *mailbox; /* lent */
-	const char *path;		/* lent */
-	int watch;			/* inotify, or -1 */
-	GHashTable *flagged;		/* unique names that stay in cur/, settled by this process */
-	GPtrArray *refused;		/* sentences: mails that cannot be read or settled */
+	const char *path;               /* lent */
+	int watch;                      /* inotify, or -1 */
+	GHashTable *flagged; /* unique names that stay in cur/, settled by this process */
+	GPtrArray *refused;  /* sentences: mails that cannot be read or settled */
 } MaildirSource;
 
 /* A mail of the group that is being taken. */
@@ -57,8 +57,9 @@ static void maildir_watch(MaildirSource *self)
 	if (self->watch >= 0)
 		return;
 	self->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (self->watch >= 0 && (inotify_add_watch(self->watch, fresh, IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE) < 0 ||
-				 inotify_add_watch(self->watch, seen, IN_MOVED_TO) < 0)) {
+	if (self->watch >= 0 &&
+	    (inotify_add_watch(self->watch, fresh, IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE) < 0 ||
+	     inotify_add_watch(self->watch, seen, IN_MOVED_TO) < 0)) {
 		close(self->watch);
 		self->watch = -1;
 	}
@@ -75,12 +76,13 @@ static char *subfolder(const MaildirSource *self, const char *name, GError **err
 	mark = g_build_filename(folder, "maildirfolder", NULL);
 	if (g_file_test(mark, G_FILE_TEST_EXISTS) && is_maildir(folder))
 		return g_steal_pointer(&folder);
-	for (const char *const *part = (const char *const[]){ "tmp", "new", "cur", NULL }; *part != NULL; part++) {
+	for (const char *const *part = (const char *const[]){ "tmp", "new", "cur", NULL };
+	     *part != NULL; part++) {
 		g_autofree char *inner = g_build_filename(folder, *part, NULL);
 
 		if (g_mkdir_with_parents(inner, 0700) < 0) {
-			g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s: cannot be made: %s", inner,
-				    g_strerror(errno));
+			g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE,
+				    "%s: cannot be made: %s", inner, g_strerror(errno));
 			return NULL;
 		}
 	}
@@ -138,9 +140,11 @@ static int move_entry(const char *from, const char *folder, const MaildirEntry *
 }
 
 /* After= for one mail that has a receipt.  One that is gone was settled by somebody else. */
-static bool settle_one(MaildirSource *self, const MaildirEntry *entry, bool oversize, GError **error)
+static bool settle_one(MaildirSource *self, const MaildirEntry *entry, bool oversize,
+		       GError **error)
 {
-	After after = oversize && self->mailbox->after == AFTER_DELETE ? AFTER_MOVE : self->mailbox->after;
+	After after = oversize && self->mailbox->after == AFTER_DELETE ? AFTER_MOVE
+								       : self->mailbox->after;
 	g_autofree char *from = maildir_path(self->path, entry), *folder = NULL;
 	int done;
 
@@ -153,15 +157,17 @@ static bool settle_one(MaildirSource *self, const MaildirEntry *entry, bool over
 		g_hash_table_add(self->flagged, g_strdup(entry->unique));
 		break;
 	default:
-		folder = subfolder(self, oversize ? self->mailbox->quarantine : self->mailbox->processed, error);
+		folder = subfolder(self,
+				   oversize ? self->mailbox->quarantine : self->mailbox->processed,
+				   error);
 		if (folder == NULL)
 			return false;
 		done = move_entry(from, folder, entry, false);
 	}
 	if (done == 0 || errno == ENOENT)
 		return true;
-	g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "%s: cannot be moved, marked or deleted: %s", from,
-		    g_strerror(errno));
+	g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "%s: cannot be moved, marked or deleted: %s",
+		    from, g_strerror(errno));
 	return false;
 }
 
@@ -193,7 +199,8 @@ static bool is_oversize(const MaildirSource *self, const MaildirEntry *entry)
 }
 
 /* Takes one mail into the group, or settles one that is known. */
-static bool take_entry(MaildirSource *self, Feed *feed, const MaildirEntry *entry, GArray *group, GError **error)
+static bool take_entry(MaildirSource *self, Feed *feed, const MaildirEntry *entry, GArray *group,
+		       GError **error)
 {
 	Taken one = { .entry = entry };
 	g_autoptr(GError) why = NULL;
@@ -242,7 +249,8 @@ static bool take_all(MaildirSource *self, Sink *sink, guint *taken, GError **err
 		return false;
 	if (self->refused->len == 0)
 		return true;
-	g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s", (const char *)g_ptr_array_index(self->refused, 0));
+	g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s",
+		    (const char *)g_ptr_array_index(self->refused, 0));
 	return false;
 }
 
@@ -260,7 +268,8 @@ static bool maildir_source_take(Source *source, Sink *sink, guint *ret_taken, GE
 static bool maildir_wait(Source *source, guint seconds, int stop_fd, GError **error)
 {
 	MaildirSource *self = (MaildirSource *)source;
-	gint64 pause = MIN((gint64)seconds * 1000, settings_pause(self->settings, self->mailbox->poll));
+	gint64 pause =
+		MIN((gint64)seconds * 1000, settings_pause(self->settings, self->mailbox->poll));
 	struct pollfd fds[2] = { { .fd = stop_fd, .events = POLLIN } };
 	char events[4096];
 
@@ -272,11 +281,15 @@ static bool maildir_wait(Source *source, guint seconds, int stop_fd, GError **er
 	return true;
 }
 
-Source *source_maildir_open(const Settings *settings, const MailboxSettings *mailbox, GError **error)
+Source *source_maildir_open(const Settings *settings, const MailboxSettings *mailbox,
+			    GError **error)
 {
 	MaildirSource *self = g_new0(MaildirSource, 1);
 
-	self->source = (Source){ .name = mailbox->name, .stop_fd = -1, .take = maildir_source_take, .wait = maildir_wait,
+	self->source = (Source){ .name = mailbox->name,
+				 .stop_fd = -1,
+				 .take = maildir_source_take,
+				 .wait = maildir_wait,
 				 .free = maildir_free };
 	self->settings = settings;
 	self->mailbox = mailbox;
@@ -298,9 +311,11 @@ char *source_maildir_check(const Settings *settings, const MailboxSettings *mail
 	}
 	if (access(path, W_OK | X_OK) < 0) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_PERMISSION,
-			    "mailbox %s: %s may only be read: the desk must move, flag or delete mails in it",
+			    "mailbox %s: %s may only be read: the desk must move, flag or delete "
+			    "mails in it",
 			    mailbox->name, path);
 		return NULL;
 	}
-	return g_strdup_printf("mailbox %s: %s: a Maildir with %u mails", mailbox->name, path, entries->len);
+	return g_strdup_printf("mailbox %s: %s: a Maildir with %u mails", mailbox->name, path,
+			       entries->len);
 }

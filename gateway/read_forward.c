@@ -148,7 +148,7 @@ static bool find_place(const GPtrArray *lines, const char *subject, bool is_answ
 	bool forward = subject_is_forward(subject);
 	bool answer = !forward && (is_answer || subject_is_answer(subject));
 
-	for (guint i = 0; i < lines->len; i++) {
+	for (guint i = 0; i < MIN(lines->len, QUOTE_LINES); i++) {
 		Mark mark = mark_of_line(g_ptr_array_index(lines, i));
 		gsize start = 0;
 		guint length;

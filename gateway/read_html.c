@@ -15,7 +15,6 @@
 
 #define CHUNK 8192
 #define TAG_BYTES 4096	  /* a longer tag loses its attributes */
-#define TAG_SEARCH (512 * 1024)
 #define DEPTH 512	  /* as browsers do */
 #define LISTS 16
 #define LINK_BYTES 300
@@ -114,6 +113,11 @@ static void owe(Layout *layout, guint breaks)
 	layout->breaks = MAX(layout->breaks, breaks);
 }
 
+static bool ends_blank(const GString *text)
+{
+	return text->len >= 2 && memcmp(text->str + text->len - 2, "\n\n", 2) == 0;
+}
+
 /* Pays the line ends that are owed, before text or a change of the quotation. */
 static void pay(Layout *layout)
 {
@@ -121,7 +125,7 @@ static void pay(Layout *layout)
 		return;
 	if (layout->line->len > 0)
 		line_flush(layout);
-	if (layout->breaks > 1 && !g_str_has_suffix(layout->out->str, "\n\n"))
+	if (layout->breaks > 1 && !ends_blank(layout->out))
 		line_flush(layout);
 	layout->breaks = 0;
 }
@@ -335,19 +339,19 @@ static void characters(void *user, const xmlChar *text, int length)
 static GString *shorten_tags(const char *html, gsize length)
 {
 	GString *out = g_string_sized_new(length + 1);
-	const char *p = html, *end = html + length;
+	const char *p = html, *end = html + length, *close = html;
 
 	while (p < end) {
-		const char *open = memchr(p, '<', (gsize)(end - p)), *close, *name;
+		const char *open = memchr(p, '<', (gsize)(end - p)), *name;
 
-		if (open == NULL)
-			open = end;
+		open = open != NULL ? open : end;
 		g_string_append_len(out, p, open - p);
 		p = open;
 		if (p == end)
 			break;
-		close = memchr(p, '>', (gsize)MIN(end - p, TAG_BYTES));
-		if (close != NULL || !(p + 1 < end && g_ascii_isalpha(p[1]))) {
+		if (close != NULL && close <= p) /* sought once for all tags before it */
+			close = memchr(p, '>', (gsize)(end - p));
+		if ((close != NULL && close - p < TAG_BYTES) || !(p + 1 < end && g_ascii_isalpha(p[1]))) {
 			g_string_append_c(out, *p++);
 			continue;
 		}
@@ -355,7 +359,6 @@ static GString *shorten_tags(const char *html, gsize length)
 			;
 		g_string_append_len(out, p, MIN(name - p, 32));
 		g_string_append_c(out, '>');
-		close = memchr(p, '>', (gsize)MIN(end - p, TAG_SEARCH));
 		p = close != NULL ? close + 1 : name;
 	}
 	return out;

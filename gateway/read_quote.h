@@ -6,6 +6,8 @@
 
 #include "common/mail.h"
 
+#define QUOTE_LINES 4000 /* of a text are looked at: nobody writes more above a quotation */
+
 typedef enum {
 	LABEL_NONE,
 	LABEL_FROM,

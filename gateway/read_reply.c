@@ -173,6 +173,11 @@ char *reply_text(const char *text)
 			state = QUOTE;
 			continue;
 		}
+		if (i >= QUOTE_LINES) {
+			if (state != SIGNATURE)
+				keep(out, line);
+			continue;
+		}
 		heading = attribution_length(lines, i, &start);
 		if (heading > 0) {
 			g_autofree char *before = g_strndup(line, start);

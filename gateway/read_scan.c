@@ -1,7 +1,7 @@
 /* read_scan.c - what a parser must not be given, found in one pass over the bytes.
  *
  * Header blocks are followed as a state: one begins the message, one follows
- * each line that begins with "--" (a boundary), and one follows the blank line
+ * each boundary that a header before has declared, and one follows the blank line
  * after a header that says message/... .  Elsewhere lines may be of any length.
  */
 #include "gateway/read_scan.h"
@@ -13,18 +13,23 @@
 #include "common/limits.h"
 
 #define PIECE (256 * 1024)
-#define BOUNDARY_LINES 20000 /* lines that begin with "--" */
+#define BOUNDARY_LINES 20000 /* boundaries met */
+#define BOUNDARIES 5000	     /* boundaries declared */
+#define ALL_FIELDS 20000     /* of all header blocks */
+#define ALL_HEADER_BYTES (4 * 1024 * 1024)
+#define OUTSIDE_BYTES (4 * 1024 * 1024) /* before and after the parts of a multipart: kept by GMime */
+#define TYPE_BYTES 4096	     /* of a Content-Type are looked at for its boundary */
 #define WORD_LIMIT 4096	     /* a charset name, a parameter name */
 #define ADDRESS_COLONS 2000  /* of one address field: groups may nest at each */
 #define PARAMETER_NAME 64    /* one of 70 to 72 characters, not ASCII, hangs GMime */
 #define FIRST_BYTES 8192
+#define HEAD_BYTES 80
 
 typedef struct Walk {
 	Scan *scan;
-	gint64 line_start, at;
 	/* the line */
 	guint column;
-	char head[80]; /* its first bytes, lower case */
+	char head[HEAD_BYTES]; /* its first bytes, lower case */
 	bool in_header;
 	/* the header block */
 	guint fields;
@@ -34,8 +39,13 @@ typedef struct Walk {
 	gint64 field_bytes;
 	bool is_address, is_type;
 	guint colons, word;
+	GString *field; /* its text, lower case, as far as it is looked at */
 	/* the message */
-	guint boundaries;
+	guint boundaries, all_fields;
+	gint64 all_header, outside_bytes;
+	bool outside;	   /* before the first part of a multipart, or after its last */
+	bool any_boundary; /* one was declared in a way that is not read here */
+	GHashTable *declared; /* char *: boundaries, lower case, cut to a head */
 	gint64 newlines, returns, visible;
 } Walk;
 
@@ -57,13 +67,76 @@ static bool is_address_field(const char *head)
 	return false;
 }
 
+/* The length of a boundary as lines are compared by it: without "--" and blanks at its end. */
+static gsize boundary_length(const char *text)
+{
+	gsize length = strlen(text);
+
+	while (length > 0 && g_ascii_isspace(text[length - 1]))
+		length--;
+	return MIN(length, HEAD_BYTES - 3);
+}
+
+/* Takes the boundary out of a Content-Type that has come to its end. */
+static void field_end(Walk *walk)
+{
+	bool is_type = g_str_has_prefix(walk->field->str, "content-type");
+	const char *p = is_type ? strstr(walk->field->str, "boundary") : NULL, *value;
+	gsize length;
+
+	if (p != NULL && g_hash_table_size(walk->declared) < BOUNDARIES) {
+		value = p + strlen("boundary");
+		value += strspn(value, " \t\r\n");
+		walk->outside = true;
+		walk->outside_bytes = 0;
+		if (*value == '=')
+			value += 1 + strspn(value + 1, " \t\r\n");
+		else
+			value = "";
+		length = *value == '"' ? strcspn(++value, "\"") : strcspn(value, "; \t\r\n");
+		g_autofree char *boundary = g_strndup(value, length);
+
+		/* comments, escapes, RFC 2231, encoded words, two of them: every "--" line counts */
+		if (length == 0 || strpbrk(boundary, "\\") != NULL || strchr(walk->field->str, '(') != NULL ||
+		    strstr(boundary, "=?") != NULL || strstr(value, "boundary") != NULL)
+			walk->any_boundary = true;
+		boundary[boundary_length(boundary)] = '\0';
+		g_hash_table_add(walk->declared, g_steal_pointer(&boundary));
+	} else if (p != NULL || (is_type && walk->field->len >= TYPE_BYTES)) {
+		walk->any_boundary = true;
+	}
+	g_string_truncate(walk->field, 0);
+}
+
+/* Whether the line in head is a boundary; one that closes ends with "--". */
+static bool is_boundary(Walk *walk, bool *closes)
+{
+	gsize length;
+
+	*closes = false;
+	if (walk->head[0] != '-' || walk->head[1] != '-')
+		return false;
+	if (walk->any_boundary)
+		return true;
+	length = boundary_length(walk->head + 2);
+	walk->head[2 + length] = '\0';
+	if (g_hash_table_contains(walk->declared, walk->head + 2))
+		return true;
+	if (length < 2 || strcmp(walk->head + length, "--") != 0)
+		return false;
+	walk->head[length] = '\0';
+	*closes = g_hash_table_contains(walk->declared, walk->head + 2);
+	return *closes;
+}
+
 static void field_begin(Walk *walk)
 {
 	walk->field_bytes = 0;
 	walk->colons = walk->word = 0;
 	walk->is_address = walk->is_type = false;
-	if (++walk->fields > MAIL_HEADER_FIELDS)
+	if (++walk->fields > MAIL_HEADER_FIELDS || ++walk->all_fields > ALL_FIELDS)
 		refuse(walk, "a header has more fields than are read");
+	field_end(walk);
 }
 
 static void header_begin(Walk *walk)
@@ -90,7 +163,9 @@ static void header_byte(Walk *walk, guchar c)
 {
 	walk->block_bytes++;
 	walk->field_bytes++;
-	if (walk->block_bytes > MAIL_HEADER_BYTES)
+	if (walk->field->len < TYPE_BYTES)
+		g_string_append_c(walk->field, g_ascii_tolower((char)c));
+	if (walk->block_bytes > MAIL_HEADER_BYTES || ++walk->all_header > ALL_HEADER_BYTES)
 		refuse(walk, "a header is larger than is read");
 	if (walk->field_bytes > MAIL_LINE_BYTES)
 		refuse(walk, "a header field is larger than is read");
@@ -104,7 +179,21 @@ static void header_byte(Walk *walk, guchar c)
 		refuse(walk, "a parameter is larger than is read");
 }
 
-static void line_end(Walk *walk, gint64 next)
+/* After a line in head: does a header begin? */
+static void boundary_met(Walk *walk)
+{
+	bool closes;
+
+	if (!is_boundary(walk, &closes))
+		return;
+	if (++walk->boundaries > BOUNDARY_LINES)
+		refuse(walk, "there are more parts than are read");
+	walk->outside = closes;
+	walk->outside_bytes = 0;
+	header_begin(walk);
+}
+
+static void line_end(Walk *walk)
 {
 	guint length = walk->column;
 
@@ -115,6 +204,7 @@ static void line_end(Walk *walk, gint64 next)
 	if (walk->in_header && length == 0) {
 		bool message = walk->has_message || walk->digest_seen;
 
+		field_end(walk);
 		walk->in_header = false;
 		if (message)
 			header_begin(walk);
@@ -122,13 +212,8 @@ static void line_end(Walk *walk, gint64 next)
 		walk->has_message = walk->has_message || strstr(walk->head, "message/") != NULL;
 		walk->digest_seen = walk->digest_seen || strstr(walk->head, "multipart/digest") != NULL;
 	}
-	if (length >= 2 && walk->head[0] == '-' && walk->head[1] == '-') {
-		header_begin(walk);
-		if (++walk->boundaries > BOUNDARY_LINES)
-			refuse(walk, "there are more parts than are read");
-	}
+	boundary_met(walk);
 	walk->column = 0;
-	walk->line_start = next;
 }
 
 static void scan_header_byte(Walk *walk, guchar c)
@@ -137,7 +222,7 @@ static void scan_header_byte(Walk *walk, guchar c)
 		field_begin(walk);
 	if (c == '\n') {
 		header_byte(walk, c);
-		line_end(walk, walk->at + 1);
+		line_end(walk);
 		return;
 	}
 	if (walk->column < sizeof walk->head - 1)
@@ -147,42 +232,46 @@ static void scan_header_byte(Walk *walk, guchar c)
 	header_byte(walk, c);
 }
 
-/* Body lines: only their beginning matters; the rest is skipped at memory speed. */
-static const guint8 *scan_body(Walk *walk, const guint8 *p, const guint8 *end, const guint8 *base,
-			       gint64 offset)
+static void count_outside(Walk *walk, gint64 bytes)
+{
+	if (!walk->outside)
+		return;
+	walk->outside_bytes += bytes;
+	if (walk->outside_bytes > OUTSIDE_BYTES)
+		refuse(walk, "more lies outside the parts of a multipart than is read");
+}
+
+/* Body lines: only those that begin with "--" matter; the rest is skipped at memory speed. */
+static const guint8 *scan_body(Walk *walk, const guint8 *p, const guint8 *end)
 {
 	while (p < end && !walk->in_header) {
-		const guint8 *stop;
+		const guint8 *start = p, *stop;
 
-		while (p < end && walk->column < 2 && *p != '\n')
-			walk->head[walk->column++] = (char)*p++;
+		while (p < end && *p != '\n' && walk->column < HEAD_BYTES - 1 &&
+		       (walk->column < 2 || walk->head[0] == '-'))
+			walk->head[walk->column++] = g_ascii_tolower((char)*p++);
 		stop = p < end ? memchr(p, '\n', (gsize)(end - p)) : NULL;
+		count_outside(walk, (stop != NULL ? stop : end) - start);
 		if (stop == NULL)
 			return end;
-		walk->column = walk->column == 1 && walk->head[0] == '\r' ? 0 : walk->column;
-		walk->head[walk->column] = '\0';
-		walk->at = offset + (stop - base);
 		p = stop + 1;
-		if (walk->column == 2 && walk->head[0] == '-' && walk->head[1] == '-') {
-			header_begin(walk);
-			if (++walk->boundaries > BOUNDARY_LINES)
-				refuse(walk, "there are more parts than are read");
-		}
+		walk->head[walk->column] = '\0';
+		if (walk->column > 2)
+			boundary_met(walk);
 		walk->column = 0;
 	}
 	return p;
 }
 
-static void scan_piece(Walk *walk, const guint8 *bytes, gsize length, gint64 offset)
+static void scan_piece(Walk *walk, const guint8 *bytes, gsize length)
 {
 	const guint8 *p = bytes, *end = bytes + length;
 
 	while (p < end) {
 		if (!walk->in_header) {
-			p = scan_body(walk, p, end, bytes, offset);
+			p = scan_body(walk, p, end);
 			continue;
 		}
-		walk->at = offset + (p - bytes);
 		scan_header_byte(walk, *p++);
 	}
 }
@@ -234,7 +323,11 @@ bool scan_message(const MailBytes *source, bool want_digest, Scan *scan, GError 
 {
 	g_autofree guint8 *buffer = source->bytes == NULL ? g_malloc(PIECE) : NULL;
 	Digest *digest = want_digest ? digest_new() : NULL;
-	Walk walk = { .scan = scan };
+	Walk walk = {
+		.scan = scan,
+		.field = g_string_new(NULL),
+		.declared = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	};
 	gint64 at = 0;
 
 	*scan = (Scan){ 0 };
@@ -253,9 +346,11 @@ bool scan_message(const MailBytes *source, bool want_digest, Scan *scan, GError 
 			scan->begin = find_begin(piece, (gsize)got);
 		count(&walk, piece, (gsize)got);
 		if (scan->refuse == NULL)
-			scan_piece(&walk, piece, (gsize)got, at);
+			scan_piece(&walk, piece, (gsize)got);
 		at += got;
 	}
+	g_string_free(walk.field, TRUE);
+	g_hash_table_unref(walk.declared);
 	if (digest != NULL)
 		scan->sha256 = digest_end(digest);
 	scan->lone_cr = walk.newlines == 0 && walk.returns > 0;

@@ -120,7 +120,7 @@ guint fold_word_length(const char *text)
 {
 	guint length = 0;
 
-	for (; *text != '\0' && strchr(" \t\n", *text) == NULL; text = g_utf8_next_char(text))
+	for (; *text != '\0' && strchr(" \n", *text) == NULL; text = g_utf8_next_char(text))
 		length++;
 	return length;
 }

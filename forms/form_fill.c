@@ -14,9 +14,11 @@
 #include "forms/form_collect.h"
 #include "forms/form_lines.h"
 #include "forms/form_write.h"
+#include "forms/value.h"
 
-#define LABEL_LINES 4	   /* a label with its hint may be wrapped over so many */
+#define LABEL_LINES 12	   /* a label with its hint may be wrapped over so many */
 #define OWN_LINES 20	   /* so may a paragraph of the template */
+#define VALUE_END_BYTES 24 /* what is wrapped of a number or a date is not longer */
 #define SENTENCE_WORDS 5   /* so many words and a full stop below an empty field are a sentence */
 
 typedef struct Reading {
@@ -79,8 +81,21 @@ static char *value_start(const Reading *reading, const char *value)
 	return g_strdup(g_strchomp(start));
 }
 
-/* Whether line may be the value of a field whose own line is empty. */
-static bool may_be_value(const Reading *reading, const FormField *field, const TextLine *line, bool adjacent)
+/* Whether text is more than a few words and ends as a sentence does. */
+static bool is_sentence(const char *text)
+{
+	g_autofree char *line = fold_one_line(text);
+	gsize length = strlen(line);
+	guint words = 1;
+
+	for (const char *p = line; *p != '\0'; p++)
+		words += *p == ' ';
+	return words >= SENTENCE_WORDS && length > 0 && strchr(".!?", line[length - 1]) != NULL;
+}
+
+/* Whether line may be the value of a field whose own line is empty; below a label that
+ * fills its line or its cell (fills) any text is. */
+static bool may_be_value(const Reading *reading, const FormField *field, const TextLine *line, bool adjacent, bool fills)
 {
 	LabelFound found;
 
@@ -92,30 +107,60 @@ static bool may_be_value(const Reading *reading, const FormField *field, const T
 	}
 	if (!field->type->is_text)
 		return is_readable(field, line_words(line->text));
-	g_autofree char *folded = fold_one_line(line->text);
-	guint words = 1;
-
-	for (const char *p = folded; *p != '\0'; p++)
-		words += *p == ' ';
-	gsize length = strlen(folded);
-
-	return adjacent && !(words >= SENTENCE_WORDS && strchr(".!?", folded[length - 1]) != NULL);
+	return adjacent && (fills || !is_sentence(line->text));
 }
 
 /* Whether the line after reading->at, or after one empty line, is the value of field. */
-static bool value_follows(const Reading *reading, const FormField *field, guint used, guint *ret_index)
+static bool value_follows(const Reading *reading, const LabelFound *found, guint used, guint *ret_index)
 {
 	const TextLine *next = line_at(reading, reading->at + used);
 	bool adjacent = next != NULL && !next->blank;
 
+	bool fills = adjacent && text_line_wraps(line_at(reading, reading->at + used - 1), next);
+
 	*ret_index = reading->at + used + (adjacent ? 0 : 1);
-	return may_be_value(reading, field, line_at(reading, *ret_index), adjacent);
+	return may_be_value(reading, found->label->of, line_at(reading, *ret_index), adjacent, found->bare || fills);
 }
 
 static void append_source(Reading *reading, guint from, guint to)
 {
 	for (guint i = from; i < to && i < reading->lines->len; i++)
 		g_string_append_printf(reading->source, "%s%s", reading->source->len > 0 ? "\n" : "", line_at(reading, i)->text);
+}
+
+/* Whether next is the rest of a value that is no free text: "50,0" and "%". */
+static bool ends_value(const FormField *field, const char *value, const char *next)
+{
+	g_autoptr(GString) joined = g_string_new(value);
+
+	text_line_join(joined, next);
+	if (field->choices->len > 0)
+		return value_begins_choice(field, joined->str);
+	if (!is_readable(field, value))
+		return true;
+	return field->type->order != ORDER_NONE && strlen(next) <= VALUE_END_BYTES && is_readable(field, joined->str);
+}
+
+/* Whether the open field takes the line: all that follows, or what was wrapped. */
+static bool takes(const Reading *reading, const TextLine *line)
+{
+	const TextLine *last = line_at(reading, reading->last);
+
+	if (reading->open == NULL)
+		return false;
+	if (reading->open->type->is_lines)
+		return true;
+	if (reading->value->len == 0 || reading->at != reading->last + 1 || !text_line_wraps(last, line))
+		return false;
+	return reading->open->type->is_text || ends_value(reading->open, reading->value->str, line->text);
+}
+
+/* Whether the line goes on with text above it: there a label without a separator is a word. */
+static bool is_in_text(const Reading *reading)
+{
+	const TextLine *before = reading->at > 0 ? line_at(reading, reading->at - 1) : NULL;
+
+	return takes(reading, line_at(reading, reading->at)) && reading->value->len > 0 && before != NULL && !before->blank;
 }
 
 /* Opens field with what stands on its own line; used: lines that the label took. */
@@ -125,9 +170,9 @@ static bool begin_field(Reading *reading, const LabelFound *found, guint used)
 	g_autofree char *value = value_start(reading, found->value);
 	guint index = 0;
 	bool empty = *value == '\0' && found->inside == NULL;
-	bool below = empty && !field->type->is_lines && value_follows(reading, field, used, &index);
+	bool below = empty && !field->type->is_lines && value_follows(reading, found, used, &index);
 
-	if (found->bare && !below && found->inside == NULL && !field->type->is_lines)
+	if (found->bare && !found->marked && !below && is_in_text(reading))
 		return false;
 	reading_close(reading);
 	collect_label(reading->collect, found->label);
@@ -156,7 +201,7 @@ static bool begin_document(Reading *reading, const LabelFound *found, guint used
 	const FormDocument *document = found->label->of;
 	g_autofree char *name = value_start(reading, found->value);
 
-	if (found->bare)
+	if (found->bare && !found->marked && is_in_text(reading))
 		return false;
 	reading_close(reading);
 	collect_label(reading->collect, found->label);
@@ -181,28 +226,28 @@ static bool begin_document(Reading *reading, const LabelFound *found, guint used
 /* The first line of a template, which may be wrapped; only when it names this form. */
 static bool begin_form(Reading *reading, const LabelFound *found, guint used)
 {
+	g_autofree char *id = g_strdup_printf("(%s)", reading->form->id);
 	g_autoptr(GString) rest = g_string_new(found->value);
+	guint taken = 0;
 	bool start;
 
-	if (found->bare)
-		return false;
-	for (guint i = 0; i < LABEL_LINES; i++) {
-		g_autofree char *id = g_strdup_printf("(%s)", reading->form->id);
-		const TextLine *next = line_at(reading, reading->at + used);
+	for (guint i = 0; !found->bare && i < LABEL_LINES; i++) {
 		g_autofree char *folded = fold_plain(rest->str);
+		const TextLine *next = line_at(reading, reading->at + used + i);
+		bool has_id = strstr(folded, id) != NULL;
 
-		if (strstr(folded, id) != NULL || form_labels_is_own(reading->form->labels, rest->str, &start)) {
-			reading_close(reading);
-			collect_label(reading->collect, found->label);
-			reading->at += used;
-			return true;
-		}
-		if (next == NULL || next->blank)
-			return false;
+		if (has_id || (taken == 0 && form_labels_is_own(reading->form->labels, rest->str, &start)))
+			taken = used + i;
+		if (has_id || next == NULL || next->blank)
+			break;
 		text_line_join(rest, next->text);
-		used++;
 	}
-	return false;
+	if (taken == 0)
+		return false;
+	reading_close(reading);
+	collect_label(reading->collect, found->label);
+	reading->at += taken;
+	return true;
 }
 
 /* The line about who asks: the template's own only as the desk wrote it. */
@@ -247,30 +292,57 @@ static bool begin(Reading *reading, const LabelFound *found, guint used)
 	return false;
 }
 
-/* A label at the start of this line, or of it and those that it is wrapped over. */
-static bool read_label(Reading *reading)
+/* How many lines the label that starts here takes, 0 when there is none: the first
+ * number that leaves no more than a hint in its parentheses.  joined: these lines. */
+static guint label_lines(const Reading *reading, GString *joined)
 {
 	const TextLine *line = line_at(reading, reading->at), *next;
-	g_autoptr(GString) joined = g_string_new(line->text);
-	LabelFound found;
+	gsize length = 0;
+	guint best = 0;
 
-	if (line->header || line->blank)
-		return false;
+	g_string_assign(joined, line->text);
 	for (guint used = 1; used <= LABEL_LINES; used++) {
-		if (form_labels_find(reading->form->labels, joined->str, &found) && (used == 1 || !found.bare)) {
-			bool begun = begin(reading, &found, used);
+		LabelFound found;
+		bool is_label = form_labels_find(reading->form->labels, joined->str, &found);
+		bool whole = is_label && found.inside == NULL;
 
-			g_free(found.inside);
-			return begun;
-		}
 		g_free(found.inside);
 		next = line_at(reading, reading->at + used);
-		if (next == NULL || !form_labels_may_go_on(reading->form->labels, joined->str) || !text_line_wraps(line, next))
-			return false;
+		if (whole && found.bare && next != NULL && form_labels_is_separator(next->text)) {
+			text_line_join(joined, next->text); /* the label filled its line */
+			return used + 1;
+		}
+		if (whole && !(found.bare && next != NULL && next->text[strspn(next->text, " ")] == '('))
+			return used;
+		if (is_label && best == 0) {
+			best = used;
+			length = joined->len;
+		}
+		if (next == NULL || !text_line_wraps(line, next) || !form_labels_may_go_on(reading->form->labels, joined->str))
+			break;
 		text_line_join(joined, next->text);
 		line = next;
 	}
-	return false;
+	g_string_truncate(joined, length);
+	return best;
+}
+
+/* A label at the start of this line, or of it and those that it is wrapped over. */
+static bool read_label(Reading *reading)
+{
+	const TextLine *line = line_at(reading, reading->at);
+	g_autoptr(GString) joined = g_string_new(NULL);
+	guint used = line->header || line->blank ? 0 : label_lines(reading, joined);
+	LabelFound found;
+
+	if (used == 0 || !form_labels_find(reading->form->labels, joined->str, &found))
+		return false;
+	if (found.inside != NULL && (!fold_has_words(found.inside) || form_labels_is_hint(reading->form->labels, found.inside)))
+		g_clear_pointer(&found.inside, g_free);
+	bool begun = begin(reading, &found, used);
+
+	g_free(found.inside);
+	return begun;
 }
 
 /* Passes over a paragraph of the template or of our own mail. */
@@ -287,24 +359,12 @@ static bool skip_own(Reading *reading)
 		g_string_append(text, line->text);
 		if (form_labels_is_own(reading->form->labels, text->str, &start) || collect_is_sentence(reading->sentences, text->str)) {
 			reading->at += used + 1;
+			line = line_at(reading, reading->at);
+			reading->at += line != NULL && !line->blank && !fold_has_words(line->text) ? 1 : 0; /* its last mark */
 			return true;
 		}
 	}
 	return false;
-}
-
-/* Whether the open field takes the line: all that follows, or what was wrapped. */
-static bool takes(const Reading *reading, const TextLine *line)
-{
-	const TextLine *last = line_at(reading, reading->last);
-
-	if (reading->open == NULL)
-		return false;
-	if (reading->open->type->is_lines)
-		return true;
-	if (reading->value->len == 0 || reading->at != reading->last + 1 || !text_line_wraps(last, line))
-		return false;
-	return reading->open->type->is_text || !is_readable(reading->open, reading->value->str);
 }
 
 static void append_line(Reading *reading, const TextLine *line)

@@ -7,7 +7,7 @@
 #include "forms/fold.h"
 #include "forms/form_words.h"
 
-#define LABEL_BYTES 400	    /* a label and its hint are not longer than this */
+#define LABEL_BYTES 800	    /* a label and its hint are not longer than this */
 #define SEPARATORS 12	    /* looked at in one line */
 #define OWN_START_BYTES 6   /* shorter starts of our own text are no sign of it */
 
@@ -168,6 +168,12 @@ static gsize separator_at(const char *line, const char *p)
 	return 0;
 }
 
+bool form_labels_is_separator(const char *line)
+{
+	line += strspn(line, " ");
+	return (*line == '-' && (line[1] == ' ' || line[1] == '\0')) || separator_at(line, line) > 0;
+}
+
 /* The "(" of the parentheses that end at end - 1, or the first "(" when one of them
  * is not closed; NULL when there is none. */
 static const char *parenthesis(const char *start, const char *end)
@@ -180,7 +186,7 @@ static const char *parenthesis(const char *start, const char *end)
 			if (depth == 0)
 				return p;
 		}
-	return memchr(start, '(', (gsize)(end - start));
+	return memchr(start, ')', (gsize)(end - start)) == NULL ? memchr(start, '(', (gsize)(end - start)) : NULL;
 }
 
 static const FormLabel *label_of(const FormLabels *labels, const char *start, const char *end)
@@ -209,7 +215,8 @@ static const FormLabel *label_match(const FormLabels *labels, const char *start,
 	bool closed = end[-1] == ')';
 	g_autofree char *inside = g_strndup(open + 1, (gsize)(end - open - (closed ? 2 : 1)));
 
-	if (fold_has_words(inside) && !form_labels_is_hint(labels, inside))
+	/* a hint that is not closed may end on the next line */
+	if (!closed || (fold_has_words(inside) && !form_labels_is_hint(labels, inside)))
 		*ret_inside = g_strstrip(g_steal_pointer(&inside));
 	return label;
 }
@@ -255,10 +262,12 @@ static bool find_at(const FormLabels *labels, const char *line, LabelFound *foun
 		const FormLabel *label = label_match(labels, line, p, &inside);
 
 		tried++;
-		if (label == NULL)
+		if (label == NULL || (found->label != NULL && inside != NULL)) {
+			g_free(inside);
 			continue;
+		}
 		g_free(found->inside);
-		*found = (LabelFound){ label, p + length, inside, false };
+		*found = (LabelFound){ .label = label, .value = p + length, .inside = inside };
 		if (found->inside == NULL && *p == ':') /* nothing longer is meant */
 			break;
 	}
@@ -267,6 +276,7 @@ static bool find_at(const FormLabels *labels, const char *line, LabelFound *foun
 	found->label = label_match(labels, line, line + strlen(line), &found->inside);
 	found->value = line + strlen(line);
 	found->bare = true;
+	found->marked = strpbrk(line, "*(") != NULL;
 	return found->label != NULL;
 }
 

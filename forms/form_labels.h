@@ -23,8 +23,9 @@ typedef struct FormLabel {
 typedef struct LabelFound {
 	const FormLabel *label;
 	const char *value; /* what stands behind the separator: lent, a part of the line */
-	char *inside;	   /* what stood in parentheses behind the label and is no hint; or NULL */
+	char *inside;	   /* what stood in parentheses behind the label and is no hint, or is not closed; or NULL */
 	bool bare;	   /* the line is the label, without a separator */
+	bool marked;	   /* with its star or its hint: no word of a text */
 } LabelFound;
 
 FormLabels *form_labels_new(void); /* with the words of every template in it */
@@ -46,6 +47,9 @@ bool form_labels_find(const FormLabels *labels, const char *line, LabelFound *re
 
 /* Whether the words that begin line may begin a label that goes on in the next one. */
 bool form_labels_may_go_on(const FormLabels *labels, const char *line);
+
+/* Whether line begins with what stands between a label and its value. */
+bool form_labels_is_separator(const char *line);
 
 /* Whether text is a hint, in parentheses or not, and nothing else. */
 bool form_labels_is_hint(const FormLabels *labels, const char *text);

@@ -36,9 +36,11 @@ static void lines_add(GPtrArray *lines, const char *text, gsize length, guint wi
 {
 	TextLine *line = g_new0(TextLine, 1);
 
-	line->text = g_strchomp(g_strndup(text, length));
+	while (length > 0 && text[length - 1] == ' ') /* a tab at the end divides a label from nothing */
+		length--;
+	line->text = g_strndup(text, length);
 	line->width = width;
-	line->blank = *line->text == '\0';
+	line->blank = text[strspn(text, " \t")] == '\0' || length == 0;
 	g_ptr_array_add(lines, line);
 }
 

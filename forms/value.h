@@ -51,5 +51,8 @@ char *value_show_iban(const FormField *field, const char *value, const Texts *te
  * it, or "." "," ";" at its end.  Given. */
 char *value_fold(const char *typed);
 
+/* Whether typed is one of the field's choices, or the beginning of one. */
+bool value_begins_choice(const FormField *field, const char *typed);
+
 /* Whether word is one of a NULL-ended list. */
 bool word_is_in(const char *word, const char *const *list);

@@ -50,67 +50,83 @@ const char *value_read_lines(const FormField *field, const char *typed, char **r
 	return NULL;
 }
 
-static bool choice_has_spelling(const FormChoice *choice, const char *tight)
+/* Takes each spelling of a choice: its id, labels and aliases. */
+typedef bool (*ChoiceSpelling)(const char *spelling, void *user);
+
+static bool choice_any_spelling(const FormChoice *choice, ChoiceSpelling take, void *user)
 {
-	g_autofree char *id = text_fold_tight(choice->id);
-
-	if (strcmp(id, tight) == 0)
-		return true;
-	for (int i = 0; i < LANGUAGES; i++) {
-		g_autofree char *label = text_fold_tight(choice->label[i]);
-
-		if (strcmp(label, tight) == 0)
-			return true;
-	}
-	for (guint i = 0; i < choice->aliases->len; i++) {
-		g_autofree char *alias = text_fold_tight(g_ptr_array_index(choice->aliases, i));
-
-		if (strcmp(alias, tight) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Whether the words of spelling stand in words (folded, with a blank at both ends). */
-static bool words_hold(const char *words, const char *spelling)
-{
-	g_autofree char *folded = text_fold(spelling);
-	g_autofree char *bounded = g_strdup_printf(" %s ", folded);
-
-	return *folded != '\0' && strstr(words, bounded) != NULL;
-}
-
-static bool choice_stands_in(const FormChoice *choice, const char *words)
-{
-	if (words_hold(words, choice->id))
+	if (take(choice->id, user))
 		return true;
 	for (int i = 0; i < LANGUAGES; i++)
-		if (words_hold(words, choice->label[i]))
+		if (take(choice->label[i], user))
 			return true;
 	for (guint i = 0; i < choice->aliases->len; i++)
-		if (words_hold(words, g_ptr_array_index(choice->aliases, i)))
+		if (take(g_ptr_array_index(choice->aliases, i), user))
 			return true;
 	return false;
 }
 
-/* The one choice whose words stand among others ("halftijds, graag"), if nothing
- * there is denied. */
+static bool spelling_is(const char *spelling, void *tight)
+{
+	g_autofree char *folded = text_fold_tight(spelling);
+
+	return strcmp(folded, tight) == 0;
+}
+
+static bool spelling_begins(const char *spelling, void *tight)
+{
+	g_autofree char *folded = text_fold_tight(spelling);
+
+	return g_str_has_prefix(folded, tight);
+}
+
+bool value_begins_choice(const FormField *field, const char *typed)
+{
+	g_autofree char *tight = text_fold_tight(typed);
+
+	for (guint i = 0; *tight != '\0' && i < field->choices->len; i++)
+		if (choice_any_spelling(g_ptr_array_index(field->choices, i), spelling_begins, tight))
+			return true;
+	return false;
+}
+
+/* Whether spelling stands in words, and besides it only words of courtesy. */
+static bool spelling_stands_in(const char *spelling, void *words)
+{
+	static const char *const courtesies[] = { "graag", "aub",     "a",    "u",    "b",    "svp",	"s",	"il",	 "vous",
+						  "plait", "te",      "please", "bitte", "merci", "dank", "dankje", "bedankt", "danke",
+						  "thanks", "thank",  "you",  "ik",   "kies", "wens",	"neem", "vraag", "je",
+						  "souhaite", "choisis", "ich", "wahle", "mochte", "i",	"choose", "like", "would",
+						  "gerne", "regime",  NULL };
+	g_autofree char *folded = text_fold(spelling);
+	g_autofree char *bounded = g_strdup_printf(" %s ", folded);
+	const char *place = *folded != '\0' ? strstr(words, bounded) : NULL;
+
+	if (place == NULL)
+		return false;
+	g_autofree char *rest = g_strdup_printf("%.*s %s", (int)(place - (const char *)words), (const char *)words,
+						place + strlen(bounded));
+	g_auto(GStrv) others = g_strsplit(rest, " ", -1);
+
+	for (guint i = 0; others[i] != NULL; i++)
+		if (*others[i] != '\0' && !word_is_in(others[i], courtesies))
+			return false;
+	return true;
+}
+
+/* The one choice that stands among words of courtesy ("halftijds, graag"). */
 static const FormChoice *choice_within(const FormField *field, const char *typed)
 {
-	static const char *const denials[] = { " niet ", " geen ", " pas ", " aucun ", " nicht ", " kein ", " not ", " no " };
 	g_autofree char *folded = text_fold(typed);
 	g_autofree char *words = g_strdup_printf(" %s ", folded);
 	const FormChoice *found = NULL;
 
 	if (strlen(words) > 200)
 		return NULL;
-	for (gsize i = 0; i < G_N_ELEMENTS(denials); i++)
-		if (strstr(words, denials[i]) != NULL)
-			return NULL;
 	for (guint i = 0; i < field->choices->len; i++) {
 		const FormChoice *choice = g_ptr_array_index(field->choices, i);
 
-		if (!choice_stands_in(choice, words))
+		if (!choice_any_spelling(choice, spelling_stands_in, words))
 			continue;
 		if (found != NULL)
 			return NULL;
@@ -127,7 +143,7 @@ const char *value_read_choice(const FormField *field, const char *typed, char **
 	for (guint i = 0; *tight != '\0' && i < field->choices->len; i++) {
 		const FormChoice *choice = g_ptr_array_index(field->choices, i);
 
-		if (choice_has_spelling(choice, tight)) {
+		if (choice_any_spelling(choice, spelling_is, tight)) {
 			*ret_plain = g_strdup(choice->id);
 			return NULL;
 		}

@@ -50,6 +50,23 @@ static bool account_read(ImapAccount *account, const MailboxSettings *mailbox, G
 	return true;
 }
 
+/* Taken mails moved to where they come from would be taken again, without end. */
+static bool folders_differ(const ImapAccount *account, const MailboxSettings *mailbox,
+			   GError **error)
+{
+	const char *other[] = { mailbox->processed, mailbox->quarantine };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(other); i++) {
+		if (other[i] == NULL || g_ascii_strcasecmp(other[i], account->folder) != 0)
+			continue;
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
+			    "[Mailbox %s] %s=%s: expected another folder than that of Source=",
+			    mailbox->name, i == 0 ? "Processed" : "Quarantine", other[i]);
+		return false;
+	}
+	return true;
+}
+
 ImapAccount *imap_account_new(const Settings *settings, const MailboxSettings *mailbox,
 			      GError **error)
 {
@@ -58,7 +75,7 @@ ImapAccount *imap_account_new(const Settings *settings, const MailboxSettings *m
 
 	account->mailbox = mailbox;
 	account->secrets = settings->folder;
-	if (!account_read(account, mailbox, error))
+	if (!account_read(account, mailbox, error) || !folders_differ(account, mailbox, error))
 		return NULL;
 	if (mailbox->oauth2 == NULL)
 		return g_steal_pointer(&account);

@@ -64,7 +64,8 @@ static bool imap_search(ImapSource *self, GArray *mails, GError **error)
 	for (clistiter *i = clist_begin(found); i != NULL; i = clist_next(i)) {
 		ImapMail mail = { .uid = *(const guint32 *)clist_content(i) };
 
-		g_array_append_val(mails, mail);
+		if (mail.uid != 0) /* RFC 3501 9: there is no such UID, and it would mean all */
+			g_array_append_val(mails, mail);
 	}
 	mailimap_search_result_free(found);
 	g_array_sort(mails, compare_mails);

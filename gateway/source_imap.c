@@ -107,8 +107,10 @@ static bool wait_idle(ImapSource *self, gint64 milliseconds, int stop_fd, GError
 
 	if (!imap_session_idle(self->session, &news, error))
 		return false;
-	if (!news)
-		imap_session_wait(self->session, milliseconds, stop_fd);
+	if (!news && imap_session_wait(self->session, milliseconds, stop_fd) == IMAP_WAIT_STOP) {
+		self->session->broken = true; /* no time to take leave */
+		return true;
+	}
 	return imap_session_idle_end(self->session, error);
 }
 

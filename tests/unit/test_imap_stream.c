@@ -66,6 +66,18 @@ static void test_accounts(void)
 	}
 }
 
+static void test_same_folder(void)
+{
+	Settings settings = { .folder = (char *)"/" };
+	MailboxSettings mailbox = { .name = (char *)"inbox",
+				    .source = (char *)"imaps://d@h/Processed",
+				    .processed = (char *)"Processed" };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(imap_account_new(&settings, &mailbox, &error));
+	g_assert_error(error, DESK_ERROR, DESK_ERROR_CONFIG);
+}
+
 static const struct {
 	const char *name, *spelled;
 } folders[] = {
@@ -209,6 +221,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/imap/accounts", test_accounts);
+	g_test_add_func("/imap/same-folder", test_same_folder);
 	g_test_add_func("/imap/folders", test_folders);
 	g_test_add_func("/imap/peers", test_peers);
 	g_test_add_func("/imap/no-tls", test_no_tls);

@@ -89,7 +89,7 @@ static char *conf_text(const InitAnswers *answers)
 		"# The applications and services that some requests belong to.\n"
 		"[Elsewhere scope]\n"
 		"Name=PersoSelfService – SCOPE\n"
-		"Url=https://selfservice.example\n\n"
+		"Url=https://selfservice.example\nTelephone=+32 2 000 00 00\n\n"
 		"[Elsewhere hr-local]\n"
 		"Name=Lokale HR-dienst\n"
 		"Name[fr]=Service RH local\n"

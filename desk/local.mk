@@ -3,6 +3,12 @@ OUR_ARCHIVES = notifier/libnotifier.a gateway/libgateway.a store/libstore.a form
 
 noinst_LIBRARIES += desk/libdesk.a
 desk_libdesk_a_SOURCES = \
+	%D%/case_json.c \
+	%D%/case_json.h \
+	%D%/cmd_case.c \
+	%D%/cmd_case.h \
+	%D%/cmd_case_export.c \
+	%D%/cmd_case_verbs.c \
 	%D%/cmd_check.c \
 	%D%/cmd_demo.c \
 	%D%/cmd_explain.c \
@@ -18,6 +24,8 @@ desk_libdesk_a_SOURCES = \
 	%D%/init.h \
 	%D%/session.c \
 	%D%/session.h \
+	%D%/sub.c \
+	%D%/sub.h \
 	%D%/table.c
 
 bin_PROGRAMS += persocontact

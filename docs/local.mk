@@ -1,2 +1,34 @@
 dist_man_MANS = man/persocontact.1 man/desk.conf.5 man/people.csv.5
-dist_doc_DATA = README.md
+dist_doc_DATA = README.md \
+	docs/decisions/0001-libraries.md \
+	docs/decisions/0002-keys-and-holders.md \
+	docs/decisions/0003-groups.md \
+	docs/forms.md
+
+manualnldir = $(docdir)/manual/nl
+dist_manualnl_DATA = \
+	docs/manual/nl/dossier-manager.md \
+	docs/manual/nl/employee.md \
+	docs/manual/nl/hr.md \
+	docs/manual/nl/manager.md
+
+manualfrdir = $(docdir)/manual/fr
+dist_manualfr_DATA = \
+	docs/manual/fr/dossier-manager.md \
+	docs/manual/fr/employee.md \
+	docs/manual/fr/hr.md \
+	docs/manual/fr/manager.md
+
+manualdedir = $(docdir)/manual/de
+dist_manualde_DATA = \
+	docs/manual/de/dossier-manager.md \
+	docs/manual/de/employee.md \
+	docs/manual/de/hr.md \
+	docs/manual/de/manager.md
+
+manualendir = $(docdir)/manual/en
+dist_manualen_DATA = \
+	docs/manual/en/dossier-manager.md \
+	docs/manual/en/employee.md \
+	docs/manual/en/hr.md \
+	docs/manual/en/manager.md

@@ -11,6 +11,10 @@ notifier_libnotifier_a_SOURCES = \
 	%D%/compose_words.h \
 	%D%/facts.c \
 	%D%/facts.h \
+	%D%/inside.h \
+	%D%/notifier.c \
+	%D%/notifier.h \
+	%D%/render.c \
 	%D%/retry.c \
 	%D%/retry.h \
 	%D%/sender.c \
@@ -18,5 +22,6 @@ notifier_libnotifier_a_SOURCES = \
 	%D%/sender_directory.c \
 	%D%/sender_smtp.c \
 	%D%/sender_smtp.h \
+	%D%/settle.c \
 	%D%/smtp_outcome.c \
 	%D%/thread.c

@@ -1,0 +1,167 @@
+# Unit tests are GLib test programs that speak TAP; functional ones run the program against real servers.
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+AM_TESTS_ENVIRONMENT = G_TEST_SRCDIR='$(abs_top_srcdir)/tests'; export G_TEST_SRCDIR; \
+	G_TEST_BUILDDIR='$(abs_top_builddir)/tests'; export G_TEST_BUILDDIR; \
+	G_DEBUG=fatal-criticals; export G_DEBUG; \
+	PERSOCONTACT_DATA='$(abs_top_srcdir)'; export PERSOCONTACT_DATA; \
+	PERSOCONTACT='$(abs_top_builddir)/persocontact'; export PERSOCONTACT;
+
+UNIT_TESTS = \
+	tests/unit/test_address \
+	tests/unit/test_cases \
+	tests/unit/test_command \
+	tests/unit/test_compose \
+	tests/unit/test_decide \
+	tests/unit/test_definitions \
+	tests/unit/test_form_property \
+	tests/unit/test_form_values \
+	tests/unit/test_imap_stream \
+	tests/unit/test_language \
+	tests/unit/test_mail \
+	tests/unit/test_mustache \
+	tests/unit/test_oauth2 \
+	tests/unit/test_outbox \
+	tests/unit/test_people \
+	tests/unit/test_raw \
+	tests/unit/test_receipts \
+	tests/unit/test_retry \
+	tests/unit/test_secret \
+	tests/unit/test_sender_directory \
+	tests/unit/test_sender_smtp \
+	tests/unit/test_settings \
+	tests/unit/test_source_files \
+	tests/unit/test_source_maildir \
+	tests/unit/test_store_open \
+	tests/unit/test_text \
+	tests/unit/test_texts \
+	tests/unit/test_yaml
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+
+tests_unit_test_address_SOURCES = %D%/unit/test_address.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_address_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_cases_SOURCES = %D%/unit/test_cases.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_cases_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_command_SOURCES = %D%/unit/test_command.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_command_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_compose_SOURCES = %D%/unit/test_compose.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_compose_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_decide_SOURCES = %D%/unit/test_decide.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_decide_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_definitions_SOURCES = %D%/unit/test_definitions.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_definitions_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_form_property_SOURCES = %D%/unit/test_form_property.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_form_property_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_form_values_SOURCES = %D%/unit/test_form_values.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_form_values_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_imap_stream_SOURCES = %D%/unit/test_imap_stream.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_imap_stream_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_language_SOURCES = %D%/unit/test_language.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_language_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_mail_SOURCES = %D%/unit/test_mail.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_mail_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_mustache_SOURCES = %D%/unit/test_mustache.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_mustache_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_oauth2_SOURCES = %D%/unit/test_oauth2.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_oauth2_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_outbox_SOURCES = %D%/unit/test_outbox.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_outbox_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_people_SOURCES = %D%/unit/test_people.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_people_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_raw_SOURCES = %D%/unit/test_raw.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_raw_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_receipts_SOURCES = %D%/unit/test_receipts.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_receipts_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_retry_SOURCES = %D%/unit/test_retry.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_retry_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_secret_SOURCES = %D%/unit/test_secret.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_secret_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_sender_directory_SOURCES = %D%/unit/test_sender_directory.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_sender_directory_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_sender_smtp_SOURCES = %D%/unit/test_sender_smtp.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_sender_smtp_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_settings_SOURCES = %D%/unit/test_settings.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_settings_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_source_files_SOURCES = %D%/unit/test_source_files.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_source_files_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_source_maildir_SOURCES = %D%/unit/test_source_maildir.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_source_maildir_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_store_open_SOURCES = %D%/unit/test_store_open.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_store_open_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_text_SOURCES = %D%/unit/test_text.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_text_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_texts_SOURCES = %D%/unit/test_texts.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_texts_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_yaml_SOURCES = %D%/unit/test_yaml.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_yaml_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+
+EXTRA_DIST += \
+	tests/bench/bench.h \
+	tests/bench/floor.c \
+	tests/bench/mails.py \
+	tests/bench/read.c \
+	tests/bench/sink.c \
+	tests/corpus/run \
+	tests/functional/lib/__init__.py \
+	tests/functional/lib/common.py \
+	tests/functional/lib/desk.py \
+	tests/functional/lib/dovecot.py \
+	tests/functional/lib/given.py \
+	tests/functional/lib/mails.py \
+	tests/functional/lib/postfix.py \
+	tests/functional/lib/relay.py \
+	tests/functional/lib/servers.py \
+	tests/functional/lib/tls.py \
+	tests/functional/run \
+	tests/functional/test_approval.py \
+	tests/functional/test_automatic.py \
+	tests/functional/test_belief.py \
+	tests/functional/test_commands.py \
+	tests/functional/test_dossier.py \
+	tests/functional/test_files.py \
+	tests/functional/test_help.py \
+	tests/functional/test_logins.py \
+	tests/functional/test_mailbox.py \
+	tests/functional/test_mistakes.py \
+	tests/functional/test_requests.py \
+	tests/functional/test_running.py \
+	tests/functional/test_sending.py \
+	tests/functional/test_servers.py
+
+if FUZZING
+# One program a target: clang's libFuzzer gives it its main.
+endif
+
+BENCHMARKS = \
+	tests/bench/floor \
+	tests/bench/read \
+	tests/bench/sink
+EXTRA_PROGRAMS = $(BENCHMARKS)
+CLEANFILES += $(BENCHMARKS)
+tests_bench_floor_SOURCES = %D%/bench/floor.c
+tests_bench_floor_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_bench_read_SOURCES = %D%/bench/read.c
+tests_bench_read_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_bench_sink_SOURCES = %D%/bench/sink.c
+tests_bench_sink_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+
+# The corpora of real mails lie outside of the project: their test is skipped where they are absent.
+TESTS += tests/functional/run tests/corpus/run
+EXTRA_DIST += tools/check-layers tools/check-docs tools/check-style tools/packages tools/build \
+	.clang-format check demo
+
+check-local: check-sources
+check-sources:
+	$(AM_V_at)for check in check-layers check-docs check-style; do \
+		$(top_srcdir)/tools/$$check && echo "PASS: tools/$$check" || \
+		{ echo "FAIL: tools/$$check"; exit 1; }; \
+	done
+
+# Unit and corpus tests alone, for a build with sanitizers.
+check-unit: $(check_PROGRAMS) persocontact
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(UNIT_TESTS) tests/corpus/run'
+
+bench: persocontact $(BENCHMARKS)
+	$(top_srcdir)/tests/bench/run $(abs_top_builddir)
+
+.PHONY: check-sources check-unit bench

@@ -35,3 +35,8 @@ int raw_open(Store *store, const RawRange *range, GError **error);
 GBytes *raw_bytes(Store *store, const RawRange *range, GError **error);
 /* Compares the bytes with their SHA-256; DESK_ERROR_DATA when they differ or are cut off. */
 bool raw_verify(Store *store, const RawRange *range, GError **error);
+
+/* Verifies every message that a row names; what is wrong with them as char * in ret_findings.
+ * progress (or NULL) is told how many are done. False when the database fails. */
+bool raw_verify_all(Store *store, void (*progress)(guint done, void *user), void *user, guint *ret_done,
+		    GPtrArray **ret_findings, GError **error);

@@ -1,0 +1,194 @@
+/* cmd_mail.c - `persocontact mail` and `quarantine`: what became of each mail that came. */
+#include <string.h>
+
+#include "common/error.h"
+#include "common/text.h"
+#include "desk/case_json.h"
+#include "desk/sub.h"
+#include "store/receipts.h"
+
+/* ---- printing ---- */
+
+static int print_receipts(const Sub *sub, const GPtrArray *receipts, bool one)
+{
+	static const char *const headings[] = { "id", "received", "mailbox", "state", "decision", "message-id", "why",
+						NULL };
+	json_t *all = json_array();
+	Table *table = sub->json ? NULL : table_new(headings);
+
+	for (guint i = 0; i < receipts->len; i++) {
+		const Receipt *receipt = receipts->pdata[i];
+		g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, receipt->id);
+		g_autofree char *time = text_time(receipt->received);
+
+		if (sub->json)
+			json_array_append_new(all, receipt_json(sub->store, receipt));
+		else
+			table_row(table, id, time, receipt->mailbox, receipt->state, receipt->decision,
+				  receipt->message_id, receipt->why, NULL);
+	}
+	if (!sub->json) {
+		json_decref(all);
+		table_print(table);
+		return 0;
+	}
+	if (one && receipts->len == 1) {
+		json_t *first = json_incref(json_array_get(all, 0));
+
+		json_decref(all);
+		return desk_print_json(first);
+	}
+	return desk_print_json(all);
+}
+
+static int list_receipts(const Sub *sub, const char *state)
+{
+	g_autoptr(GPtrArray) receipts = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!receipts_list(sub->store, state, 0, &receipts, &error))
+		return desk_fail(error);
+	return print_receipts(sub, receipts, false);
+}
+
+/* Those that are called so, only in a state unless it is NULL; none is an error that is said. */
+static GPtrArray *named(const Sub *sub, const char *name, const char *state, int *ret_status)
+{
+	g_autoptr(GPtrArray) receipts = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (receipts_find(sub->store, name, &receipts, &error))
+		for (guint i = receipts->len; i > 0; i--)
+			if (state != NULL && strcmp(((Receipt *)receipts->pdata[i - 1])->state, state) != 0)
+				g_ptr_array_remove_index(receipts, i - 1);
+	if (error == NULL && receipts->len == 0)
+		g_set_error(&error, DESK_ERROR, DESK_ERROR_DATA, "there is no mail %s%s", name,
+			    state != NULL ? " in quarantine" : "");
+	if (error == NULL)
+		return g_steal_pointer(&receipts);
+	*ret_status = desk_fail(error);
+	return NULL;
+}
+
+/* ---- mail ---- */
+
+static int mail_list_run(const Sub *sub, int argc, char **argv)
+{
+	static const char *const states[] = { "received", "read", "quarantined", "held", "done", NULL };
+	g_autofree char *state = NULL;
+	const GOptionEntry entries[] = {
+		{ "state", 0, 0, G_OPTION_ARG_STRING, &state, "received, read, quarantined, held or done", "S" },
+		G_OPTION_ENTRY_NULL,
+	};
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(argc, argv, 0, 0, &status))
+		return status;
+	if (state != NULL && !g_strv_contains(states, state))
+		return desk_usage(argv[0], "\"%s\" is no state of a mail", state);
+	return list_receipts(sub, state);
+}
+
+static int mail_show_run(const Sub *sub, int argc, char **argv)
+{
+	g_autoptr(GPtrArray) receipts = NULL;
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+		return status;
+	receipts = named(sub, argv[1], NULL, &status);
+	return receipts != NULL ? print_receipts(sub, receipts, true) : status;
+}
+
+static const SubCommand mail_commands[] = {
+	{ "list", "mail list", STORE_EXISTING, mail_list_run, "[--state S]", "Every mail that came, in order." },
+	{ "show", "mail show", STORE_EXISTING, mail_show_run, "ID",
+	  "One mail, by Message-ID, SHA-256 (8 digits or more) or number." },
+	{ NULL, NULL, STORE_EXISTING, NULL, NULL, NULL },
+};
+
+int cmd_mail(int argc, char **argv, const DeskContext *context)
+{
+	return sub_run(mail_commands, argc, argv, context);
+}
+
+/* ---- quarantine ---- */
+
+static int quarantine_list_run(const Sub *sub, int argc, char **argv)
+{
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 0, 0, &status))
+		return status;
+	return list_receipts(sub, "quarantined");
+}
+
+static int quarantine_show_run(const Sub *sub, int argc, char **argv)
+{
+	g_autoptr(GPtrArray) receipts = NULL;
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+		return status;
+	receipts = named(sub, argv[1], "quarantined", &status);
+	return receipts != NULL ? print_receipts(sub, receipts, true) : status;
+}
+
+static int quarantine_retry_run(const Sub *sub, int argc, char **argv)
+{
+	g_autoptr(GPtrArray) receipts = NULL;
+	g_autoptr(GError) error = NULL;
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+		return status;
+	receipts = named(sub, argv[1], "quarantined", &status);
+	if (receipts == NULL)
+		return status;
+	for (guint i = 0; i < receipts->len; i++)
+		if (!receipts_retry(sub->store, ((Receipt *)receipts->pdata[i])->id, &error))
+			return desk_fail(error);
+	sub_say(sub, "%u to be read again: the gateway does it", receipts->len);
+	return 0;
+}
+
+static int quarantine_drop_run(const Sub *sub, int argc, char **argv)
+{
+	g_autofree char *why = NULL;
+	const GOptionEntry entries[] = {
+		{ "why", 0, 0, G_OPTION_ARG_STRING, &why, "Why, for the record", "TEXT" },
+		G_OPTION_ENTRY_NULL,
+	};
+	g_autoptr(GPtrArray) receipts = NULL;
+	g_autoptr(GError) error = NULL;
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(argc, argv, 1, 1, &status))
+		return status;
+	receipts = named(sub, argv[1], "quarantined", &status);
+	if (receipts == NULL)
+		return status;
+	for (guint i = 0; i < receipts->len; i++) {
+		const Receipt *receipt = receipts->pdata[i];
+
+		if (!receipts_settle(sub->store, receipt->id, "done", "ignored", why != NULL ? why : "dropped by hand", 0,
+				     0, &error))
+			return desk_fail(error);
+	}
+	sub_say(sub, "%u dropped; the bytes stay", receipts->len);
+	return 0;
+}
+
+static const SubCommand quarantine_commands[] = {
+	{ "list", "quarantine list", STORE_EXISTING, quarantine_list_run, "", "Mails that could not be read." },
+	{ "show", "quarantine show", STORE_EXISTING, quarantine_show_run, "ID",
+	  "One of them, by Message-ID, SHA-256 or number." },
+	{ "retry", "quarantine retry", STORE_EXISTING, quarantine_retry_run, "ID", "To be read again." },
+	{ "drop", "quarantine drop", STORE_EXISTING, quarantine_drop_run, "ID [--why TEXT]", "Lets it be." },
+	{ NULL, NULL, STORE_EXISTING, NULL, NULL, NULL },
+};
+
+int cmd_quarantine(int argc, char **argv, const DeskContext *context)
+{
+	return sub_run(quarantine_commands, argc, argv, context);
+}

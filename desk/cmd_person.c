@@ -1,0 +1,217 @@
+/* cmd_person.c - `persocontact person`: who may write to the desk. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "desk/case_json.h"
+#include "desk/sub.h"
+#include "store/people.h"
+
+static const struct {
+	PersonRole role;
+	const char *name;
+} roles[] = {
+	{ PERSON_EMPLOYEE, "employee" },
+	{ PERSON_MANAGER, "manager" },
+	{ PERSON_HR, "hr" },
+	{ PERSON_DOSSIER_MANAGER, "dossier-manager" },
+	{ PERSON_ADMIN, "admin" },
+};
+
+static json_t *words_json(char **words)
+{
+	json_t *json = json_array();
+
+	for (; *words != NULL; words++)
+		json_array_append_new(json, json_string(*words));
+	return json;
+}
+
+static json_t *roles_json(guint of)
+{
+	json_t *json = json_array();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(roles); i++)
+		if ((of & roles[i].role) != 0)
+			json_array_append_new(json, json_string(roles[i].name));
+	return json;
+}
+
+static json_t *person_json(const Person *person)
+{
+	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:b}", "number", person->number, "name", person->name,
+			 "addresses", words_json(person->addresses), "organisation", person->organisation, "language",
+			 person->language != LANGUAGE_NONE ? language_code(person->language) : "", "manager",
+			 person->manager, "roles", roles_json(person->roles), "teams", words_json(person->teams), "left",
+			 person->left);
+}
+
+static char *roles_text(guint of)
+{
+	GString *text = g_string_new(NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(roles); i++)
+		if ((of & roles[i].role) != 0)
+			g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", roles[i].name);
+	return g_string_free(text, FALSE);
+}
+
+/* ---- list, show ---- */
+
+static int person_list_run(const Sub *sub, int argc, char **argv)
+{
+	static const char *const headings[] = { "number", "name", "organisation", "language", "roles", "addresses",
+						NULL };
+	gint limit = 0;
+	const GOptionEntry entries[] = {
+		{ "limit", 0, 0, G_OPTION_ARG_INT, &limit, "At most so many", "N" },
+		G_OPTION_ENTRY_NULL,
+	};
+	g_autoptr(GPtrArray) people = NULL;
+	g_autoptr(GError) error = NULL;
+	json_t *all;
+	Table *table;
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(argc, argv, 0, 0, &status))
+		return status;
+	if (limit < 0)
+		return desk_usage(argv[0], "--limit is a number from 1 on");
+	if (!people_list(sub->store, (guint)limit, &people, &error))
+		return desk_fail(error);
+	all = json_array();
+	table = sub->json ? NULL : table_new(headings);
+	for (guint i = 0; i < people->len; i++) {
+		const Person *person = people->pdata[i];
+		g_autofree char *does = roles_text(person->roles);
+		g_autofree char *addresses = g_strjoinv(" ", person->addresses);
+
+		if (sub->json)
+			json_array_append_new(all, person_json(person));
+		else
+			table_row(table, person->number, person->name, person->organisation,
+				  person->language != LANGUAGE_NONE ? language_code(person->language) : "",
+				  person->left ? "(left)" : does, addresses, NULL);
+	}
+	if (sub->json)
+		return desk_print_json(all);
+	json_decref(all);
+	table_print(table);
+	return 0;
+}
+
+static void print_person(const Person *person)
+{
+	g_autofree char *does = roles_text(person->roles);
+	g_autofree char *addresses = g_strjoinv(" ", person->addresses);
+	g_autofree char *teams = g_strjoinv(" ", person->teams);
+
+	printf("%s%s %s%s%s\n", desk_bold(true), person->number, person->name, desk_bold(false),
+	       person->left ? "  (left)" : "");
+	printf("%-13s %s\n%-13s %s\n%-13s %s\n%-13s %s\n%-13s %s\n%-13s %s\n", "addresses", addresses, "organisation",
+	       person->organisation, "language",
+	       person->language != LANGUAGE_NONE ? language_code(person->language) : "", "manager", person->manager,
+	       "roles", does, "teams", teams);
+}
+
+/* By number, else by address. */
+static bool find(Store *store, const char *name, Person **ret_person, GError **error)
+{
+	if (!people_find_number(store, name, ret_person, error) ||
+	    (*ret_person == NULL && !people_find_address(store, name, ret_person, error)))
+		return false;
+	if (*ret_person == NULL)
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "nobody has the number or address %s", name);
+	return *ret_person != NULL;
+}
+
+static int person_show_run(const Sub *sub, int argc, char **argv)
+{
+	g_autoptr(Person) person = NULL;
+	g_autoptr(GError) error = NULL;
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+		return status;
+	if (!find(sub->store, argv[1], &person, &error))
+		return desk_fail(error);
+	if (sub->json)
+		return desk_print_json(person_json(person));
+	print_person(person);
+	return 0;
+}
+
+/* ---- import, erase ---- */
+
+static void show_progress(guint lines, void *user)
+{
+	if (desk_is_terminal(STDERR_FILENO))
+		fprintf(stderr, "\r%u people", lines);
+}
+
+static int print_import(const Sub *sub, const PeopleImport *import, const char *path)
+{
+	for (guint i = 0; i < import->mistakes->len; i++)
+		fprintf(stderr, "%s\n", (const char *)import->mistakes->pdata[i]);
+	if (import->mistakes->len > 0)
+		fprintf(stderr, "persocontact: %s was not imported: nothing was changed\n", path);
+	if (sub->json) {
+		json_t *mistakes = json_array();
+
+		for (guint i = 0; i < import->mistakes->len; i++)
+			json_array_append_new(mistakes, json_string(import->mistakes->pdata[i]));
+		desk_print_json(json_pack("{s:i, s:i, s:i, s:i, s:o}", "read", (int)import->read, "added",
+					  (int)import->added, "changed", (int)import->changed, "left", (int)import->left,
+					  "mistakes", mistakes));
+	} else if (import->mistakes->len == 0) {
+		printf("%u people: %u new, %u changed, %u left\n", import->read, import->added, import->changed,
+		       import->left);
+	}
+	return import->mistakes->len > 0 ? DESK_ERROR_DATA : 0;
+}
+
+static int person_import_run(const Sub *sub, int argc, char **argv)
+{
+	PeopleImport *import = NULL;
+	g_autoptr(GError) error = NULL;
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+		return status;
+	if (!people_import(sub->store, sub->settings, argv[1], desk_now(), show_progress, NULL, &import, &error))
+		return desk_fail(error);
+	if (desk_is_terminal(STDERR_FILENO))
+		fprintf(stderr, "\r%*s\r", 20, "");
+	status = print_import(sub, import, argv[1]);
+	people_import_free(import);
+	return status;
+}
+
+static int person_erase_run(const Sub *sub, int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+		return status;
+	if (!people_erase(sub->store, argv[1], desk_now(), &error))
+		return desk_fail(error);
+	sub_say(sub, "%s: name, addresses and national number are gone; the cases keep the number", argv[1]);
+	return 0;
+}
+
+static const SubCommand person_commands[] = {
+	{ "list", "person list", STORE_EXISTING, person_list_run, "[--limit N]", "The people, by number." },
+	{ "show", "person show", STORE_EXISTING, person_show_run, "NUMBER|ADDRESS", "One of them." },
+	{ "import", "person import", STORE_CREATE, person_import_run, "FILE",
+	  "Reads people.csv (- is standard input): all of it, or nothing. Who is not in it has left." },
+	{ "erase", "person erase", STORE_EXISTING, person_erase_run, "NUMBER",
+	  "Takes name, addresses and national number away." },
+	{ NULL, NULL, STORE_EXISTING, NULL, NULL, NULL },
+};
+
+int cmd_person(int argc, char **argv, const DeskContext *context)
+{
+	return sub_run(person_commands, argc, argv, context);
+}

@@ -1,0 +1,100 @@
+/* sub.c - commands of two words: found in a table, opened, run. */
+#include "desk/sub.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/error.h"
+
+static int show_help(const SubCommand *commands, const char *name, FILE *to)
+{
+	fprintf(to, "usage:\n");
+	for (; commands->name != NULL; commands++)
+		fprintf(to, "  persocontact %s %s\n      %s\n", commands->called, commands->arguments,
+			commands->summary);
+	fprintf(to, "Everywhere: --config FILE, --json where things are shown. More: persocontact %s WORD --help\n",
+		name);
+	return to == stdout ? 0 : DESK_ERROR_USAGE;
+}
+
+static const SubCommand *find(const SubCommand *commands, const char *name)
+{
+	for (; commands->name != NULL; commands++)
+		if (strcmp(commands->name, name) == 0)
+			return commands;
+	return NULL;
+}
+
+static bool asks_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
+}
+
+int sub_run(const SubCommand *commands, int argc, char **argv, const DeskContext *context)
+{
+	const SubCommand *command = argc > 1 ? find(commands, argv[1]) : NULL;
+	g_autoptr(Settings) settings = NULL;
+	g_autoptr(Store) store = NULL;
+	Sub sub = { .command = command, .json = context->json };
+	int status = 0;
+
+	if (command == NULL && asks_help(argc, argv))
+		return show_help(commands, argv[0], stdout);
+	if (command == NULL && argc < 2)
+		return show_help(commands, argv[0], stderr);
+	if (command == NULL)
+		return desk_usage(argv[0], "there is no `%s %s`", argv[0], argv[1]);
+	argv[1] = (char *)command->called;
+	if (asks_help(argc - 1, argv + 1)) /* without a configuration, too */
+		return command->run(&sub, argc - 1, argv + 1);
+	settings = desk_settings(context, &status);
+	store = settings != NULL ? desk_store(settings, command->open, &status) : NULL;
+	if (store == NULL)
+		return status;
+	sub.settings = settings;
+	sub.store = store;
+	return command->run(&sub, argc - 1, argv + 1);
+}
+
+bool sub_options(const Sub *sub, int *argc, char ***argv, const GOptionEntry *entries, int *ret_status)
+{
+	g_autofree char *usage = g_strdup_printf("%s %s", sub->command->called, sub->command->arguments);
+
+	return desk_options(argc, argv, entries, usage, sub->command->summary, ret_status);
+}
+
+bool sub_words(int argc, char **argv, int least, int most, int *ret_status)
+{
+	if (argc - 1 < least)
+		*ret_status = desk_usage(argv[0], "`%s`: something is missing", argv[0]);
+	else if (argc - 1 > most)
+		*ret_status = desk_usage(argv[0], "`%s`: %s is too much", argv[0], argv[most + 1]);
+	return argc - 1 >= least && argc - 1 <= most;
+}
+
+void sub_say(const Sub *sub, const char *format, ...)
+{
+	va_list arguments;
+
+	if (sub->json)
+		return;
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+	putchar('\n');
+}
+
+bool sub_id(char **argv, const char *word, gint64 *ret_id, int *ret_status)
+{
+	guint64 id = 0;
+
+	if (!g_ascii_string_to_unsigned(word, 10, 1, G_MAXINT64, &id, NULL)) {
+		*ret_status = desk_usage(argv[0], "`%s`: \"%s\" is no number", argv[0], word);
+		return false;
+	}
+	*ret_id = (gint64)id;
+	return true;
+}

@@ -1,0 +1,35 @@
+/* sub.h - commands of two words: "case list", "held drop". One table a command. */
+#pragma once
+
+#include "desk/desk.h"
+
+typedef struct SubCommand SubCommand;
+
+typedef struct Sub { /* what a subcommand works with; opened already */
+	const SubCommand *command; /* that runs */
+	bool json;
+	Settings *settings;
+	Store *store;
+} Sub;
+
+struct SubCommand {
+	const char *name;    /* "list" */
+	const char *called;  /* "case list", for messages and --help */
+	StoreOpen open;
+	/* argv[0] is called; options are not parsed yet. Exit status. */
+	int (*run)(const Sub *sub, int argc, char **argv);
+	const char *arguments; /* "NUMBER [--text TEXT]" */
+	const char *summary;
+};
+
+/* Finds argv[1] in the table (which ends with a NULL name), opens and runs it. */
+int sub_run(const SubCommand *commands, int argc, char **argv, const DeskContext *context);
+/* The options of the subcommand that runs: as desk_options, with its own words from the table. */
+bool sub_options(const Sub *sub, int *argc, char ***argv, const GOptionEntry *entries, int *ret_status);
+/* Whether argv has from least to most words behind its name; else a usage error in *ret_status. */
+bool sub_words(int argc, char **argv, int least, int most, int *ret_status);
+/* Says "DONE" where people look on, nothing with --json. */
+void sub_say(const Sub *sub, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* A number from 1 on; a usage error in *ret_status. */
+bool sub_id(char **argv, const char *word, gint64 *ret_id, int *ret_status);
+

@@ -188,6 +188,8 @@ static void end_comment(Collect *collect)
 	guint question = collect->filled->labels == 0 ? question_field(collect->form) : G_MAXUINT;
 	guint comment = collect->form->fields->len - 1;
 
+	if (!has_words)
+		*stripped = '\0';
 	if (question != G_MAXUINT && has_words && collect->given[question].typed == NULL) {
 		collect->given[question].typed = g_steal_pointer(&stripped);
 		stripped = g_strdup("");

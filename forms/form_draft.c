@@ -6,7 +6,7 @@
 #include "common/text.h"
 #include "forms/form_template.h"
 
-#define WORD_BYTES 42	  /* of text in one encoded word: 75 characters at most (RFC 2047 2) */
+#define WORD_BYTES 39	   /* of text in one encoded word: with "Subject: " 76 characters at most (RFC 2047 2) */
 #define LINE_CHARACTERS 75 /* of quoted-printable, before a soft break (RFC 2045 6.7) */
 
 /* The URL with what body can be given; NULL: subject alone. */

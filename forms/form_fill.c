@@ -292,6 +292,20 @@ static bool begin(Reading *reading, const LabelFound *found, guint used)
 	return false;
 }
 
+/* Whether a label filled its line, so that its separator begins the next one. */
+static bool value_stands_below(const Reading *reading, const TextLine *line, const TextLine *next)
+{
+	LabelFound found;
+
+	if (next == NULL || !form_labels_is_separator(next->text) ||
+	    line->width + 1 + fold_word_length(line_words(next->text)) <= WRAP_WIDTH)
+		return false;
+	bool is_label = form_labels_find(reading->form->labels, next->text, &found);
+
+	g_free(found.inside);
+	return !is_label;
+}
+
 /* How many lines the label that starts here takes, 0 when there is none: the first
  * number that leaves no more than a hint in its parentheses.  joined: these lines. */
 static guint label_lines(const Reading *reading, GString *joined)
@@ -308,11 +322,13 @@ static guint label_lines(const Reading *reading, GString *joined)
 
 		g_free(found.inside);
 		next = line_at(reading, reading->at + used);
-		if (whole && found.bare && next != NULL && form_labels_is_separator(next->text)) {
+		if (whole && found.bare && value_stands_below(reading, line, next)) {
 			text_line_join(joined, next->text); /* the label filled its line */
 			return used + 1;
 		}
-		if (whole && !(found.bare && next != NULL && next->text[strspn(next->text, " ")] == '('))
+		bool hint_below = next != NULL && next->text[strspn(next->text, " ")] == '(' && strchr(joined->str, '(') == NULL;
+
+		if (whole && !(found.bare && hint_below))
 			return used;
 		if (is_label && best == 0) {
 			best = used;

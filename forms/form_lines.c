@@ -6,7 +6,6 @@
 #include "common/text.h"
 #include "forms/fold.h"
 
-#define WRAP_WIDTH 56 /* mail programs break lines at 60 or more; some count the quote marks */
 #define ROW_CELLS 50
 #define HEADER_LINES 3 /* so many in a row, From and Subject among them, are a block */
 

@@ -6,6 +6,8 @@
 
 #include "forms/form_labels.h"
 
+#define WRAP_WIDTH 56 /* mail programs break lines at 60 or more; some count the quote marks */
+
 typedef struct TextLine {
 	char *text;   /* without quote marks, blanks made plain, none at the end */
 	guint width;  /* characters, as it came, with its quote marks */

@@ -100,12 +100,14 @@ static bool tokens_read(const char *folded, Tokens *tokens)
 	return true;
 }
 
-/* The year of a token: as it is, or of two digits 00-69 in 2000, 70-99 in 1900; 0
- * when it is none. */
+static bool is_year(const Token *token)
+{
+	return !token->is_month && (token->digits == 4 || token->digits == 2);
+}
+
+/* The year of a token: as it is, or of two digits 00-69 in 2000, 70-99 in 1900. */
 static guint year_of(const Token *token)
 {
-	if (token->is_month || (token->digits != 4 && token->digits != 2))
-		return 0;
 	if (token->digits == 4)
 		return token->value;
 	return token->value + (token->value < 70 ? 2000 : 1900);
@@ -124,7 +126,7 @@ static bool tokens_order(const Tokens *tokens, const Token **ret_day, const Toke
 	*ret_year = year_first ? &all[0] : &all[2];
 	*ret_month = month_first ? &all[0] : &all[1];
 	*ret_day = year_first ? &all[2] : month_first ? &all[1] : &all[0];
-	return (*ret_day)->digits <= 2 && (*ret_month)->digits <= 2 && year_of(*ret_year) != 0;
+	return (*ret_day)->digits <= 2 && (*ret_month)->digits <= 2 && is_year(*ret_year);
 }
 
 static bool year_is_likely(guint year)
@@ -170,7 +172,7 @@ const char *value_read_month(const FormField *field, const char *typed, char **r
 	const Token *year = &tokens.all[year_first ? 0 : 1], *month = &tokens.all[year_first ? 1 : 0];
 	guint y = year_of(year);
 
-	if (y == 0 || month->digits > 2)
+	if (!is_year(year) || month->digits > 2)
 		return "not-a-date";
 	if (month->value < 1 || month->value > 12 || !year_is_likely(y))
 		return "impossible-date";
@@ -183,7 +185,7 @@ const char *value_read_year(const FormField *field, const char *typed, char **re
 	g_autofree char *folded = value_fold(typed);
 	Tokens tokens = { 0 };
 
-	if (!tokens_read(folded, &tokens) || tokens.count != 1 || year_of(&tokens.all[0]) == 0)
+	if (!tokens_read(folded, &tokens) || tokens.count != 1 || !is_year(&tokens.all[0]))
 		return "not-a-date";
 	guint year = year_of(&tokens.all[0]);
 

@@ -34,6 +34,7 @@ typedef struct Wire {
 	gint64 at, began;
 	SmtpPhase phase;
 	bool has_sent_data, is_second;
+	bool is_over; /* QUIT was sent: what is said now is not about the mail */
 	long code;
 	GString *reply;
 	char error[CURL_ERROR_SIZE];
@@ -105,6 +106,10 @@ static int wire_trace(CURL *easy, curl_infotype type, char *data, size_t length,
 {
 	Wire *wire = user;
 
+	if (type == CURLINFO_HEADER_OUT && length >= 4 && g_ascii_strncasecmp(data, "QUIT", 4) == 0)
+		wire->is_over = true;
+	if (wire->is_over)
+		return 0;
 	if (type == CURLINFO_HEADER_OUT)
 		wire->phase = smtp_phase_of(wire->phase, data, length);
 	else if (type == CURLINFO_HEADER_IN)
@@ -170,7 +175,7 @@ static void wire_reset(Wire *wire)
 {
 	wire->at = 0;
 	wire->phase = SMTP_CONNECT;
-	wire->has_sent_data = false;
+	wire->has_sent_data = wire->is_over = false;
 	wire->code = 0;
 	wire->error[0] = '\0';
 	g_string_truncate(wire->reply, 0);
@@ -465,7 +470,8 @@ Sender *sender_smtp_new(const Settings *settings, GError **error)
 	self->count = MAX(settings->smtp.connections, 1);
 	self->wires = g_new0(Wire, self->count);
 	curl_multi_setopt(self->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)self->count);
-	curl_multi_setopt(self->multi, CURLMOPT_MAXCONNECTS, (long)self->count);
+	/* Room to spare: libcurl says QUIT to one too many, and waits for the answer while all else stands still. */
+	curl_multi_setopt(self->multi, CURLMOPT_MAXCONNECTS, (long)self->count * 2);
 	for (guint i = 0; i < self->count; i++) {
 		Wire *wire = &self->wires[i];
 

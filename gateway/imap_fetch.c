@@ -7,6 +7,7 @@
  */
 #include "gateway/imap_fetch.h"
 
+#include "common/error.h"
 #include "common/limits.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@ typedef struct Fetch {
 	const char *mailbox;
 	gint64 uidvalidity;
 	bool header_only;
+	guint hollow;  /* mails without the text that they have */
 	GError *error; /* of the sink */
 } Fetch;
 
@@ -127,6 +129,10 @@ static void take_mail(struct mailimap_msg_att *response, void *user)
 		fetch->feed->open = false; /* not asked for: the next begin drops it */
 		return;
 	}
+	if (!fetch->feed->open && mail->size > 0) {
+		fetch->hollow++; /* NIL: another program expunged it meanwhile, or it is damaged */
+		return;
+	}
 	if (!fetch->feed->open && !feed_begin(fetch->feed, &fetch->error))
 		return;
 	uid = g_strdup_printf("%u", mail->uid);
@@ -212,8 +218,14 @@ bool imap_fetch_mails(ImapSession *session, Feed *feed, const char *mailbox, gin
 			   fetch_type_new(mailimap_fetch_att_new_body_peek_section(section), NULL),
 			   bytes);
 	feed->open = false;
-	if (fetch.error == NULL)
-		return imap_session_done(session, result, "fetch mails", error);
+	if (fetch.error == NULL) {
+		if (!imap_session_done(session, result, "fetch mails", error))
+			return false;
+		if (fetch.hollow > 0)
+			g_set_error_literal(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE,
+					    "cannot fetch mails: the server gives no text of it");
+		return fetch.hollow == 0;
+	}
 	session->broken = true; /* stopped in the middle of a body */
 	imap_stream_abandon(session->stream);
 	g_propagate_error(error, fetch.error);

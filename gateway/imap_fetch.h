@@ -21,6 +21,6 @@ bool imap_fetch_sizes(ImapSession *session, ImapMail *mails, guint count, GError
 
 /* Gives the mails to the feed's sink in one command, and sets taken; only their headers when
  * header_only.  A mail that is gone is not taken, and no error.  An error with
- * session->broken unset: the server refused some (those taken are whole). */
+ * session->broken unset: the server refused some, or gave no text (those taken are whole). */
 bool imap_fetch_mails(ImapSession *session, Feed *feed, const char *mailbox, gint64 uidvalidity,
 		      ImapMail *mails, guint count, bool header_only, GError **error);

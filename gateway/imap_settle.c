@@ -93,25 +93,47 @@ static int move_once(ImapSession *session, struct mailimap_set *set, const char 
 	return result;
 }
 
+static bool is_move_refused(int result)
+{
+	return result == MAILIMAP_ERROR_UID_MOVE || result == MAILIMAP_ERROR_UID_COPY ||
+	       result == MAILIMAP_ERROR_MOVE || result == MAILIMAP_ERROR_COPY;
+}
+
+/* Makes the folder, which may be there already: false only when the session broke. */
+static bool make_folder(ImapSession *session, const char *folder, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+
+	imap_session_allow(session, IMAP_ANSWER);
+	if (imap_session_done(session, mailimap_create(session->imap, folder), "make a folder",
+			      &why)) {
+		imap_session_allow(session, IMAP_ANSWER);
+		mailimap_subscribe(session->imap, folder);
+	} else if (session->broken) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return false;
+	}
+	return true;
+}
+
+/* A refusal means that the folder is not there yet, or that another gateway moved some of the mails
+ * just now: then the server must tell so before the rest can be moved. */
 static bool move_mails(ImapSession *session, struct mailimap_set *set, const char *name,
 		       GError **error)
 {
 	g_autofree char *folder = imap_settle_folder(session, name, error);
 	g_autofree char *what = g_strdup_printf("move mails to the folder %s", name);
-	g_autofree char *make = g_strdup_printf("make the folder %s", name);
 	int result;
 
 	if (folder == NULL)
 		return false;
 	result = move_once(session, set, folder);
-	if (result == MAILIMAP_ERROR_UID_MOVE || result == MAILIMAP_ERROR_UID_COPY ||
-	    result == MAILIMAP_ERROR_MOVE || result == MAILIMAP_ERROR_COPY) {
-		imap_session_allow(session, IMAP_ANSWER);
-		if (!imap_session_done(session, mailimap_create(session->imap, folder), make,
-				       error))
+	for (int tries = 0; tries < 3 && is_move_refused(result); tries++) {
+		if (tries == 0 && !make_folder(session, folder, error))
 			return false;
 		imap_session_allow(session, IMAP_ANSWER);
-		mailimap_subscribe(session->imap, folder);
+		if (!imap_session_done(session, mailimap_noop(session->imap), what, error))
+			return false;
 		result = move_once(session, set, folder);
 	}
 	return imap_session_done(session, result, what, error) &&

@@ -78,10 +78,13 @@ static bool is_refusal(const ImapSource *self, const GError *why)
 	return !self->session->broken && g_error_matches(why, DESK_ERROR, DESK_ERROR_UNAVAILABLE);
 }
 
-/* Fetches mails one by one after the server refused some of them together. */
+/* Fetches mails one by one after the server refused some of them together.  What another program
+ * moved away meanwhile is not there any more, and no error. */
 static bool fetch_single(ImapSource *self, Feed *feed, GArray *group, bool header_only,
 			 GError **error)
 {
+	if (!imap_refresh(self, error))
+		return false;
 	for (guint i = 0; i < group->len; i++) {
 		ImapMail *mail = &g_array_index(group, ImapMail, i);
 		g_autoptr(GError) why = NULL;

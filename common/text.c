@@ -100,33 +100,71 @@ static const char *spelled_out(gunichar c)
 	}
 }
 
-static char *fold(const char *text, bool tight)
+typedef struct Folding {
+	GString *text;
+	bool tight;
+	bool blank; /* one is due before the next letter */
+} Folding;
+
+static void fold_other(Folding *folding)
 {
-	g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
+	folding->blank = folding->text->len > 0 && !folding->tight;
+}
+
+static void fold_letter(Folding *folding, gunichar c)
+{
+	const char *spelled = c >= 0x80 ? spelled_out(c) : NULL;
+
+	if (folding->blank)
+		g_string_append_c(folding->text, ' ');
+	folding->blank = false;
+	if (c < 0x80)
+		g_string_append_c(folding->text, (char)c);
+	else if (spelled != NULL)
+		g_string_append(folding->text, spelled);
+	else
+		g_string_append_unichar(folding->text, c);
+}
+
+/* length bytes that are not ASCII.  What is ASCII beside them changes nothing: nothing is
+ * composed, and marks are dropped. */
+static void fold_run(Folding *folding, const char *run, gsize length)
+{
+	g_autofree char *valid = g_utf8_make_valid(run, (gssize)length);
 	g_autofree char *lower = g_utf8_casefold(valid, -1); /* ß becomes ss */
 	g_autofree char *parts = g_utf8_normalize(lower, -1, G_NORMALIZE_ALL);
-	GString *folded = g_string_sized_new(strlen(parts));
-	bool blank = false;
 
 	for (const char *p = parts; *p != '\0'; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
 
 		if (g_unichar_ismark(c) || g_unichar_type(c) == G_UNICODE_FORMAT)
 			continue; /* accents; soft hyphens, zero widths */
-		if (!g_unichar_isalnum(c)) {
-			blank = folded->len > 0 && !tight;
-			continue;
-		}
-		if (blank)
-			g_string_append_c(folded, ' ');
-		blank = false;
-		c = g_unichar_tolower(c); /* what NFKD brought, "TM" */
-		if (spelled_out(c) != NULL)
-			g_string_append(folded, spelled_out(c));
+		if (g_unichar_isalnum(c))
+			fold_letter(folding, g_unichar_tolower(c)); /* what NFKD brought, "TM" */
 		else
-			g_string_append_unichar(folded, c);
+			fold_other(folding);
 	}
-	return g_string_free(folded, FALSE);
+}
+
+static char *fold(const char *text, bool tight)
+{
+	Folding folding = { .tight = tight };
+	const char *p = text != NULL ? text : "", *end;
+
+	folding.text = g_string_sized_new(strlen(p));
+	for (; *p != '\0'; p = end) {
+		end = p + 1;
+		if (g_ascii_isalnum(*p)) {
+			fold_letter(&folding, (guchar)g_ascii_tolower(*p));
+		} else if (((guchar)*p & 0x80) == 0) {
+			fold_other(&folding);
+		} else {
+			while (((guchar)*end & 0x80) != 0)
+				end++;
+			fold_run(&folding, p, (gsize)(end - p));
+		}
+	}
+	return g_string_free(folding.text, FALSE);
 }
 
 char *text_fold(const char *text)

@@ -14,6 +14,7 @@
 struct FormLabels {
 	GHashTable *by_name; /* folded to FormLabel */
 	GHashTable *words;   /* the folded first word of each label, as a set */
+	GPtrArray *names;    /* of by_name, lent */
 	GHashTable *hints;   /* folded, as a set */
 	GHashTable *own;     /* folded paragraphs, as a set */
 	GPtrArray *own_list; /* the same, lent */
@@ -26,6 +27,7 @@ FormLabels *form_labels_new(void)
 
 	labels->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	labels->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	labels->names = g_ptr_array_new();
 	labels->hints = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	labels->own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	labels->own_list = g_ptr_array_new();
@@ -48,6 +50,7 @@ void form_labels_free(FormLabels *labels)
 		return;
 	g_hash_table_unref(labels->by_name);
 	g_hash_table_unref(labels->words);
+	g_ptr_array_unref(labels->names);
 	g_hash_table_unref(labels->hints);
 	g_hash_table_unref(labels->own);
 	g_ptr_array_unref(labels->own_list);
@@ -75,6 +78,7 @@ bool form_labels_add(FormLabels *labels, const char *text, LabelKind kind, const
 		label->of = of;
 		g_hash_table_add(labels->words, first_word(text));
 		labels->first[(guchar)*folded] = true;
+		g_ptr_array_add(labels->names, folded);
 		g_hash_table_insert(labels->by_name, g_steal_pointer(&folded), label);
 	}
 	if (language != LANGUAGE_NONE)
@@ -158,14 +162,23 @@ const char *line_words(const char *line)
  * blank on one side, so that "e-mail" stays whole. */
 static gsize separator_at(const char *line, const char *p)
 {
-	static const char *const marks[] = { ":", "=", "\t", "|", "\xef\xbc\x9a", "\xe2\x80\x93", "\xe2\x80\x94", "   " };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(marks); i++)
-		if (g_str_has_prefix(p, marks[i]))
-			return strlen(marks[i]);
-	if (*p == '-' && p > line && (p[-1] == ' ' || p[1] == ' '))
+	switch (*p) {
+	case ':':
+	case '=':
+	case '\t':
+	case '|':
 		return 1;
-	return 0;
+	case '-':
+		return p > line && (p[-1] == ' ' || p[1] == ' ') ? 1 : 0;
+	case ' ':
+		return p[1] == ' ' && p[2] == ' ' ? 3 : 0;
+	case '\xef':
+		return g_str_has_prefix(p, "\xef\xbc\x9a") ? 3 : 0;
+	case '\xe2':
+		return g_str_has_prefix(p, "\xe2\x80\x93") || g_str_has_prefix(p, "\xe2\x80\x94") ? 3 : 0;
+	default:
+		return 0;
+	}
 }
 
 bool form_labels_is_separator(const char *line)
@@ -237,6 +250,23 @@ static bool may_begin(const FormLabels *labels, const char *line)
 	return labels->first[(guchar)*folded];
 }
 
+/* Whether the first word of line can begin a label, or a label that word: what saves most lines of
+ * a text from being compared in full. */
+static bool word_may_begin(const FormLabels *labels, const char *line)
+{
+	g_autofree char *word = first_word(line);
+
+	for (guint i = 0; i < labels->names->len; i++) {
+		const char *name = g_ptr_array_index(labels->names, i), *p = word;
+
+		while (*p != '\0' && *p == *name)
+			p++, name++;
+		if (*p == '\0' || *name == '\0')
+			return true;
+	}
+	return false;
+}
+
 bool form_labels_may_go_on(const FormLabels *labels, const char *line)
 {
 	const char *words = line_words(line);
@@ -250,7 +280,7 @@ static bool find_at(const FormLabels *labels, const char *line, LabelFound *foun
 	guint tried = 0;
 	gsize step = 1;
 
-	if (*line == '\0' || !may_begin(labels, line))
+	if (*line == '\0' || !may_begin(labels, line) || !word_may_begin(labels, line))
 		return false;
 	for (const char *p = line; *p != '\0' && p - line < LABEL_BYTES && tried < SEPARATORS; p += step) {
 		gsize length = separator_at(line, p);

@@ -91,36 +91,58 @@ static GMimePart *part_of_type(const char *type)
 	return g_mime_part_new_with_type("application", "octet-stream");
 }
 
+/* The document's encoded bytes; a descriptor of its own, since the stream closes it.  NULL with an error. */
+static GMimeStream *open_range(int fd, gint64 start, gint64 length, GError **error)
+{
+	int own = dup(fd);
+
+	if (own >= 0)
+		return g_mime_stream_fs_new_with_bounds(own, start, start + length);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_TEMPFAIL, "a document cannot be opened: %s", g_strerror(errno));
+	return NULL;
+}
+
+/* The stream behind a decoder: GMime copies what claims the encoding that it is to have. */
+static GMimeStream *decoded(GMimeStream *stream, GMimeContentEncoding encoding)
+{
+	GMimeStream *behind = g_mime_stream_filter_new(stream);
+	GMimeFilter *filter = g_mime_filter_basic_new(encoding, FALSE);
+
+	g_mime_stream_filter_add(GMIME_STREAM_FILTER(behind), filter);
+	g_object_unref(filter);
+	g_object_unref(stream);
+	return behind;
+}
+
+static void set_content(GMimePart *part, GMimeStream *stream, GMimeContentEncoding encoding, bool as_it_is)
+{
+	GMimeDataWrapper *content;
+
+	if (!as_it_is)
+		stream = decoded(stream, encoding);
+	content = g_mime_data_wrapper_new_with_stream(stream, as_it_is ? encoding : GMIME_CONTENT_ENCODING_BINARY);
+	g_mime_part_set_content_encoding(part, as_it_is ? encoding : GMIME_CONTENT_ENCODING_BASE64);
+	g_mime_part_set_content(part, content);
+	g_object_unref(content);
+	g_object_unref(stream);
+}
+
 struct _GMimeObject *document_part(const MailDesk *desk, const MailFile *file, GError **error)
 {
 	const PartRange *range = &file->part->range;
 	int fd = raw_open(desk->store, &file->raw, error);
 	gint64 start = file->raw.offset + range->offset;
 	GMimeContentEncoding encoding = encoding_of(range->encoding);
+	bool as_it_is = encoding == GMIME_CONTENT_ENCODING_BASE64 || encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
 	g_autofree char *name = text_file_name(file->document->name);
-	GMimeDataWrapper *content;
-	GMimeStream *stream;
+	GMimeStream *stream = fd >= 0 ? open_range(fd, start, range->length, error) : NULL;
 	GMimePart *part;
-	int own;
 
-	if (fd < 0)
+	if (stream == NULL)
 		return NULL;
-	own = dup(fd); /* the stream closes its descriptor, and moves its place: GMime seeks before it reads */
-	if (own < 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "a document cannot be opened: %s", g_strerror(errno));
-		return NULL;
-	}
-	stream = g_mime_stream_fs_new_with_bounds(own, start, start + range->length);
-	content = g_mime_data_wrapper_new_with_stream(stream, encoding);
 	part = part_of_type(file->document->type);
 	g_mime_object_set_disposition(GMIME_OBJECT(part), "attachment");
 	g_mime_part_set_filename(part, name);
-	g_mime_part_set_content_encoding(part, (encoding == GMIME_CONTENT_ENCODING_BASE64 ||
-						encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE) &&
-						       is_fit(fd, start, range->length)
-						       ? encoding : GMIME_CONTENT_ENCODING_BASE64);
-	g_mime_part_set_content(part, content);
-	g_object_unref(content);
-	g_object_unref(stream);
+	set_content(part, stream, encoding, as_it_is && is_fit(fd, start, range->length));
 	return GMIME_OBJECT(part);
 }

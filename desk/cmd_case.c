@@ -12,18 +12,17 @@
 #define COLUMNS_MOST 4
 #define CELL_BYTES 300
 #define ANSWER_WORDS "NUMBER [--text TEXT | --file FILE] [--as NUMBER]"
-#define TEXT_SOURCE "  The text comes from --text, from --file, or from standard input."
 
 static const SubCommand case_commands[] = {
 	{ "list", "case list", STORE_EXISTING, case_list_run,
 	  "[--state S] [--team T] [--requester NUMBER|ADDRESS] [--limit N]", "The cases, newest first." },
 	{ "show", "case show", STORE_EXISTING, case_show_run, "NUMBER", "The whole story of a case." },
 	{ "answer", "case answer", STORE_EXISTING, case_verb_run,
-	  "NUMBER [--text TEXT | --file FILE] [--close] [--as NUMBER]", "Answers the requester." TEXT_SOURCE },
+	  "NUMBER [--text TEXT | --file FILE] [--close] [--as NUMBER]", "Answers the requester." },
 	{ "ask", "case ask", STORE_EXISTING, case_verb_run, ANSWER_WORDS,
-	  "Asks the requester; the case waits." TEXT_SOURCE },
+	  "Asks the requester; the case waits." },
 	{ "note", "case note", STORE_EXISTING, case_verb_run, ANSWER_WORDS,
-	  "A note that only the desk sees." TEXT_SOURCE },
+	  "A note that only the desk sees." },
 	{ "take", "case take", STORE_EXISTING, case_verb_run, "NUMBER --as NUMBER",
 	  "Gives the case to a dossier manager." },
 	{ "hand-on", "case hand-on", STORE_EXISTING, case_verb_run, "NUMBER TEAM [--text NOTE] [--as NUMBER]",
@@ -62,8 +61,7 @@ Case *case_named(const Sub *sub, const char *number, int *ret_status)
 
 static int print_cases(const Sub *sub, const GPtrArray *cases)
 {
-	static const char *const headings[] = { "number", "state", "form", "team", "assignee", "requester",
-						"subject", NULL };
+	static const char *const headings[] = { "number", "state", "team", "requester", "subject", NULL };
 	json_t *all = json_array();
 	Table *table = sub->json ? NULL : table_new(headings);
 
@@ -73,8 +71,8 @@ static int print_cases(const Sub *sub, const GPtrArray *cases)
 		if (sub->json)
 			json_array_append_new(all, case_json(c));
 		else
-			table_row(table, c->number, case_state_name(c->state), c->form, c->team, c->assignee.number,
-				  c->requester.name, c->subject, NULL);
+			table_row(table, c->number, case_state_name(c->state), c->team, c->requester.name, c->subject,
+				  NULL);
 	}
 	if (sub->json)
 		return desk_print_json(all);

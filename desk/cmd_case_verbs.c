@@ -197,7 +197,7 @@ int case_verb_run(const Sub *sub, int argc, char **argv)
 	const struct Verb *verb = verb_of(argv[0]);
 	Typed typed = { 0 };
 	const GOptionEntry entries[] = {
-		{ "text", 't', 0, G_OPTION_ARG_STRING, &typed.text, "The text", "TEXT" },
+		{ "text", 't', 0, G_OPTION_ARG_STRING, &typed.text, "The text; else it is read from standard input", "TEXT" },
 		{ "file", 'f', 0, G_OPTION_ARG_FILENAME, &typed.file, "The text is in a file (-: standard input)", "FILE" },
 		{ "as", 0, 0, G_OPTION_ARG_STRING, &typed.as, "In the name of this person", "NUMBER" },
 		{ "close", 0, 0, G_OPTION_ARG_NONE, &typed.close, "answer: closes the case", NULL },

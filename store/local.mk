@@ -31,11 +31,14 @@ store_libstore_a_SOURCES = \
 	%D%/raw.h \
 	%D%/raw_inside.h \
 	%D%/raw_read.c \
+	%D%/raw_verify.c \
 	%D%/receipts.c \
 	%D%/receipts.h \
 	%D%/rows.c \
 	%D%/rows.h \
 	%D%/schema.c \
+	%D%/stats.c \
+	%D%/stats.h \
 	%D%/store.c \
 	%D%/store.h \
 	%D%/tokens.c

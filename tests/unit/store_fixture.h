@@ -141,7 +141,7 @@ static inline Person *desk_person(Desk *desk, const char *number)
 /* A message in the raw store, durable. */
 static inline RawRange desk_raw(Desk *desk, const char *text)
 {
-	RawRange range;
+	RawRange range = { 0 };
 	GError *error = NULL;
 
 	g_assert_true(raw_begin(desk->raw, &error) && raw_append(desk->raw, text, strlen(text), &error) &&

@@ -1,7 +1,7 @@
 /* test_raw.c - raw messages: written, found again, cut after a crash, never mixed between writers. */
 #include <fcntl.h>
-#include <gnutls/crypto.h>
-#include <gnutls/gnutls.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,7 +12,7 @@
 
 static RawRange append(RawWriter *writer, const void *bytes, gsize length)
 {
-	RawRange range;
+	RawRange range = { 0 };
 	GError *error = NULL;
 
 	g_assert_true(raw_begin(writer, &error));
@@ -82,7 +82,7 @@ static void test_pieces(void)
 {
 	Desk *desk = desk_new();
 	g_autofree char *text = g_strnfill(600000, 'm');
-	RawRange range;
+	RawRange range = { 0 };
 
 	g_assert_true(raw_begin(desk->raw, NULL));
 	for (gsize at = 0, step = 1; at < 600000; at += step, step = step * 3 + 1)
@@ -266,6 +266,32 @@ static void test_sealed(void)
 	desk_free(desk);
 }
 
+/* A disk without room may have some later: nothing of the message stays, and the next is whole. */
+static void test_full(void)
+{
+	Desk *desk = desk_new();
+	g_autofree char *large = g_strnfill(3000000, 'x');
+	const struct rlimit tight = { 1000000, RLIM_INFINITY }, wide = { RLIM_INFINITY, RLIM_INFINITY };
+	RawRange kept = append(desk->raw, "kept", 4), next;
+	GError *error = NULL;
+
+	g_assert_true(raw_sync(desk->raw, NULL));
+	keep(desk, &kept);
+	signal(SIGXFSZ, SIG_IGN);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &tight), ==, 0);
+	g_assert_true(raw_begin(desk->raw, NULL));
+	g_assert_false(raw_append(desk->raw, large, 3000000, &error));
+	g_assert_error(error, DESK_ERROR, DESK_ERROR_TEMPFAIL);
+	g_clear_error(&error);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &wide), ==, 0);
+	next = append(desk->raw, large, 3000000);
+	g_assert_true(raw_sync(desk->raw, NULL));
+	g_assert_cmpint(next.offset, ==, 4);
+	check_bytes(desk, &next, large, 3000000);
+	check_bytes(desk, &kept, "kept", 4);
+	desk_free(desk);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -278,5 +304,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/raw/writers", test_writers);
 	g_test_add_func("/raw/rewind", test_rewind);
 	g_test_add_func("/raw/sealed", test_sealed);
+	g_test_add_func("/raw/full", test_full);
 	return g_test_run();
 }

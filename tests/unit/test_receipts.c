@@ -75,6 +75,7 @@ static void test_duplicates(void)
 	g_autoptr(Receipt) second = get(desk, desk_receipt(desk, "same"));
 	g_autoptr(Receipt) third = get(desk, desk_receipt(desk, "same"));
 	g_autoptr(Receipt) other = get(desk, desk_receipt(desk, "other"));
+	g_autoptr(Receipt) settled = NULL;
 	gint64 id = -1;
 
 	g_assert_true(receipts_duplicate(desk->store, first, &id, NULL));
@@ -85,6 +86,10 @@ static void test_duplicates(void)
 	g_assert_cmpint(id, ==, first->id);
 	g_assert_true(receipts_duplicate(desk->store, other, &id, NULL));
 	g_assert_cmpint(id, ==, 0);
+	desk_mail(desk, first->id, "same@x");
+	g_assert_true(receipts_settle(desk->store, third->id, "done", "ignored", "duplicate", 0, 0, NULL));
+	settled = get(desk, third->id);
+	g_assert_cmpstr(settled->message_id, ==, "same@x");
 	desk_free(desk);
 }
 

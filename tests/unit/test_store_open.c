@@ -273,14 +273,39 @@ static void use_everything(Desk *desk)
 	person_free(dirk);
 }
 
+/* Statements that need not be quick, or whose plan speaks of references alone. */
+static const char *const slow[] = { "SELECT id FROM people WHERE left_at IS NULL", "DELETE FROM teams",
+				    "DELETE FROM organisations", "INSERT", "PRAGMA", NULL };
+/* Statements that sort a few rows: a person's teams, a team's members, one's cases that wait. */
+static const char *const few[] = { "person_teams", "c.state IN ('incomplete', 'waiting')", NULL };
+
+static bool is_slow(const char *sql)
+{
+	for (gsize i = 0; slow[i] != NULL; i++)
+		if (g_str_has_prefix(sql, slow[i]))
+			return true;
+	return strstr(sql, "ORDER BY id DESC LIMIT") != NULL; /* ends after a few */
+}
+
+static bool sorts_few(const char *sql)
+{
+	for (gsize i = 0; few[i] != NULL; i++)
+		if (strstr(sql, few[i]) != NULL)
+			return true;
+	return false;
+}
+
+static bool is_good(const char *sql, const char *step)
+{
+	if (strstr(step, "USE TEMP B-TREE") != NULL)
+		return sorts_few(sql);
+	return !g_str_has_prefix(step, "SCAN") || strcmp(step, "SCAN CONSTANT ROW") == 0 ||
+	       strcmp(step, "SCAN some") == 0;
+}
+
 /* What the way of a mail runs must find its rows by an index, however large the desk is. */
 static void test_plans(void)
 {
-	static const char *const small[] = { "SELECT id FROM people WHERE left_at IS NULL", /* the import */
-					     "DELETE FROM teams", "DELETE FROM organisations",
-					     "INSERT", /* shows only how references would be sought */
-					     "SELECT team FROM person_teams", /* sorts a few */
-					     "PRAGMA", NULL };
 	Desk *desk = desk_new();
 	g_autoptr(GPtrArray) texts = NULL;
 
@@ -290,23 +315,14 @@ static void test_plans(void)
 	for (guint i = 0; i < texts->len; i++) {
 		const char *sql = texts->pdata[i];
 		g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func(g_free);
-		bool allowed = false;
 
-		for (gsize s = 0; small[s] != NULL; s++)
-			allowed = allowed || g_str_has_prefix(sql, small[s]);
-		if (allowed || strstr(sql, "ORDER BY id DESC LIMIT") != NULL)
+		if (is_slow(sql))
 			continue;
 		g_assert_true(driver_explain(desk->store->driver, sql, plan, NULL));
 		for (guint line = 0; line < plan->len; line++) {
-			const char *step = plan->pdata[line];
-			bool good = strstr(step, "USE TEMP B-TREE") == NULL &&
-				    (!g_str_has_prefix(step, "SCAN") ||
-				     strcmp(step, "SCAN CONSTANT ROW") == 0 ||
-				     strcmp(step, "SCAN some") == 0);
-
-			if (!good)
-				g_test_message("%s: %s", step, sql);
-			g_assert_true(good);
+			if (!is_good(sql, plan->pdata[line]))
+				g_test_message("%s: %s", (char *)plan->pdata[line], sql);
+			g_assert_true(is_good(sql, plan->pdata[line]));
 		}
 	}
 	desk_free(desk);

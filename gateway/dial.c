@@ -73,9 +73,11 @@ static void lookup_run(Lookup *lookup)
 static gpointer lookup_thread(gpointer data)
 {
 	g_autoptr(Lookup) lookup = data;
+	guint64 one = 1;
 
 	lookup_run(lookup);
-	eventfd_write(lookup->done_fd, 1);
+	if (write(lookup->done_fd, &one, sizeof one) < 0)
+		g_error("eventfd: %s", g_strerror(errno));
 	return NULL;
 }
 
@@ -83,6 +85,8 @@ static gpointer lookup_thread(gpointer data)
 static Ready lookup_wait(Lookup *lookup, int stop_fd, gint64 until)
 {
 	GThread *thread;
+	guint64 done;
+	Ready ready;
 
 	if (g_hostname_is_ip_address(lookup->host)) {
 		lookup_run(lookup);
@@ -98,7 +102,10 @@ static Ready lookup_wait(Lookup *lookup, int stop_fd, gint64 until)
 		return READY_FAILED;
 	}
 	g_thread_unref(thread);
-	return wait_ready(lookup->done_fd, POLLIN, stop_fd, until);
+	ready = wait_ready(lookup->done_fd, POLLIN, stop_fd, until);
+	if (ready == READY_YES && read(lookup->done_fd, &done, sizeof done) < 0)
+		return READY_FAILED;
+	return ready;
 }
 
 /* A socket to one address: connected, or -1 with errno (ECANCELED: to stop). */

@@ -200,7 +200,6 @@ static void measure(Reading *reading, GMimeHeaderList *headers, gint64 begin)
 {
 	Mail *mail = reading->mail;
 	PartRange range = { 0 };
-	g_autoptr(GByteArray) head = NULL;
 	Digest *digest = digest_new();
 	guint8 piece[8192];
 
@@ -228,7 +227,7 @@ static bool has_header(GMimeMessage *message)
 	GMimeObject *body = g_mime_message_get_mime_part(message);
 
 	return g_mime_header_list_get_count(g_mime_object_get_header_list(GMIME_OBJECT(message))) > 0 ||
-	       body == NULL || g_mime_header_list_get_count(g_mime_object_get_header_list(body)) > 0;
+	       (body != NULL && g_mime_header_list_get_count(g_mime_object_get_header_list(body)) > 0);
 }
 
 /* Text without any header: all of it is what somebody wrote. */

@@ -108,7 +108,12 @@ static void line_flush(Layout *layout)
 
 static void owe(Layout *layout, guint breaks)
 {
-	if (layout->line->len == 0 && layout->out->len == 0)
+	const GString *line = layout->line;
+
+	if (line->len == 0 && layout->out->len == 0)
+		return;
+	/* a paragraph that begins a cell does not end the row's line */
+	if (layout->cells > 1 && line->len > 0 && line->str[line->len - 1] == '\t' && breaks == 1)
 		return;
 	layout->breaks = MAX(layout->breaks, breaks);
 }

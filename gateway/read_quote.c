@@ -470,13 +470,13 @@ static GString *joined(const GPtrArray *lines, guint i, guint n)
 	return g_steal_pointer(&text);
 }
 
-/* Whether a line may begin one that goes on: not "Hi," above it. */
-static bool may_begin(const char *line)
+/* Whether a line begins as "On Monday": not as "Hi," above it. */
+static bool line_begins_well(const char *line)
 {
-	g_autofree char *cut = text_cut(line, 60);
+	g_autofree char *cut = text_cut(skip_ornament(line_unquoted(line)), 60);
 	g_autofree char *folded = text_fold(cut);
 
-	return begins_well(folded) || strchr(line, '@') != NULL;
+	return begins_well(folded);
 }
 
 /* Where in line something else ends and "On ..., a@x wrote:" begins; 0: nowhere. */
@@ -505,9 +505,11 @@ guint attribution_length(const GPtrArray *lines, guint i, gsize *start)
 		if (!ends_well(text->str))
 			continue;
 		last = g_ptr_array_index(lines, i + n);
-		if (n > 0 && (is_attribution(last, quote_follows(lines, i + n + 1)) || !may_begin(first)))
+		if (n > 0 && !line_begins_well(first) && strchr(first, '@') == NULL)
 			break;
-		if (n == 0 && !may_begin(first))
+		if (n > 0 && line_begins_well(last) && is_attribution(last, quote_follows(lines, i + n + 1)))
+			break; /* whole by itself */
+		if (n == 0 && !line_begins_well(first))
 			*start = inner_attribution(first, quote_follows(lines, i + 1));
 		if (*start > 0 || is_attribution(text->str, quote_follows(lines, i + n + 1)))
 			return n + 1;

@@ -8,33 +8,39 @@
 #include "forms/value.h"
 
 static const FieldType field_types[] = {
-	{ "text", value_read_text, value_show_text, "too-long", "expected.text", ORDER_LENGTH, NULL, "1000", true, false },
-	{ "lines", value_read_lines, value_show_text, "too-long", "expected.lines", ORDER_LENGTH, NULL, "60000", true,
-	  true },
-	{ "date", value_read_date, value_show_date, "not-a-date", "expected.date", ORDER_TEXT, NULL, NULL, false, false },
-	{ "month", value_read_month, value_show_month, "not-a-date", "expected.month", ORDER_TEXT, NULL, NULL, false,
-	  false },
-	{ "year", value_read_year, value_show_text, "not-a-date", "expected.year", ORDER_TEXT, NULL, NULL, false, false },
-	{ "number", value_read_number, value_show_number, "not-a-number", "expected.number", ORDER_NUMBER, "0", NULL, false,
-	  false },
-	{ "amount", value_read_amount, value_show_amount, "not-an-amount", "expected.amount", ORDER_NUMBER, "0", NULL, false,
-	  false },
-	{ "percentage", value_read_percentage, value_show_percentage, "not-a-percentage", "expected.percentage",
-	  ORDER_NUMBER, "0", "100", false, false },
-	{ "fraction", value_read_fraction, value_show_text, "not-a-fraction", "expected.fraction", ORDER_NONE, NULL, NULL,
-	  false, false },
-	{ "choice", value_read_choice, value_show_choice, "unknown-choice", "expected.choice", ORDER_NONE, NULL, NULL, false,
-	  false },
-	{ "yes-no", value_read_yes_no, value_show_yes_no, "not-yes-or-no", "expected.yes-no", ORDER_NONE, NULL, NULL, false,
-	  false },
-	{ "national-number", value_read_national_number, value_show_national_number, "wrong-national-number",
-	  "expected.national-number", ORDER_NONE, NULL, NULL, false, false },
-	{ "iban", value_read_iban, value_show_iban, "wrong-iban", "expected.iban", ORDER_NONE, NULL, NULL, false, false },
-	{ "email", value_read_email, value_show_text, "not-an-address", "expected.email", ORDER_NONE, NULL, NULL, false,
-	  false },
-	{ "telephone", value_read_telephone, value_show_text, "not-a-telephone", "expected.telephone", ORDER_NONE, NULL,
+	{ "text", value_read_text, value_show_text, "too-long", "expected.text", ORDER_LENGTH, NULL,
+	  "1000", true, false },
+	{ "lines", value_read_lines, value_show_text, "too-long", "expected.lines", ORDER_LENGTH,
+	  NULL, "60000", true, true },
+	{ "date", value_read_date, value_show_date, "not-a-date", "expected.date", ORDER_TEXT, NULL,
 	  NULL, false, false },
-	{ "person", value_read_text, value_show_text, "too-long", "expected.person", ORDER_LENGTH, NULL, "200", true, false },
+	{ "month", value_read_month, value_show_month, "not-a-date", "expected.month", ORDER_TEXT,
+	  NULL, NULL, false, false },
+	{ "year", value_read_year, value_show_text, "not-a-date", "expected.year", ORDER_TEXT, NULL,
+	  NULL, false, false },
+	{ "number", value_read_number, value_show_number, "not-a-number", "expected.number",
+	  ORDER_NUMBER, "0", NULL, false, false },
+	{ "amount", value_read_amount, value_show_amount, "not-an-amount", "expected.amount",
+	  ORDER_NUMBER, "0", NULL, false, false },
+	{ "percentage", value_read_percentage, value_show_percentage, "not-a-percentage",
+	  "expected.percentage", ORDER_NUMBER, "0", "100", false, false },
+	{ "fraction", value_read_fraction, value_show_text, "not-a-fraction", "expected.fraction",
+	  ORDER_NONE, NULL, NULL, false, false },
+	{ "choice", value_read_choice, value_show_choice, "unknown-choice", "expected.choice",
+	  ORDER_NONE, NULL, NULL, false, false },
+	{ "yes-no", value_read_yes_no, value_show_yes_no, "not-yes-or-no", "expected.yes-no",
+	  ORDER_NONE, NULL, NULL, false, false },
+	{ "national-number", value_read_national_number, value_show_national_number,
+	  "wrong-national-number", "expected.national-number", ORDER_NONE, NULL, NULL, false,
+	  false },
+	{ "iban", value_read_iban, value_show_iban, "wrong-iban", "expected.iban", ORDER_NONE, NULL,
+	  NULL, false, false },
+	{ "email", value_read_email, value_show_text, "not-an-address", "expected.email",
+	  ORDER_NONE, NULL, NULL, false, false },
+	{ "telephone", value_read_telephone, value_show_text, "not-a-telephone",
+	  "expected.telephone", ORDER_NONE, NULL, NULL, false, false },
+	{ "person", value_read_text, value_show_text, "too-long", "expected.person", ORDER_LENGTH,
+	  NULL, "200", true, false },
 };
 
 const FieldType *field_type_find(const char *name)
@@ -104,7 +110,8 @@ bool field_type_accepts_limit(const FieldType *type, const char *text)
 		plain = decimal_read(text, false);
 		return plain != NULL && strcmp(plain, text) == 0;
 	case ORDER_LENGTH:
-		return *text != '\0' && strlen(text) <= 5 && strspn(text, "0123456789") == strlen(text);
+		return *text != '\0' && strlen(text) <= 5 &&
+		       strspn(text, "0123456789") == strlen(text);
 	default:
 		return false;
 	}
@@ -112,10 +119,26 @@ bool field_type_accepts_limit(const FieldType *type, const char *text)
 
 bool field_says_nothing(const char *typed)
 {
-	static const char *const words[] = { "nvt",	       "nietvantoepassing", "geen",	  "nihil", "sansobjet", "so",
-					     "neant",	       "aucun",		    "aucune",	  "na",	   "entfallt",	"kein",
-					     "keine",	       "none",		    "notapplicable", "entfaellt", "onbekend", "inconnu",
-					     "nichtzutreffend", NULL };
+	static const char *const words[] = { "nvt",
+					     "nietvantoepassing",
+					     "geen",
+					     "nihil",
+					     "sansobjet",
+					     "so",
+					     "neant",
+					     "aucun",
+					     "aucune",
+					     "na",
+					     "entfallt",
+					     "kein",
+					     "keine",
+					     "none",
+					     "notapplicable",
+					     "entfaellt",
+					     "onbekend",
+					     "inconnu",
+					     "nichtzutreffend",
+					     NULL };
 	g_autofree char *folded = text_fold_tight(typed);
 
 	return word_is_in(folded, words);

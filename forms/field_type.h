@@ -15,7 +15,8 @@
 typedef const char *(*ValueRead)(const FormField *field, const char *typed, char **ret_plain);
 
 /* A plain value for people; given. */
-typedef char *(*ValueShow)(const FormField *field, const char *value, const Texts *texts, Language language);
+typedef char *(*ValueShow)(const FormField *field, const char *value, const Texts *texts,
+			   Language language);
 
 typedef enum { ORDER_NONE, ORDER_TEXT, ORDER_NUMBER, ORDER_LENGTH } ValueOrder;
 
@@ -23,12 +24,12 @@ struct FieldType {
 	const char *name;
 	ValueRead read;
 	ValueShow show;
-	const char *code;	/* of the problem when the value cannot be read */
-	const char *expected;	/* key in the catalogue: what is expected */
-	ValueOrder order;	/* how min and max are compared with a value */
-	const char *min, *max;	/* where the form sets none; or NULL */
-	bool is_text;		/* any words will do */
-	bool is_lines;		/* takes the lines that follow */
+	const char *code;      /* of the problem when the value cannot be read */
+	const char *expected;  /* key in the catalogue: what is expected */
+	ValueOrder order;      /* how min and max are compared with a value */
+	const char *min, *max; /* where the form sets none; or NULL */
+	bool is_text;          /* any words will do */
+	bool is_lines;         /* takes the lines that follow */
 };
 
 /* The type of a name, or NULL; static. */

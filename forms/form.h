@@ -29,11 +29,11 @@ typedef struct FormField {
 	const FieldType *type;
 	bool required;
 	FormCondition required_if;
-	FormText label, hint;	/* hint: NULLs when there is none */
-	GPtrArray *aliases;	/* char *: other labels, any language */
-	GPtrArray *choices;	/* FormChoice, for type choice */
-	char *min, *max;	/* in plain form, or NULL */
-	char *not_before;	/* a field's id, or NULL: this date is never before that one */
+	FormText label, hint; /* hint: NULLs when there is none */
+	GPtrArray *aliases;   /* char *: other labels, any language */
+	GPtrArray *choices;   /* FormChoice, for type choice */
+	char *min, *max;      /* in plain form, or NULL */
+	char *not_before;     /* a field's id, or NULL: this date is never before that one */
 } FormField;
 
 typedef struct FormDocument {
@@ -65,10 +65,11 @@ typedef enum {
 typedef struct Form {
 	char *path; /* the file it was read from */
 	char *id, *category, *team;
-	FormText title, summary, intro; /* summary: one line for the menu; intro: what to attach; may be NULLs */
-	guint roles;	      /* FormRoles who may use it */
+	FormText title, summary,
+		intro; /* summary: one line for the menu; intro: what to attach; may be NULLs */
+	guint roles;   /* FormRoles who may use it */
 	bool approval;
-	char *elsewhere;      /* id of the application it belongs to: then it is a redirect; or NULL */
+	char *elsewhere; /* id of the application it belongs to: then it is a redirect; or NULL */
 	FormText explanation; /* of a redirect: where to go and why */
 	GPtrArray *fields;    /* FormField */
 	GPtrArray *documents; /* FormDocument */
@@ -79,8 +80,8 @@ typedef struct Form {
 	guint category_line, category_column;
 } Form;
 
-typedef struct Forms { /* a set, in the order of the menu */
-	GPtrArray *all; /* Form */
+typedef struct Forms {         /* a set, in the order of the menu */
+	GPtrArray *all;        /* Form */
 	GPtrArray *categories; /* FormCategory, from categories.yaml */
 	GHashTable *by_id;     /* char * to Form */
 	GHashTable *by_name;   /* folded name to FormNamed: forms/forms.c */
@@ -112,4 +113,5 @@ const FormCategory *forms_category(const Forms *forms, const char *id);
  * nothing else: by id, title, or alias in any language, folded.  Either may
  * come out NULL. */
 const Form *forms_by_name(const Forms *forms, const char *text, Language *ret_language);
-const FormCategory *forms_category_by_name(const Forms *forms, const char *text, Language *ret_language);
+const FormCategory *forms_category_by_name(const Forms *forms, const char *text,
+					   Language *ret_language);

@@ -7,7 +7,8 @@
 
 static bool condition_holds(const FormCondition *condition, const GPtrArray *answers)
 {
-	return condition->field != NULL && g_strcmp0(answers_get(answers, condition->field), condition->is) == 0;
+	return condition->field != NULL &&
+	       g_strcmp0(answers_get(answers, condition->field), condition->is) == 0;
 }
 
 bool field_is_required(const FormField *field, const GPtrArray *answers)
@@ -55,13 +56,15 @@ static const char *read_of(const GPtrArray *answers, const char *field)
 	return "";
 }
 
-static void check_field(const FormField *field, const GPtrArray *answers, const GPtrArray *found, GPtrArray *problems)
+static void check_field(const FormField *field, const GPtrArray *answers, const GPtrArray *found,
+			GPtrArray *problems)
 {
 	const char *value = answers_get(answers, field->id);
 	const Problem *problem = problem_of(found, field->id);
 
 	if (value == NULL && problem != NULL) {
-		g_ptr_array_add(problems, problem_new(problem->field, problem->code, problem->read));
+		g_ptr_array_add(problems,
+				problem_new(problem->field, problem->code, problem->read));
 	} else if (value == NULL && field_is_required(field, answers)) {
 		g_ptr_array_add(problems, problem_new(field->id, "missing", ""));
 	} else if (value != NULL && field->not_before != NULL) {
@@ -69,17 +72,19 @@ static void check_field(const FormField *field, const GPtrArray *answers, const 
 		g_autofree char *code = g_strdup_printf("before-%s", field->not_before);
 
 		if (other != NULL && strcmp(value, other) < 0)
-			g_ptr_array_add(problems, problem_new(field->id, code, read_of(answers, field->id)));
+			g_ptr_array_add(problems,
+					problem_new(field->id, code, read_of(answers, field->id)));
 	}
 }
 
-static void check_document(const FormDocument *document, const GPtrArray *answers, const GPtrArray *kinds,
-			   const GPtrArray *types, GPtrArray *problems)
+static void check_document(const FormDocument *document, const GPtrArray *answers,
+			   const GPtrArray *kinds, const GPtrArray *types, GPtrArray *problems)
 {
 	const char *wrong = NULL;
 
 	for (guint i = 0; kinds != NULL && i < kinds->len; i++) {
-		const char *type = types != NULL && i < types->len ? g_ptr_array_index(types, i) : NULL;
+		const char *type =
+			types != NULL && i < types->len ? g_ptr_array_index(types, i) : NULL;
 
 		if (g_strcmp0(g_ptr_array_index(kinds, i), document->kind) != 0)
 			continue;
@@ -88,27 +93,31 @@ static void check_document(const FormDocument *document, const GPtrArray *answer
 		wrong = type;
 	}
 	if (wrong != NULL)
-		g_ptr_array_add(problems, problem_new(document->kind, "wrong-document-type", wrong));
+		g_ptr_array_add(problems,
+				problem_new(document->kind, "wrong-document-type", wrong));
 	else if (document_is_required(document, answers))
 		g_ptr_array_add(problems, problem_new(document->kind, "missing-document", ""));
 }
 
-GPtrArray *form_check(const Form *form, const GPtrArray *answers, const GPtrArray *kinds, const GPtrArray *types,
-		      const GPtrArray *found)
+GPtrArray *form_check(const Form *form, const GPtrArray *answers, const GPtrArray *kinds,
+		      const GPtrArray *types, const GPtrArray *found)
 {
 	GPtrArray *problems = g_ptr_array_new_with_free_func((GDestroyNotify)problem_free);
 
 	for (guint i = 0; i < form->fields->len; i++)
 		check_field(g_ptr_array_index(form->fields, i), answers, found, problems);
 	for (guint i = 0; i < form->documents->len; i++)
-		check_document(g_ptr_array_index(form->documents, i), answers, kinds, types, problems);
+		check_document(g_ptr_array_index(form->documents, i), answers, kinds, types,
+			       problems);
 	/* what was found about nothing that the form knows */
 	for (guint i = 0; found != NULL && i < found->len; i++) {
 		const Problem *problem = g_ptr_array_index(found, i);
 
-		if (form_field(form, problem->field) == NULL && form_document(form, problem->field) == NULL &&
+		if (form_field(form, problem->field) == NULL &&
+		    form_document(form, problem->field) == NULL &&
 		    problem_of(problems, problem->field) == NULL)
-			g_ptr_array_add(problems, problem_new(problem->field, problem->code, problem->read));
+			g_ptr_array_add(problems,
+					problem_new(problem->field, problem->code, problem->read));
 	}
 	return problems;
 }

@@ -18,9 +18,9 @@ typedef struct Given { /* what was last typed for a field */
 struct Collect {
 	const Form *form;
 	Filled *filled;
-	Given *given;	  /* beside form->fields */
+	Given *given;     /* beside form->fields */
 	GString *comment; /* in the order of the text */
-	bool joins;	  /* the comment's last line is the one before */
+	bool joins;       /* the comment's last line is the one before */
 	guint languages[LANGUAGES];
 	int named; /* language of the first line, or LANGUAGE_NONE */
 };
@@ -77,7 +77,9 @@ void collect_line(Collect *collect, const TextLine *before, const TextLine *line
 {
 	if (line->blank) {
 		if (collect->comment->len > 0 && !g_str_has_suffix(collect->comment->str, "\n\n"))
-			g_string_append(collect->comment, g_str_has_suffix(collect->comment->str, "\n") ? "\n" : "\n\n");
+			g_string_append(collect->comment,
+					g_str_has_suffix(collect->comment->str, "\n") ? "\n"
+										      : "\n\n");
 		collect->joins = false;
 		return;
 	}
@@ -121,7 +123,9 @@ void collect_value(Collect *collect, const FormField *field, const char *typed, 
 	g_autofree char *text = typed_value(typed);
 
 	if (strlen(text) > VALUE_BYTES) {
-		g_ptr_array_add(collect->filled->warnings, g_strdup_printf("the field %s is longer than is kept: it was cut", field->id));
+		g_ptr_array_add(collect->filled->warnings,
+				g_strdup_printf("the field %s is longer than is kept: it was cut",
+						field->id));
 		g_autofree char *cut = text_cut(text, VALUE_BYTES);
 
 		collect_words(collect, text + strlen(cut));
@@ -137,7 +141,8 @@ void collect_value(Collect *collect, const FormField *field, const char *typed, 
 		collect_words(collect, text);
 	if (given->times++ == 1)
 		g_ptr_array_add(collect->filled->warnings,
-				g_strdup_printf("the field %s stands twice, the last one counts", field->id));
+				g_strdup_printf("the field %s stands twice, the last one counts",
+						field->id));
 	if (given->typed != NULL && field->type->is_text && strcmp(field->id, "comment") != 0 &&
 	    strcmp(given->typed, text) != 0)
 		collect_words(collect, given->typed); /* free words stay somewhere */
@@ -160,7 +165,8 @@ static Language filled_language(const Collect *collect)
 	Language best = collect->named;
 
 	for (int i = 0; i < LANGUAGES; i++)
-		if (collect->languages[i] > 0 && (best == LANGUAGE_NONE || collect->languages[i] > collect->languages[best]))
+		if (collect->languages[i] > 0 &&
+		    (best == LANGUAGE_NONE || collect->languages[i] > collect->languages[best]))
 			best = i;
 	return collect->named != LANGUAGE_NONE ? (Language)collect->named : best;
 }
@@ -224,7 +230,8 @@ Filled *collect_end(Collect *collect)
 	end_comment(collect);
 	filled->language = filled_language(collect);
 	for (guint i = 0; i < collect->form->fields->len; i++) {
-		end_field(collect, g_ptr_array_index(collect->form->fields, i), collect->given[i].typed);
+		end_field(collect, g_ptr_array_index(collect->form->fields, i),
+			  collect->given[i].typed);
 		g_free(collect->given[i].typed);
 	}
 	g_free(collect->given);
@@ -243,7 +250,8 @@ GHashTable *form_sentences(const Texts *texts)
 
 		g_hash_table_iter_init(&iter, texts_all(texts, i));
 		while (g_hash_table_iter_next(&iter, NULL, &sentence)) {
-			char *folded = strchr(sentence, '{') == NULL ? text_fold_tight(sentence) : NULL;
+			char *folded =
+				strchr(sentence, '{') == NULL ? text_fold_tight(sentence) : NULL;
 
 			if (folded != NULL && strlen(folded) >= KNOWN_BYTES)
 				g_hash_table_add(known, folded);

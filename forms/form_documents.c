@@ -10,7 +10,8 @@
 static char *folded_stem(const char *name)
 {
 	const char *dot = strrchr(name, '.');
-	g_autofree char *stem = g_strndup(name, dot && dot > name ? (gsize)(dot - name) : strlen(name));
+	g_autofree char *stem =
+		g_strndup(name, dot && dot > name ? (gsize)(dot - name) : strlen(name));
 
 	return text_fold_tight(stem);
 }
@@ -28,7 +29,8 @@ static bool line_names(const DocumentLine *line, const char *name)
 	       (strlen(whole) >= 5 && strstr(written, whole) != NULL);
 }
 
-static const FormDocument *document_of_lines(const Form *form, const GPtrArray *lines, const char *name)
+static const FormDocument *document_of_lines(const Form *form, const GPtrArray *lines,
+					     const char *name)
 {
 	for (guint i = 0; lines != NULL && i < lines->len; i++) {
 		const DocumentLine *line = g_ptr_array_index(lines, i);
@@ -45,7 +47,8 @@ static gsize document_stands_in(const FormDocument *document, const char *folded
 	gsize longest = 0;
 
 	for (int i = -1; i < LANGUAGES; i++) {
-		g_autofree char *label = text_fold_tight(i < 0 ? document->kind : document->label[i]);
+		g_autofree char *label =
+			text_fold_tight(i < 0 ? document->kind : document->label[i]);
 
 		if (*label != '\0' && strstr(folded, label) != NULL)
 			longest = MAX(longest, strlen(label));
@@ -84,8 +87,8 @@ static bool holds_kind(const GPtrArray *kinds, const char *kind)
 
 /* The one required document that is neither there nor among found; NULL when none or
  * several are. */
-static const FormDocument *missing_document(const Form *form, const GPtrArray *found, const GPtrArray *answers,
-					    const GPtrArray *have)
+static const FormDocument *missing_document(const Form *form, const GPtrArray *found,
+					    const GPtrArray *answers, const GPtrArray *have)
 {
 	const FormDocument *missing = NULL;
 
@@ -120,7 +123,8 @@ GPtrArray *form_sort_documents(const Form *form, const GPtrArray *names, const G
 		}
 		g_ptr_array_add(kinds, document ? document->kind : NULL);
 	}
-	const FormDocument *missing = left == 1 ? missing_document(form, kinds, answers, have) : NULL;
+	const FormDocument *missing =
+		left == 1 ? missing_document(form, kinds, answers, have) : NULL;
 
 	if (missing != NULL)
 		kinds->pdata[index] = missing->kind;

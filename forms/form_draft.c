@@ -6,7 +6,8 @@
 #include "common/text.h"
 #include "forms/form_template.h"
 
-#define WORD_BYTES 39	   /* of text in one encoded word: with "Subject: " 76 characters at most (RFC 2047 2) */
+#define WORD_BYTES \
+	39 /* of text in one encoded word: with "Subject: " 76 characters at most (RFC 2047 2) */
 #define LINE_CHARACTERS 75 /* of quoted-printable, before a soft break (RFC 2045 6.7) */
 
 /* The URL with what body can be given; NULL: subject alone. */
@@ -24,7 +25,8 @@ static char *mailto_url(const char *to, const char *subject, const char *body)
 	return g_strdup_printf("mailto:%s?subject=%s&body=%s", address, line, escaped);
 }
 
-char *form_template_mailto(const Form *form, const Texts *texts, Language language, const TemplateFor *writer)
+char *form_template_mailto(const Form *form, const Texts *texts, Language language,
+			   const TemplateFor *writer)
 {
 	g_autofree char *subject = form_template_subject(form, language);
 
@@ -76,10 +78,12 @@ static void append_quoted_printable(GString *out, const char *line)
 	g_string_append(out, "\r\n");
 }
 
-char *form_template_eml(const Form *form, const Texts *texts, Language language, const TemplateFor *writer, gint64 now)
+char *form_template_eml(const Form *form, const Texts *texts, Language language,
+			const TemplateFor *writer, gint64 now)
 {
 	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(now);
 	g_autofree char *subject = form_template_subject(form, language);
 	g_autofree char *body = form_template_body(form, texts, language, writer, false);
@@ -92,10 +96,12 @@ char *form_template_eml(const Form *form, const Texts *texts, Language language,
 	g_string_append(out, "Subject: ");
 	append_header_text(out, subject);
 	if (date != NULL)
-		g_string_append_printf(out, "\r\nDate: %s, %02d %s %04d %02d:%02d:%02d +0000", days[g_date_time_get_day_of_week(date) - 1],
-				       g_date_time_get_day_of_month(date), months[g_date_time_get_month(date) - 1],
-				       g_date_time_get_year(date), g_date_time_get_hour(date), g_date_time_get_minute(date),
-				       g_date_time_get_second(date));
+		g_string_append_printf(out, "\r\nDate: %s, %02d %s %04d %02d:%02d:%02d +0000",
+				       days[g_date_time_get_day_of_week(date) - 1],
+				       g_date_time_get_day_of_month(date),
+				       months[g_date_time_get_month(date) - 1],
+				       g_date_time_get_year(date), g_date_time_get_hour(date),
+				       g_date_time_get_minute(date), g_date_time_get_second(date));
 	g_string_append(out, "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
 			     "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
 	for (guint i = 0; lines[i] != NULL && (lines[i + 1] != NULL || *lines[i] != '\0'); i++)

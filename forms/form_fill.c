@@ -16,8 +16,8 @@
 #include "forms/form_write.h"
 #include "forms/value.h"
 
-#define LABEL_LINES 12	   /* a label with its hint may be wrapped over so many */
-#define OWN_LINES 20	   /* so may a paragraph of the template */
+#define LABEL_LINES 12     /* a label with its hint may be wrapped over so many */
+#define OWN_LINES 20       /* so may a paragraph of the template */
 #define VALUE_END_BYTES 24 /* what is wrapped of a number or a date is not longer */
 #define SENTENCE_WORDS 5   /* so many words and a full stop below an empty field are a sentence */
 
@@ -28,9 +28,9 @@ typedef struct Reading {
 	GPtrArray *lines;      /* TextLine */
 	Collect *collect;
 	const FormField *open; /* the field that takes what follows, or NULL */
-	GString *value;	       /* of the open field */
+	GString *value;        /* of the open field */
 	GString *source;       /* the lines it came from, as they stand */
-	guint last;	       /* line that was added last */
+	guint last;            /* line that was added last */
 	guint at;
 } Reading;
 
@@ -71,7 +71,8 @@ static char *value_start(const Reading *reading, const char *value)
 		start = g_strchug(start + stars);
 	if (*start == '(') {
 		const char *close = strchr(start, ')');
-		g_autofree char *hint = close ? g_strndup(start + 1, (gsize)(close - start - 1)) : NULL;
+		g_autofree char *hint =
+			close ? g_strndup(start + 1, (gsize)(close - start - 1)) : NULL;
 
 		if (hint != NULL && form_labels_is_hint(reading->form->labels, hint))
 			start = g_strchug(start + (close - start) + 1);
@@ -95,7 +96,8 @@ static bool is_sentence(const char *text)
 
 /* Whether line may be the value of a field whose own line is empty; below a label that
  * fills its line or its cell (fills) any text is. */
-static bool may_be_value(const Reading *reading, const FormField *field, const TextLine *line, bool adjacent, bool fills)
+static bool may_be_value(const Reading *reading, const FormField *field, const TextLine *line,
+			 bool adjacent, bool fills)
 {
 	LabelFound found;
 
@@ -111,7 +113,8 @@ static bool may_be_value(const Reading *reading, const FormField *field, const T
 }
 
 /* Whether the line after reading->at, or after one empty line, is the value of field. */
-static bool value_follows(const Reading *reading, const LabelFound *found, guint used, guint *ret_index)
+static bool value_follows(const Reading *reading, const LabelFound *found, guint used,
+			  guint *ret_index)
 {
 	const TextLine *next = line_at(reading, reading->at + used);
 	bool adjacent = next != NULL && !next->blank;
@@ -119,13 +122,16 @@ static bool value_follows(const Reading *reading, const LabelFound *found, guint
 	bool fills = adjacent && text_line_wraps(line_at(reading, reading->at + used - 1), next);
 
 	*ret_index = reading->at + used + (adjacent ? 0 : 1);
-	return may_be_value(reading, found->label->of, line_at(reading, *ret_index), adjacent, found->bare || fills);
+	return may_be_value(reading, found->label->of, line_at(reading, *ret_index), adjacent,
+			    found->bare || fills);
 }
 
 static void append_source(Reading *reading, guint from, guint to)
 {
 	for (guint i = from; i < to && i < reading->lines->len; i++)
-		g_string_append_printf(reading->source, "%s%s", reading->source->len > 0 ? "\n" : "", line_at(reading, i)->text);
+		g_string_append_printf(reading->source, "%s%s",
+				       reading->source->len > 0 ? "\n" : "",
+				       line_at(reading, i)->text);
 }
 
 /* Whether next is the rest of a value that is no free text: "50,0" and "%". */
@@ -138,7 +144,8 @@ static bool ends_value(const FormField *field, const char *value, const char *ne
 		return value_begins_choice(field, joined->str);
 	if (!is_readable(field, value))
 		return true;
-	return field->type->order != ORDER_NONE && strlen(next) <= VALUE_END_BYTES && is_readable(field, joined->str);
+	return field->type->order != ORDER_NONE && strlen(next) <= VALUE_END_BYTES &&
+	       is_readable(field, joined->str);
 }
 
 /* Whether the open field takes the line: all that follows, or what was wrapped. */
@@ -150,9 +157,11 @@ static bool takes(const Reading *reading, const TextLine *line)
 		return false;
 	if (reading->open->type->is_lines)
 		return true;
-	if (reading->value->len == 0 || reading->at != reading->last + 1 || !text_line_wraps(last, line))
+	if (reading->value->len == 0 || reading->at != reading->last + 1 ||
+	    !text_line_wraps(last, line))
 		return false;
-	return reading->open->type->is_text || ends_value(reading->open, reading->value->str, line->text);
+	return reading->open->type->is_text ||
+	       ends_value(reading->open, reading->value->str, line->text);
 }
 
 /* Whether the line goes on with text above it: there a label without a separator is a word. */
@@ -160,7 +169,8 @@ static bool is_in_text(const Reading *reading)
 {
 	const TextLine *before = reading->at > 0 ? line_at(reading, reading->at - 1) : NULL;
 
-	return takes(reading, line_at(reading, reading->at)) && reading->value->len > 0 && before != NULL && !before->blank;
+	return takes(reading, line_at(reading, reading->at)) && reading->value->len > 0 &&
+	       before != NULL && !before->blank;
 }
 
 /* Opens field with what stands on its own line; used: lines that the label took. */
@@ -180,7 +190,8 @@ static bool begin_field(Reading *reading, const LabelFound *found, guint used)
 	append_source(reading, reading->at, reading->at + used);
 	g_string_assign(reading->value, value);
 	if (found->inside != NULL && *value == '\0')
-		g_string_assign(reading->value, found->inside); /* filled in between the parentheses */
+		g_string_assign(reading->value,
+				found->inside); /* filled in between the parentheses */
 	else if (found->inside != NULL)
 		collect_words(reading->collect, found->inside);
 	reading->open = field;
@@ -208,10 +219,11 @@ static bool begin_document(Reading *reading, const LabelFound *found, guint used
 	if (found->inside != NULL)
 		collect_words(reading->collect, found->inside);
 	reading->at += used;
-	const TextLine *next = line_at(reading, reading->at), *line = line_at(reading, reading->at - 1);
+	const TextLine *next = line_at(reading, reading->at),
+		       *line = line_at(reading, reading->at - 1);
 
-	if (*name != '\0' && next != NULL && text_line_wraps(line, next) && strchr(name, '.') == NULL &&
-	    strchr(next->text, '.') != NULL) {
+	if (*name != '\0' && next != NULL && text_line_wraps(line, next) &&
+	    strchr(name, '.') == NULL && strchr(next->text, '.') != NULL) {
 		g_autoptr(GString) whole = g_string_new(name);
 
 		text_line_join(whole, next->text);
@@ -236,7 +248,8 @@ static bool begin_form(Reading *reading, const LabelFound *found, guint used)
 		const TextLine *next = line_at(reading, reading->at + used + i);
 		bool has_id = strstr(folded, id) != NULL;
 
-		if (has_id || (taken == 0 && form_labels_is_own(reading->form->labels, rest->str, &start)))
+		if (has_id ||
+		    (taken == 0 && form_labels_is_own(reading->form->labels, rest->str, &start)))
 			taken = used + i;
 		if (has_id || next == NULL || next->blank)
 			break;
@@ -326,7 +339,8 @@ static guint label_lines(const Reading *reading, GString *joined)
 			text_line_join(joined, next->text); /* the label filled its line */
 			return used + 1;
 		}
-		bool hint_below = next != NULL && next->text[strspn(next->text, " ")] == '(' && strchr(joined->str, '(') == NULL;
+		bool hint_below = next != NULL && next->text[strspn(next->text, " ")] == '(' &&
+				  strchr(joined->str, '(') == NULL;
 
 		if (whole && !(found.bare && hint_below))
 			return used;
@@ -334,7 +348,8 @@ static guint label_lines(const Reading *reading, GString *joined)
 			best = used;
 			length = joined->len;
 		}
-		if (next == NULL || !text_line_wraps(line, next) || !form_labels_may_go_on(reading->form->labels, joined->str))
+		if (next == NULL || !text_line_wraps(line, next) ||
+		    !form_labels_may_go_on(reading->form->labels, joined->str))
 			break;
 		text_line_join(joined, next->text);
 		line = next;
@@ -353,7 +368,8 @@ static bool read_label(Reading *reading)
 
 	if (used == 0 || !form_labels_find(reading->form->labels, joined->str, &found))
 		return false;
-	if (found.inside != NULL && (!fold_has_words(found.inside) || form_labels_is_hint(reading->form->labels, found.inside)))
+	if (found.inside != NULL && (!fold_has_words(found.inside) ||
+				     form_labels_is_hint(reading->form->labels, found.inside)))
 		g_clear_pointer(&found.inside, g_free);
 	bool begun = begin(reading, &found, used);
 
@@ -373,10 +389,13 @@ static bool skip_own(Reading *reading)
 		if (line == NULL || line->blank)
 			return false;
 		g_string_append(text, line->text);
-		if (form_labels_is_own(reading->form->labels, text->str, &start) || collect_is_sentence(reading->sentences, text->str)) {
+		if (form_labels_is_own(reading->form->labels, text->str, &start) ||
+		    collect_is_sentence(reading->sentences, text->str)) {
 			reading->at += used + 1;
 			line = line_at(reading, reading->at);
-			reading->at += line != NULL && !line->blank && !fold_has_words(line->text) ? 1 : 0; /* its last mark */
+			reading->at += line != NULL && !line->blank && !fold_has_words(line->text)
+					       ? 1
+					       : 0; /* its last mark */
 			return true;
 		}
 	}
@@ -386,7 +405,8 @@ static bool skip_own(Reading *reading)
 static void append_line(Reading *reading, const TextLine *line)
 {
 	const TextLine *last = line_at(reading, reading->last);
-	bool wrapped = reading->value->len > 0 && reading->at == reading->last + 1 && text_line_wraps(last, line);
+	bool wrapped = reading->value->len > 0 && reading->at == reading->last + 1 &&
+		       text_line_wraps(last, line);
 
 	if (wrapped || !reading->open->type->is_lines)
 		text_line_join(reading->value, line->text);
@@ -411,13 +431,15 @@ static void read_lines(Reading *reading)
 		}
 		if (!line->blank)
 			reading_close(reading);
-		collect_line(reading->collect, reading->at > 0 ? line_at(reading, reading->at - 1) : NULL, line);
+		collect_line(reading->collect,
+			     reading->at > 0 ? line_at(reading, reading->at - 1) : NULL, line);
 		reading->at++;
 	}
 	reading_close(reading);
 }
 
-Filled *form_fill_known(const Form *form, const char *text, const TemplateFor *writer, GHashTable *sentences)
+Filled *form_fill_known(const Form *form, const char *text, const TemplateFor *writer,
+			GHashTable *sentences)
 {
 	g_autofree char *valid = g_utf8_make_valid(text, (gssize)strnlen(text, MAIL_TEXT_BYTES));
 	g_autofree char *requester = writer ? form_template_requester(writer) : NULL;
@@ -425,8 +447,13 @@ Filled *form_fill_known(const Form *form, const char *text, const TemplateFor *w
 	g_autoptr(GString) value = g_string_new(NULL);
 	g_autoptr(GString) source = g_string_new(NULL);
 	Collect *collect = collect_new(form);
-	Reading reading = { .form = form, .requester = requester, .sentences = sentences, .lines = lines,
-			    .collect = collect, .value = value, .source = source };
+	Reading reading = { .form = form,
+			    .requester = requester,
+			    .sentences = sentences,
+			    .lines = lines,
+			    .collect = collect,
+			    .value = value,
+			    .source = source };
 
 	read_lines(&reading);
 	return collect_end(collect);

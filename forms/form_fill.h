@@ -26,19 +26,21 @@ typedef struct DocumentLine { /* "Geboorteattest: scan1.pdf" */
 
 typedef struct Filled {
 	const Form *form;
-	Language language;     /* of the labels that were read, LANGUAGE_NONE when there were none */
-	GPtrArray *answers;    /* Answer, valid ones, in the form's order */
-	GPtrArray *problems;   /* Problem: of values that were read and are wrong; nothing about what is missing */
-	GPtrArray *documents;  /* DocumentLine */
-	GPtrArray *warnings;   /* char *: "the field start stands twice, the last one counts" */
-	char *comment;         /* every word that is no label, hint or value of the form */
-	guint labels;	       /* labels recognised */
+	Language language;    /* of the labels that were read, LANGUAGE_NONE when there were none */
+	GPtrArray *answers;   /* Answer, valid ones, in the form's order */
+	GPtrArray *problems;  /* Problem: of values that were read and are wrong; nothing about what
+				 is missing */
+	GPtrArray *documents; /* DocumentLine */
+	GPtrArray *warnings;  /* char *: "the field start stands twice, the last one counts" */
+	char *comment;        /* every word that is no label, hint or value of the form */
+	guint labels;         /* labels recognised */
 } Filled;
 
 /* How a mail says which form it is: the "Formulier: Title (ID)" line of its
  * text, else "[ID]" in its subject, else a title in that line.  NULL when it
  * does not.  ret_language: of that line, or LANGUAGE_NONE. */
-const Form *forms_marked(const Forms *forms, const char *subject, const char *text, Language *ret_language);
+const Form *forms_marked(const Forms *forms, const char *subject, const char *text,
+			 Language *ret_language);
 
 /* Reads the fields of form out of text. Labels in any language, in any order,
  * quoted or not.  Whatever is not the template's own stays in comment. When text
@@ -76,8 +78,8 @@ GPtrArray *form_sort_documents(const Form *form, const GPtrArray *names, const G
  * type of each.  found: the problems that form_fill met, which are in the result as
  * well unless an answer for the field is there by now.  Each problem once; the
  * result is owned by the caller (Problem, free function set). */
-GPtrArray *form_check(const Form *form, const GPtrArray *answers, const GPtrArray *kinds, const GPtrArray *types,
-		      const GPtrArray *found);
+GPtrArray *form_check(const Form *form, const GPtrArray *answers, const GPtrArray *kinds,
+		      const GPtrArray *types, const GPtrArray *found);
 
 /* The sentence of a problem in a language: which field, what was read, what is
  * expected.  Given. */
@@ -85,4 +87,5 @@ char *problem_text(const Problem *problem, const Form *form, const Texts *texts,
 
 /* An answer for people: "1 februari 2027", the choice's label, "1.234,56 €",
  * "ja".  Given. */
-char *answer_text(const Form *form, const char *field, const char *value, const Texts *texts, Language language);
+char *answer_text(const Form *form, const char *field, const char *value, const Texts *texts,
+		  Language language);

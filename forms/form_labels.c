@@ -7,9 +7,9 @@
 #include "forms/fold.h"
 #include "forms/form_words.h"
 
-#define LABEL_BYTES 800	    /* a label and its hint are not longer than this */
-#define SEPARATORS 12	    /* looked at in one line */
-#define OWN_START_BYTES 6   /* shorter starts of our own text are no sign of it */
+#define LABEL_BYTES 800   /* a label and its hint are not longer than this */
+#define SEPARATORS 12     /* looked at in one line */
+#define OWN_START_BYTES 6 /* shorter starts of our own text are no sign of it */
 
 struct FormLabels {
 	GHashTable *by_name; /* folded to FormLabel */
@@ -65,7 +65,8 @@ static char *first_word(const char *text)
 	return text_fold_tight(start);
 }
 
-bool form_labels_add(FormLabels *labels, const char *text, LabelKind kind, const void *of, Language language)
+bool form_labels_add(FormLabels *labels, const char *text, LabelKind kind, const void *of,
+		     Language language)
 {
 	g_autofree char *folded = text_fold_tight(text);
 	FormLabel *label = g_hash_table_lookup(labels->by_name, folded);
@@ -135,15 +136,26 @@ bool form_labels_is_own(const FormLabels *labels, const char *text, bool *ret_st
 	*ret_start = false;
 	if (g_hash_table_contains(labels->own, folded))
 		return true;
-	for (guint i = 0; length >= OWN_START_BYTES && !*ret_start && i < labels->own_list->len; i++)
+	for (guint i = 0; length >= OWN_START_BYTES && !*ret_start && i < labels->own_list->len;
+	     i++)
 		*ret_start = strncmp(g_ptr_array_index(labels->own_list, i), folded, length) == 0;
 	return false;
 }
 
 const char *line_words(const char *line)
 {
-	static const char *const bullets[] = { "- ", "* ", "+ ", "\xe2\x80\xa2", "\xe2\x80\x93 ", "\xe2\x80\x94 ", "\xc2\xb7",
-					       "\xe2\x80\xa3", "\xe2\x97\xa6", "\xe2\x96\xaa", "| ", "|" };
+	static const char *const bullets[] = { "- ",
+					       "* ",
+					       "+ ",
+					       "\xe2\x80\xa2",
+					       "\xe2\x80\x93 ",
+					       "\xe2\x80\x94 ",
+					       "\xc2\xb7",
+					       "\xe2\x80\xa3",
+					       "\xe2\x97\xa6",
+					       "\xe2\x96\xaa",
+					       "| ",
+					       "|" };
 	bool again = true;
 
 	while (again) {
@@ -175,7 +187,9 @@ static gsize separator_at(const char *line, const char *p)
 	case '\xef':
 		return g_str_has_prefix(p, "\xef\xbc\x9a") ? 3 : 0;
 	case '\xe2':
-		return g_str_has_prefix(p, "\xe2\x80\x93") || g_str_has_prefix(p, "\xe2\x80\x94") ? 3 : 0;
+		return g_str_has_prefix(p, "\xe2\x80\x93") || g_str_has_prefix(p, "\xe2\x80\x94")
+			       ? 3
+			       : 0;
 	default:
 		return 0;
 	}
@@ -184,22 +198,25 @@ static gsize separator_at(const char *line, const char *p)
 bool form_labels_is_separator(const char *line)
 {
 	line += strspn(line, " ");
-	return (*line == '-' && (line[1] == ' ' || line[1] == '\0')) || separator_at(line, line) > 0;
+	return (*line == '-' && (line[1] == ' ' || line[1] == '\0')) ||
+	       separator_at(line, line) > 0;
 }
 
 /* The "(" of the parentheses that end at end - 1, or the first "(" when one of them
  * is not closed; NULL when there is none. */
 static const char *parenthesis(const char *start, const char *end)
 {
+	const char *open = memchr(start, '(', (gsize)(end - start));
 	int depth = 0;
 
-	for (const char *p = end - 1; end > start && *p == ')' && p >= start; p--)
-		for (; p >= start; p--) {
-			depth += *p == ')' ? 1 : *p == '(' ? -1 : 0;
-			if (depth == 0)
-				return p;
-		}
-	return memchr(start, ')', (gsize)(end - start)) == NULL ? memchr(start, '(', (gsize)(end - start)) : NULL;
+	if (end == start || end[-1] != ')')
+		return memchr(start, ')', (gsize)(end - start)) == NULL ? open : NULL;
+	for (const char *p = end - 1; p >= start; p--) {
+		depth += *p == ')' ? 1 : *p == '(' ? -1 : 0;
+		if (depth == 0)
+			return p;
+	}
+	return NULL;
 }
 
 static const FormLabel *label_of(const FormLabels *labels, const char *start, const char *end)
@@ -211,7 +228,8 @@ static const FormLabel *label_of(const FormLabels *labels, const char *start, co
 }
 
 /* The label that [start, end) is, with its star and with what stands in parentheses. */
-static const FormLabel *label_match(const FormLabels *labels, const char *start, const char *end, char **ret_inside)
+static const FormLabel *label_match(const FormLabels *labels, const char *start, const char *end,
+				    char **ret_inside)
 {
 	*ret_inside = NULL;
 	while (end > start && strchr(" *_\t", end[-1]) != NULL)
@@ -270,7 +288,8 @@ static bool word_may_begin(const FormLabels *labels, const char *line)
 bool form_labels_may_go_on(const FormLabels *labels, const char *line)
 {
 	const char *words = line_words(line);
-	g_autofree char *word = strlen(words) < LABEL_BYTES && may_begin(labels, words) ? first_word(words) : NULL;
+	g_autofree char *word =
+		strlen(words) < LABEL_BYTES && may_begin(labels, words) ? first_word(words) : NULL;
 
 	return word != NULL && g_hash_table_contains(labels->words, word);
 }
@@ -282,7 +301,8 @@ static bool find_at(const FormLabels *labels, const char *line, LabelFound *foun
 
 	if (*line == '\0' || !may_begin(labels, line) || !word_may_begin(labels, line))
 		return false;
-	for (const char *p = line; *p != '\0' && p - line < LABEL_BYTES && tried < SEPARATORS; p += step) {
+	for (const char *p = line; *p != '\0' && p - line < LABEL_BYTES && tried < SEPARATORS;
+	     p += step) {
 		gsize length = separator_at(line, p);
 		char *inside;
 
@@ -319,7 +339,8 @@ bool form_labels_find(const FormLabels *labels, const char *line, LabelFound *re
 	if (find_at(labels, words, ret_found))
 		return true;
 	/* "1. Begindatum: ..." */
-	if (digits < 1 || digits > 2 || strchr(".)", words[digits]) == NULL || words[digits + 1] != ' ')
+	if (digits < 1 || digits > 2 || strchr(".)", words[digits]) == NULL ||
+	    words[digits + 1] != ' ')
 		return false;
 	g_clear_pointer(&ret_found->inside, g_free);
 	return find_at(labels, line_words(words + digits + 1), ret_found);

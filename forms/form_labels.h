@@ -10,22 +10,23 @@
 typedef enum {
 	LABEL_FIELD,
 	LABEL_DOCUMENT,
-	LABEL_FORM,	 /* "Formulier" */
+	LABEL_FORM,      /* "Formulier" */
 	LABEL_REQUESTER, /* "Aanvrager" */
 } LabelKind;
 
 typedef struct FormLabel {
 	LabelKind kind;
-	const void *of;	 /* the FormField or FormDocument; NULL for the others */
+	const void *of;  /* the FormField or FormDocument; NULL for the others */
 	guint languages; /* a bit (1 << Language) for each language that says it so */
 } FormLabel;
 
 typedef struct LabelFound {
 	const FormLabel *label;
 	const char *value; /* what stands behind the separator: lent, a part of the line */
-	char *inside;	   /* what stood in parentheses behind the label and is no hint, or is not closed; or NULL */
-	bool bare;	   /* the line is the label, without a separator */
-	bool marked;	   /* with its star or its hint: no word of a text */
+	char *inside;      /* what stood in parentheses behind the label and is no hint, or is not
+			      closed; or NULL */
+	bool bare;         /* the line is the label, without a separator */
+	bool marked;       /* with its star or its hint: no word of a text */
 } LabelFound;
 
 FormLabels *form_labels_new(void); /* with the words of every template in it */
@@ -33,7 +34,8 @@ void form_labels_free(FormLabels *labels);
 
 /* Adds text as a label; LANGUAGE_NONE: of no language.  False when it belongs to
  * something else already, or has no letter or digit. */
-bool form_labels_add(FormLabels *labels, const char *text, LabelKind kind, const void *of, Language language);
+bool form_labels_add(FormLabels *labels, const char *text, LabelKind kind, const void *of,
+		     Language language);
 
 /* Adds what may stand in parentheses behind a label and be left there as a value. */
 void form_labels_add_hint(FormLabels *labels, const char *text);

@@ -35,7 +35,8 @@ static void lines_add(GPtrArray *lines, const char *text, gsize length, guint wi
 {
 	TextLine *line = g_new0(TextLine, 1);
 
-	while (length > 0 && text[length - 1] == ' ') /* a tab at the end divides a label from nothing */
+	while (length > 0 &&
+	       text[length - 1] == ' ') /* a tab at the end divides a label from nothing */
 		length--;
 	line->text = g_strndup(text, length);
 	line->width = width;
@@ -49,7 +50,8 @@ static void lines_add_row(GPtrArray *lines, const FormLabels *labels, const char
 	const char *start = row;
 	guint cells = 0;
 
-	for (const char *tab = strchr(row, '\t'); tab != NULL && cells < ROW_CELLS; tab = strchr(tab + 1, '\t')) {
+	for (const char *tab = strchr(row, '\t'); tab != NULL && cells < ROW_CELLS;
+	     tab = strchr(tab + 1, '\t')) {
 		LabelFound found;
 
 		cells++;
@@ -71,10 +73,12 @@ static guint header_word(const char *text)
 		const char *word;
 		guint kind;
 	} words[] = {
-		{ "van", 1 },	   { "from", 1 },      { "de", 1 },	  { "von", 1 },	      { "onderwerp", 2 }, { "subject", 2 },
-		{ "objet", 2 },	   { "betreff", 2 },   { "sujet", 2 },	  { "verzonden", 4 }, { "sent", 4 },	  { "envoye", 4 },
-		{ "gesendet", 4 }, { "datum", 4 },     { "date", 4 },	  { "aan", 4 },	      { "to", 4 },	  { "a", 4 },
-		{ "an", 4 },	   { "cc", 4 },	       { "replyto", 4 },  { "organisatie", 4 },
+		{ "van", 1 },       { "from", 1 },        { "de", 1 },    { "von", 1 },
+		{ "onderwerp", 2 }, { "subject", 2 },     { "objet", 2 }, { "betreff", 2 },
+		{ "sujet", 2 },     { "verzonden", 4 },   { "sent", 4 },  { "envoye", 4 },
+		{ "gesendet", 4 },  { "datum", 4 },       { "date", 4 },  { "aan", 4 },
+		{ "to", 4 },        { "a", 4 },           { "an", 4 },    { "cc", 4 },
+		{ "replyto", 4 },   { "organisatie", 4 },
 	};
 	const char *line = line_words(text), *colon = strchr(line, ':');
 
@@ -94,7 +98,8 @@ static void mark_headers(GPtrArray *lines)
 	for (guint i = 0; i < lines->len;) {
 		guint seen = 0, end = i, word;
 
-		while (end < lines->len && (word = header_word(((TextLine *)lines->pdata[end])->text)) != 0) {
+		while (end < lines->len &&
+		       (word = header_word(((TextLine *)lines->pdata[end])->text)) != 0) {
 			seen |= word;
 			end++;
 		}
@@ -136,12 +141,14 @@ bool text_line_wraps(const TextLine *line, const TextLine *next)
 {
 	if (line->blank || next->blank || line->header || next->header || starts_item(next->text))
 		return false;
-	return line->width + 1 + fold_word_length(next->text + strspn(next->text, " \t")) > WRAP_WIDTH;
+	return line->width + 1 + fold_word_length(next->text + strspn(next->text, " \t")) >
+	       WRAP_WIDTH;
 }
 
 void text_line_join(GString *text, const char *next)
 {
-	static const char *const joiners[] = { "en ", "of ", "et ", "ou ", "und ", "oder ", "and ", "or " };
+	static const char *const joiners[] = { "en ",  "of ",   "et ",  "ou ",
+					       "und ", "oder ", "and ", "or " };
 	const char *p = text->str + text->len;
 	bool hyphen = text->len > 1 && p[-1] == '-' && p[-2] != ' ';
 

@@ -9,10 +9,10 @@
 #define WRAP_WIDTH 56 /* mail programs break lines at 60 or more; some count the quote marks */
 
 typedef struct TextLine {
-	char *text;   /* without quote marks, blanks made plain, none at the end */
-	guint width;  /* characters, as it came, with its quote marks */
-	bool blank;   /* nothing on it */
-	bool header;  /* of the block that mail programs put above a quoted mail ("From: ...") */
+	char *text;  /* without quote marks, blanks made plain, none at the end */
+	guint width; /* characters, as it came, with its quote marks */
+	bool blank;  /* nothing on it */
+	bool header; /* of the block that mail programs put above a quoted mail ("From: ...") */
 } TextLine;
 
 /* The lines of text; a table's row that holds two labels becomes two.  GPtrArray of

@@ -17,7 +17,8 @@ static const Form *form_in(const Forms *forms, const char *text, char open, char
 {
 	for (const char *end = text + strlen(text); end > text;) {
 		const char *last = g_strrstr_len(text, end - text, (char[]){ close, '\0' });
-		const char *first = last ? g_strrstr_len(text, last - text, (char[]){ open, '\0' }) : NULL;
+		const char *first =
+			last ? g_strrstr_len(text, last - text, (char[]){ open, '\0' }) : NULL;
 
 		if (first == NULL)
 			return NULL;
@@ -67,24 +68,28 @@ static const Form *form_of_value(const Forms *forms, const char *value, char **l
 	g_autoptr(GString) text = g_string_new(value);
 
 	for (guint i = 0; i < MARK_LINES && text->len < MARK_BYTES; i++) {
-		const Form *form = by_title ? forms_by_name(forms, text->str, NULL) : form_in(forms, text->str, '(', ')');
+		const Form *form = by_title ? forms_by_name(forms, text->str, NULL)
+					    : form_in(forms, text->str, '(', ')');
 
 		if (form != NULL || lines[i] == NULL || *line_behind_quotes(lines[i]) == '\0')
 			return form;
 		bool hyphen = text->len > 0 && text->str[text->len - 1] == '-';
 
-		g_string_append_printf(text, "%s%s", hyphen ? "" : " ", line_behind_quotes(lines[i]));
+		g_string_append_printf(text, "%s%s", hyphen ? "" : " ",
+				       line_behind_quotes(lines[i]));
 	}
 	return NULL;
 }
 
 /* The form of the first line that names one by "(id)", or by title. */
-static const Form *form_of_lines(const Forms *forms, char **lines, bool by_title, Language *ret_language)
+static const Form *form_of_lines(const Forms *forms, char **lines, bool by_title,
+				 Language *ret_language)
 {
 	for (guint i = 0; lines[i] != NULL; i++) {
 		Language language;
 		const char *value = mark_value(line_behind_quotes(lines[i]), &language);
-		const Form *form = value ? form_of_value(forms, value, lines + i + 1, by_title) : NULL;
+		const Form *form =
+			value ? form_of_value(forms, value, lines + i + 1, by_title) : NULL;
 
 		if (form != NULL) {
 			*ret_language = language;
@@ -94,9 +99,11 @@ static const Form *form_of_lines(const Forms *forms, char **lines, bool by_title
 	return NULL;
 }
 
-const Form *forms_marked(const Forms *forms, const char *subject, const char *text, Language *ret_language)
+const Form *forms_marked(const Forms *forms, const char *subject, const char *text,
+			 Language *ret_language)
 {
-	g_autofree char *valid = g_utf8_make_valid(text ? text : "", (gssize)strnlen(text ? text : "", MAIL_TEXT_BYTES));
+	g_autofree char *valid = g_utf8_make_valid(
+		text ? text : "", (gssize)strnlen(text ? text : "", MAIL_TEXT_BYTES));
 	g_autofree char *folded = fold_plain(valid);
 	g_autofree char *valid_subject = g_utf8_make_valid(subject ? subject : "", -1);
 	g_autofree char *folded_subject = fold_plain(valid_subject);
@@ -106,7 +113,8 @@ const Form *forms_marked(const Forms *forms, const char *subject, const char *te
 
 	if (form == NULL)
 		form = form_in(forms, folded_subject, '[', ']');
-	if (form == NULL || language == LANGUAGE_NONE) { /* the language of the line counts in any case */
+	if (form == NULL ||
+	    language == LANGUAGE_NONE) { /* the language of the line counts in any case */
 		const Form *titled = form_of_lines(forms, lines, true, &language);
 
 		form = form ? form : titled;

@@ -33,13 +33,15 @@ static char *pattern_without_accents(const char *source)
 	return g_string_free(out, FALSE);
 }
 
-FormPattern *form_pattern_new(const char *source, Language language, char **ret_what, gsize *ret_offset)
+FormPattern *form_pattern_new(const char *source, Language language, char **ret_what,
+			      gsize *ret_offset)
 {
 	g_autofree char *plain = pattern_without_accents(source);
 	int number;
 	PCRE2_SIZE offset;
 	pcre2_code *code = pcre2_compile((PCRE2_SPTR)plain, PCRE2_ZERO_TERMINATED,
-					 PCRE2_CASELESS | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &number, &offset, NULL);
+					 PCRE2_CASELESS | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C,
+					 &number, &offset, NULL);
 
 	if (code == NULL) {
 		PCRE2_UCHAR what[256] = { 0 };
@@ -74,8 +76,8 @@ void form_pattern_free(FormPattern *pattern)
 
 bool form_pattern_matches(const FormPattern *pattern, const char *folded, gsize length)
 {
-	return pcre2_match(pattern->code, (PCRE2_SPTR)folded, length, 0, PCRE2_NO_UTF_CHECK, pattern->match,
-			   pattern->limits) >= 0;
+	return pcre2_match(pattern->code, (PCRE2_SPTR)folded, length, 0, PCRE2_NO_UTF_CHECK,
+			   pattern->match, pattern->limits) >= 0;
 }
 
 static bool form_speaks(const Form *form, const char *folded, gsize length)
@@ -89,7 +91,8 @@ static bool form_speaks(const Form *form, const char *folded, gsize length)
 /* The text as patterns see it: valid, cut, folded. */
 static char *guess_fold(const char *text)
 {
-	g_autofree char *valid = g_utf8_make_valid(text ? text : "", (gssize)strnlen(text ? text : "", GUESS_BYTES));
+	g_autofree char *valid =
+		g_utf8_make_valid(text ? text : "", (gssize)strnlen(text ? text : "", GUESS_BYTES));
 
 	return fold_plain(valid);
 }

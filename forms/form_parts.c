@@ -70,7 +70,8 @@ static bool read_type(const Schema *schema, const YamlNode *node, void *place)
 
 	if (type == NULL)
 		return schema_fail(schema, node, "%s%s%s is no type of field: expected one of %s",
-				   node->kind == YAML_SCALAR ? "\"" : "", node->kind == YAML_SCALAR ? node->text : "this",
+				   node->kind == YAML_SCALAR ? "\"" : "",
+				   node->kind == YAML_SCALAR ? node->text : "this",
 				   node->kind == YAML_SCALAR ? "\"" : "", names);
 	*(const FieldType **)place = type;
 	return true;
@@ -81,7 +82,7 @@ static bool read_condition(const Schema *schema, const YamlNode *node, void *pla
 	static const SchemaKey keys[] = {
 		{ "field", schema_id, G_STRUCT_OFFSET(FormCondition, field), true },
 		{ "is", schema_text, G_STRUCT_OFFSET(FormCondition, is), true },
-		{ NULL },
+		{ 0 },
 	};
 
 	return schema_map(schema, node, "required-if", keys, place);
@@ -93,7 +94,7 @@ static bool read_choice(const Schema *schema, const YamlNode *node, FormField *f
 		{ "id", schema_id, G_STRUCT_OFFSET(FormChoice, id), true },
 		{ "label", schema_localised, G_STRUCT_OFFSET(FormChoice, label), true },
 		{ "aliases", schema_aliases, G_STRUCT_OFFSET(FormChoice, aliases), false },
-		{ NULL },
+		{ 0 },
 	};
 	FormChoice *choice = g_new0(FormChoice, 1);
 
@@ -105,7 +106,8 @@ static bool read_choice(const Schema *schema, const YamlNode *node, FormField *f
 		const FormChoice *other = g_ptr_array_index(field->choices, i);
 
 		if (strcmp(other->id, choice->id) == 0)
-			return schema_fail(schema, yaml_get(node, "id"), "the choice %s stands twice", choice->id);
+			return schema_fail(schema, yaml_get(node, "id"),
+					   "the choice %s stands twice", choice->id);
 	}
 	return true;
 }
@@ -125,7 +127,8 @@ static bool read_choices(const Schema *schema, const YamlNode *node, void *place
 static bool check_required(const Schema *schema, const YamlNode *node)
 {
 	if (yaml_get(node, "required") != NULL && yaml_get(node, "required-if") != NULL)
-		return schema_fail(schema, yaml_get(node, "required-if"), "required-if stands instead of required, not beside it");
+		return schema_fail(schema, yaml_get(node, "required-if"),
+				   "required-if stands instead of required, not beside it");
 	return true;
 }
 
@@ -136,10 +139,13 @@ static bool check_choices(const Schema *schema, const YamlNode *node, const Form
 	bool wanted = strcmp(field->type->name, "choice") == 0;
 
 	if (wanted && field->choices->len < 2)
-		return schema_fail(schema, list ? list : node, "the field %s is a choice and needs two choices or more", field->id);
+		return schema_fail(schema, list ? list : node,
+				   "the field %s is a choice and needs two choices or more",
+				   field->id);
 	if (!wanted && list != NULL)
-		return schema_fail(schema, list, "the field %s is of type %s: only a choice has choices", field->id,
-				   field->type->name);
+		return schema_fail(schema, list,
+				   "the field %s is of type %s: only a choice has choices",
+				   field->id, field->type->name);
 	for (guint i = 0; i < field->choices->len; i++) {
 		const FormChoice *choice = g_ptr_array_index(field->choices, i);
 
@@ -148,7 +154,8 @@ static bool check_choices(const Schema *schema, const YamlNode *node, const Form
 			const char *code = field->type->read(field, choice->label[l], &plain);
 
 			if (code != NULL || strcmp(plain, choice->id) != 0)
-				return schema_fail(schema, g_ptr_array_index(list->items, i), "the label \"%s\" already means the choice %s",
+				return schema_fail(schema, g_ptr_array_index(list->items, i),
+						   "the label \"%s\" already means the choice %s",
 						   choice->label[l], plain ? plain : "of nothing");
 		}
 	}
@@ -163,8 +170,10 @@ static bool check_limits(const Schema *schema, const YamlNode *node, const FormF
 		const YamlNode *limit = yaml_get(node, names[i]);
 
 		if (limit != NULL && !field_type_accepts_limit(field->type, limit->text))
-			return schema_fail(schema, limit, "%s: \"%s\" is no limit for a field of type %s, in its plain form", names[i],
-					   limit->text, field->type->name);
+			return schema_fail(
+				schema, limit,
+				"%s: \"%s\" is no limit for a field of type %s, in its plain form",
+				names[i], limit->text, field->type->name);
 	}
 	return true;
 }
@@ -183,7 +192,7 @@ static bool read_field(const Schema *schema, const YamlNode *node, GPtrArray *fi
 		{ "min", schema_text, G_STRUCT_OFFSET(FormField, min), false },
 		{ "max", schema_text, G_STRUCT_OFFSET(FormField, max), false },
 		{ "not-before", schema_id, G_STRUCT_OFFSET(FormField, not_before), false },
-		{ NULL },
+		{ 0 },
 	};
 	FormField *field = field_new();
 
@@ -191,11 +200,14 @@ static bool read_field(const Schema *schema, const YamlNode *node, GPtrArray *fi
 	if (!schema_map(schema, node, "a field", keys, field))
 		return false;
 	if (strcmp(field->id, "comment") == 0)
-		return schema_fail(schema, yaml_get(node, "id"), "every form has the field comment by itself");
+		return schema_fail(schema, yaml_get(node, "id"),
+				   "every form has the field comment by itself");
 	for (guint i = 0; i + 1 < fields->len; i++)
 		if (strcmp(((const FormField *)g_ptr_array_index(fields, i))->id, field->id) == 0)
-			return schema_fail(schema, yaml_get(node, "id"), "the field %s stands twice", field->id);
-	return check_required(schema, node) && check_choices(schema, node, field) && check_limits(schema, node, field);
+			return schema_fail(schema, yaml_get(node, "id"),
+					   "the field %s stands twice", field->id);
+	return check_required(schema, node) && check_choices(schema, node, field) &&
+	       check_limits(schema, node, field);
 }
 
 bool form_read_fields(const Schema *schema, const YamlNode *node, void *place)
@@ -220,7 +232,9 @@ static const struct {
 	{ "heic", { "image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence" } },
 	{ "tiff", { "image/tiff" } },
 	{ "docx", { "application/vnd.openxmlformats-officedocument.wordprocessingml.document" } },
-	{ "doc", { "application/msword", "application/x-ole-storage", "application/CDFV2", "application/rtf", "text/rtf" } },
+	{ "doc",
+	  { "application/msword", "application/x-ole-storage", "application/CDFV2",
+	    "application/rtf", "text/rtf" } },
 	{ "odt", { "application/vnd.oasis.opendocument.text" } },
 	/* those below only where a form names them */
 	{ "webp", { "image/webp" } },
@@ -275,18 +289,22 @@ static bool read_document(const Schema *schema, const YamlNode *node, GPtrArray 
 		{ "kind", schema_text, G_STRUCT_OFFSET(FormDocument, kind), true },
 		{ "label", schema_localised, G_STRUCT_OFFSET(FormDocument, label), true },
 		{ "required", schema_yes_no, G_STRUCT_OFFSET(FormDocument, required), false },
-		{ "required-if", read_condition, G_STRUCT_OFFSET(FormDocument, required_if), false },
+		{ "required-if", read_condition, G_STRUCT_OFFSET(FormDocument, required_if),
+		  false },
 		{ "types", read_types, G_STRUCT_OFFSET(FormDocument, types), false },
-		{ NULL },
+		{ 0 },
 	};
 	FormDocument *document = g_new0(FormDocument, 1);
 
 	g_ptr_array_add(documents, document);
-	if (!schema_map(schema, node, "a document", keys, document) || !check_required(schema, node))
+	if (!schema_map(schema, node, "a document", keys, document) ||
+	    !check_required(schema, node))
 		return false;
 	for (guint i = 0; i + 1 < documents->len; i++)
-		if (strcmp(((const FormDocument *)g_ptr_array_index(documents, i))->kind, document->kind) == 0)
-			return schema_fail(schema, yaml_get(node, "kind"), "the document \"%s\" stands twice", document->kind);
+		if (strcmp(((const FormDocument *)g_ptr_array_index(documents, i))->kind,
+			   document->kind) == 0)
+			return schema_fail(schema, yaml_get(node, "kind"),
+					   "the document \"%s\" stands twice", document->kind);
 	if (document->types == NULL) {
 		g_autoptr(GPtrArray) types = g_ptr_array_new_with_free_func(g_free);
 
@@ -323,7 +341,8 @@ static bool check_condition(const Schema *schema, const YamlNode *node, const Fo
 	if (field == NULL)
 		return schema_fail(schema, of, "\"%s\" is no field of this form", of->text);
 	if (field_read(field, is->text, &plain) != NULL || strcmp(plain, is->text) != 0)
-		return schema_fail(schema, is, "\"%s\" is no plain value of the field %s", is->text, field->id);
+		return schema_fail(schema, is, "\"%s\" is no plain value of the field %s", is->text,
+				   field->id);
 	return true;
 }
 
@@ -337,10 +356,13 @@ static bool check_not_before(const Schema *schema, const YamlNode *node, const F
 	const FormField *other = form_field(form, relation->text);
 
 	if (other == NULL || other == field)
-		return schema_fail(schema, relation, "\"%s\" is no other field of this form", relation->text);
+		return schema_fail(schema, relation, "\"%s\" is no other field of this form",
+				   relation->text);
 	if (other->type != field->type || field->type->order != ORDER_TEXT)
-		return schema_fail(schema, relation, "not-before holds two dates together: %s is of type %s, %s of type %s",
-				   field->id, field->type->name, other->id, other->type->name);
+		return schema_fail(
+			schema, relation,
+			"not-before holds two dates together: %s is of type %s, %s of type %s",
+			field->id, field->type->name, other->id, other->type->name);
 	return true;
 }
 
@@ -352,7 +374,8 @@ bool form_check_relations(const Schema *schema, const YamlNode *root, const Form
 		for (guint i = 0; parts[p] != NULL && i < parts[p]->items->len; i++) {
 			const YamlNode *node = g_ptr_array_index(parts[p]->items, i);
 
-			if (!check_condition(schema, node, form) || (p == 0 && !check_not_before(schema, node, form)))
+			if (!check_condition(schema, node, form) ||
+			    (p == 0 && !check_not_before(schema, node, form)))
 				return false;
 		}
 	return true;

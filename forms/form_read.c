@@ -11,8 +11,11 @@ static const struct {
 	const char *name;
 	FormRoles role;
 } roles[] = {
-	{ "employee", ROLE_EMPLOYEE }, { "manager", ROLE_MANAGER }, { "hr", ROLE_HR },
-	{ "dossier-manager", ROLE_DOSSIER_MANAGER }, { "admin", ROLE_ADMIN },
+	{ "employee", ROLE_EMPLOYEE },
+	{ "manager", ROLE_MANAGER },
+	{ "hr", ROLE_HR },
+	{ "dossier-manager", ROLE_DOSSIER_MANAGER },
+	{ "admin", ROLE_ADMIN },
 };
 
 static bool read_role(const Schema *schema, const YamlNode *node, guint *ret_roles)
@@ -22,7 +25,9 @@ static bool read_role(const Schema *schema, const YamlNode *node, guint *ret_rol
 			*ret_roles |= roles[i].role;
 			return true;
 		}
-	return schema_fail(schema, node, "a role is expected here: employee, manager, hr, dossier-manager or admin");
+	return schema_fail(
+		schema, node,
+		"a role is expected here: employee, manager, hr, dossier-manager or admin");
 }
 
 static bool read_roles(const Schema *schema, const YamlNode *node, void *place)
@@ -48,7 +53,8 @@ static bool take_pattern(const Schema *schema, const YamlNode *word, Language la
 	FormPattern *pattern = form_pattern_new(source, language, &what, &offset);
 
 	if (pattern == NULL)
-		return schema_fail(schema, word, "the pattern \"%s\" is wrong at its byte %zu: %s", source, offset, what);
+		return schema_fail(schema, word, "the pattern \"%s\" is wrong at its byte %zu: %s",
+				   source, offset, what);
 	g_ptr_array_add(user, pattern);
 	return true;
 }
@@ -56,12 +62,17 @@ static bool take_pattern(const Schema *schema, const YamlNode *word, Language la
 static bool read_match(const Schema *schema, const YamlNode *node, void *place)
 {
 	if (node->kind != YAML_MAP)
-		return schema_fail(schema, node, "lists of patterns by language are expected here: {nl: [...], ...}");
+		return schema_fail(
+			schema, node,
+			"lists of patterns by language are expected here: {nl: [...], ...}");
 	for (guint i = 0; i < node->keys->len; i++) {
 		const YamlNode *key = g_ptr_array_index(node->keys, i);
 
 		if (language_of_code(key->text) == LANGUAGE_NONE)
-			return schema_fail(schema, key, "\"%s\" is no language of the desk: expected nl, fr, de, en", key->text);
+			return schema_fail(
+				schema, key,
+				"\"%s\" is no language of the desk: expected nl, fr, de, en",
+				key->text);
 		if (!schema_is_list(schema, g_ptr_array_index(node->items, i), "patterns"))
 			return false;
 	}
@@ -83,7 +94,7 @@ static const SchemaKey form_keys[] = {
 	{ "fields", form_read_fields, G_STRUCT_OFFSET(Form, fields), false },
 	{ "documents", form_read_documents, G_STRUCT_OFFSET(Form, documents), false },
 	{ "match", read_match, G_STRUCT_OFFSET(Form, patterns), false },
-	{ NULL },
+	{ 0 },
 };
 
 static void name_free(void *data)
@@ -152,8 +163,10 @@ static bool take_label(const Schema *schema, const YamlNode *word, Language lang
 	const LabelOwner *owner = user;
 
 	if (!form_labels_add(owner->form->labels, word->text, owner->kind, owner->of, language))
-		return schema_fail(schema, word, "the label \"%s\" of %s already means something else in this form", word->text,
-				   owner->name);
+		return schema_fail(
+			schema, word,
+			"the label \"%s\" of %s already means something else in this form",
+			word->text, owner->name);
 	return true;
 }
 
@@ -191,7 +204,9 @@ static void add_hints(const Form *form, const FormField *field)
 		if (field->hint[l] != NULL)
 			form_labels_add_hint(form->labels, field->hint[l]);
 		for (guint i = 0; i < field->choices->len; i++)
-			g_string_append(all, ((const FormChoice *)g_ptr_array_index(field->choices, i))->label[l]);
+			g_string_append(all,
+					((const FormChoice *)g_ptr_array_index(field->choices, i))
+						->label[l]);
 		if (all->len > 0)
 			form_labels_add_hint(form->labels, all->str);
 	}
@@ -220,7 +235,9 @@ static bool check_whole(const Schema *schema, const YamlNode *root, Form *form)
 	const YamlNode *category = yaml_get(root, "category");
 
 	if (strcmp(base, expected) != 0)
-		return schema_fail(schema, yaml_get(root, "id"), "the form %s stands in %s: expected %s", form->id, base, expected);
+		return schema_fail(schema, yaml_get(root, "id"),
+				   "the form %s stands in %s: expected %s", form->id, base,
+				   expected);
 	if (form->elsewhere == NULL && form->team == NULL)
 		return schema_fail(schema, root, "a form lacks \"team\"");
 	if ((form->elsewhere == NULL) != (form->explanation[0] == NULL))
@@ -242,7 +259,8 @@ Form *form_read(const char *path, GError **error)
 		return NULL;
 	g_autoptr(Form) form = form_new(path);
 
-	if (!schema_map(&schema, root, "a form", form_keys, form) || !check_whole(&schema, root, form))
+	if (!schema_map(&schema, root, "a form", form_keys, form) ||
+	    !check_whole(&schema, root, form))
 		return NULL;
 	add_own_words(form);
 	return read_labels(&schema, root, form) ? g_steal_pointer(&form) : NULL;

@@ -6,5 +6,5 @@
 
 /* form_template_text; compact: without what the reader can do without (introduction,
  * hints), for a URL.  Given. */
-char *form_template_body(const Form *form, const Texts *texts, Language language, const TemplateFor *writer,
-			 bool compact);
+char *form_template_body(const Form *form, const Texts *texts, Language language,
+			 const TemplateFor *writer, bool compact);

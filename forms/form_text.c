@@ -29,7 +29,8 @@ static char *expected_text(const FormField *field, const Texts *texts, Language 
 	return texts_say(texts, language, field->type->expected, "choices", choices, NULL);
 }
 
-static char *limit_text(const Form *form, const FormField *field, const char *limit, const Texts *texts, Language language)
+static char *limit_text(const Form *form, const FormField *field, const char *limit,
+			const Texts *texts, Language language)
 {
 	if (limit == NULL)
 		return g_strdup("");
@@ -38,20 +39,25 @@ static char *limit_text(const Form *form, const FormField *field, const char *li
 	return answer_text(form, field->id, limit, texts, language);
 }
 
-static char *problem_of_field(const Problem *problem, const Form *form, const FormField *field, const Texts *texts,
-			      Language language)
+static char *problem_of_field(const Problem *problem, const Form *form, const FormField *field,
+			      const Texts *texts, Language language)
 {
 	bool before = g_str_has_prefix(problem->code, "before-");
-	const FormField *other = before ? form_field(form, problem->code + strlen("before-")) : NULL;
+	const FormField *other =
+		before ? form_field(form, problem->code + strlen("before-")) : NULL;
 	g_autofree char *key = g_strdup_printf("problem.%s", before ? "before" : problem->code);
 	g_autofree char *expected = expected_text(field, texts, language);
-	g_autofree char *min = limit_text(form, field, field->min ? field->min : field->type->min, texts, language);
-	g_autofree char *max = limit_text(form, field, field->max ? field->max : field->type->max, texts, language);
+	g_autofree char *min = limit_text(form, field, field->min ? field->min : field->type->min,
+					  texts, language);
+	g_autofree char *max = limit_text(form, field, field->max ? field->max : field->type->max,
+					  texts, language);
 	g_autofree char *line = fold_one_line(problem->read);
-	g_autofree char *read = g_utf8_substring(line, 0, MIN(g_utf8_strlen(line, -1), READ_CHARACTERS));
+	g_autofree char *read =
+		g_utf8_substring(line, 0, MIN(g_utf8_strlen(line, -1), READ_CHARACTERS));
 
-	return texts_say(texts, language, key, "field", field->label[language], "read", read, "expected", expected, "min", min,
-			 "max", max, "other", other ? other->label[language] : "", NULL);
+	return texts_say(texts, language, key, "field", field->label[language], "read", read,
+			 "expected", expected, "min", min, "max", max, "other",
+			 other ? other->label[language] : "", NULL);
 }
 
 char *problem_text(const Problem *problem, const Form *form, const Texts *texts, Language language)
@@ -59,15 +65,18 @@ char *problem_text(const Problem *problem, const Form *form, const Texts *texts,
 	const FormField *field = form_field(form, problem->field);
 	const FormDocument *document = form_document(form, problem->field);
 	g_autofree char *key = g_strdup_printf("problem.%s", problem->code);
-	bool about_document = strcmp(problem->code, "missing-document") == 0 || strcmp(problem->code, "wrong-document-type") == 0;
+	bool about_document = strcmp(problem->code, "missing-document") == 0 ||
+			      strcmp(problem->code, "wrong-document-type") == 0;
 
 	if (field != NULL && !about_document)
 		return problem_of_field(problem, form, field, texts, language);
-	return texts_say(texts, language, key, "field", document ? document->label[language] : problem->field, "read",
+	return texts_say(texts, language, key, "field",
+			 document ? document->label[language] : problem->field, "read",
 			 problem->read, NULL);
 }
 
-char *answer_text(const Form *form, const char *field, const char *value, const Texts *texts, Language language)
+char *answer_text(const Form *form, const char *field, const char *value, const Texts *texts,
+		  Language language)
 {
 	const FormField *found = form_field(form, field);
 

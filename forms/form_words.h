@@ -9,12 +9,12 @@
 #include "common/language.h"
 
 typedef struct FormWords {
-	const char *form;	  /* "Formulier": begins the first line */
-	const char *requester;	  /* label of who asks */
-	const char *comment;	  /* label of the implicit field */
+	const char *form;      /* "Formulier": begins the first line */
+	const char *requester; /* label of who asks */
+	const char *comment;   /* label of the implicit field */
 	const char *comment_hint;
-	const char *fill;	  /* how to fill in */
-	const char *documents;	  /* stands above the documents */
+	const char *fill;                /* how to fill in */
+	const char *documents;           /* stands above the documents */
 	const char *required, *optional; /* may stand in parentheses behind a label */
 } FormWords;
 

@@ -23,7 +23,8 @@ char *form_template_requester(const TemplateFor *writer)
 	if (writer->number != NULL && *writer->number != '\0')
 		g_string_append_printf(line, line->len > 0 ? " (%s)" : "%s", writer->number);
 	if (writer->organisation != NULL && *writer->organisation != '\0')
-		g_string_append_printf(line, "%s%s", line->len > 0 ? ", " : "", writer->organisation);
+		g_string_append_printf(line, "%s%s", line->len > 0 ? ", " : "",
+				       writer->organisation);
 	g_autofree char *whole = g_string_free(line, FALSE);
 
 	return *whole == '\0' ? NULL : text_one_line(whole, 200);
@@ -42,8 +43,8 @@ static char *field_hint(const FormField *field, Language language)
 	return g_string_free(hint, hint->len == 0);
 }
 
-static void write_field(GString *out, const FormField *field, const Texts *texts, Language language, bool hints,
-			const GPtrArray *answers)
+static void write_field(GString *out, const FormField *field, const Texts *texts, Language language,
+			bool hints, const GPtrArray *answers)
 {
 	g_autofree char *hint = hints ? field_hint(field, language) : NULL;
 	const char *value = answers_get(answers, field->id);
@@ -55,14 +56,15 @@ static void write_field(GString *out, const FormField *field, const Texts *texts
 	g_string_append_printf(out, ": %s\n", shown ? shown : "");
 }
 
-char *form_template_body(const Form *form, const Texts *texts, Language language, const TemplateFor *writer,
-			 bool compact)
+char *form_template_body(const Form *form, const Texts *texts, Language language,
+			 const TemplateFor *writer, bool compact)
 {
 	const FormWords *words = form_words(language);
 	g_autofree char *requester = form_template_requester(writer);
 	GString *out = g_string_new(NULL);
 
-	g_string_append_printf(out, "%s: %s (%s)\n\n", words->form, form->title[language], form->id);
+	g_string_append_printf(out, "%s: %s (%s)\n\n", words->form, form->title[language],
+			       form->id);
 	if (form->intro[language] != NULL && !compact)
 		g_string_append_printf(out, "%s\n\n", form->intro[language]);
 	if (!compact)
@@ -70,7 +72,8 @@ char *form_template_body(const Form *form, const Texts *texts, Language language
 	if (requester != NULL)
 		g_string_append_printf(out, "%s: %s\n", words->requester, requester);
 	for (guint i = 0; i + 1 < form->fields->len; i++)
-		write_field(out, g_ptr_array_index(form->fields, i), texts, language, !compact, writer->answers);
+		write_field(out, g_ptr_array_index(form->fields, i), texts, language, !compact,
+			    writer->answers);
 	if (form->documents->len > 0)
 		g_string_append_c(out, '\n');
 	if (form->documents->len > 0 && !compact)
@@ -78,14 +81,17 @@ char *form_template_body(const Form *form, const Texts *texts, Language language
 	for (guint i = 0; i < form->documents->len; i++) {
 		const FormDocument *document = g_ptr_array_index(form->documents, i);
 
-		g_string_append_printf(out, "%s%s: \n", document->label[language], document->required ? " *" : "");
+		g_string_append_printf(out, "%s%s: \n", document->label[language],
+				       document->required ? " *" : "");
 	}
 	g_string_append_c(out, '\n');
-	write_field(out, g_ptr_array_index(form->fields, form->fields->len - 1), texts, language, !compact, writer->answers);
+	write_field(out, g_ptr_array_index(form->fields, form->fields->len - 1), texts, language,
+		    !compact, writer->answers);
 	return g_string_free(out, FALSE);
 }
 
-char *form_template_text(const Form *form, const Texts *texts, Language language, const TemplateFor *writer)
+char *form_template_text(const Form *form, const Texts *texts, Language language,
+			 const TemplateFor *writer)
 {
 	return form_template_body(form, texts, language, writer, false);
 }

@@ -49,7 +49,7 @@ static bool read_category(const Schema *schema, const YamlNode *node, Forms *for
 	static const SchemaKey keys[] = {
 		{ "id", schema_id, G_STRUCT_OFFSET(FormCategory, id), true },
 		{ "title", schema_localised, G_STRUCT_OFFSET(FormCategory, title), true },
-		{ NULL },
+		{ 0 },
 	};
 	FormCategory *category = g_new0(FormCategory, 1);
 	bool read = schema_map(schema, node, "a category", keys, category);
@@ -97,14 +97,15 @@ static GPtrArray *definition_paths(const char *folder, GError **error)
 	const char *name;
 
 	if (dir == NULL) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s: the folder of forms cannot be read: %s", folder,
-			    why->message);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT,
+			    "%s: the folder of forms cannot be read: %s", folder, why->message);
 		return NULL;
 	}
 	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 
 	while ((name = g_dir_read_name(dir)) != NULL)
-		if (g_str_has_suffix(name, ".yaml") && *name != '.' && strcmp(name, "categories.yaml") != 0)
+		if (g_str_has_suffix(name, ".yaml") && *name != '.' &&
+		    strcmp(name, "categories.yaml") != 0)
 			g_ptr_array_add(paths, g_build_filename(folder, name, NULL));
 	g_ptr_array_sort(paths, by_text);
 	return paths;
@@ -133,7 +134,8 @@ static guint category_place(const Forms *forms, const char *id)
 {
 	guint i = 0;
 
-	while (i < forms->categories->len && strcmp(((FormCategory *)forms->categories->pdata[i])->id, id) != 0)
+	while (i < forms->categories->len &&
+	       strcmp(((FormCategory *)forms->categories->pdata[i])->id, id) != 0)
 		i++;
 	return i;
 }
@@ -142,7 +144,8 @@ static guint category_place(const Forms *forms, const char *id)
 static int in_menu_order(const void *a, const void *b, void *user)
 {
 	const Form *one = *(Form *const *)a, *other = *(Form *const *)b;
-	int places = (int)category_place(user, one->category) - (int)category_place(user, other->category);
+	int places = (int)category_place(user, one->category) -
+		     (int)category_place(user, other->category);
 	int elsewhere = (one->elsewhere != NULL) - (other->elsewhere != NULL);
 
 	return places != 0 ? places : elsewhere != 0 ? elsewhere : strcmp(one->id, other->id);
@@ -150,8 +153,8 @@ static int in_menu_order(const void *a, const void *b, void *user)
 
 static bool name_wrong(const Form *form, const FormName *name, GError **error, const char *what)
 {
-	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s:%u:%u: the name \"%s\" %s", form->path, name->line, name->column,
-		    name->text, what);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s:%u:%u: the name \"%s\" %s", form->path,
+		    name->line, name->column, name->text, what);
 	return false;
 }
 
@@ -168,7 +171,8 @@ static bool index_name(Forms *forms, const Form *form, const FormName *name, GEr
 		*named = (FormNamed){ form, name };
 		g_hash_table_insert(forms->by_name, g_steal_pointer(&folded), named);
 	} else if (known->form != form) {
-		g_autofree char *what = g_strdup_printf("already means the form %s", known->form->id);
+		g_autofree char *what =
+			g_strdup_printf("already means the form %s", known->form->id);
 
 		return name_wrong(form, name, error, what);
 	}
@@ -181,8 +185,10 @@ static bool index_names(Forms *forms, GError **error)
 		const Form *form = g_ptr_array_index(forms->all, i);
 
 		if (forms_category(forms, form->category) == NULL) {
-			g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s:%u:%u: \"%s\" is no category of categories.yaml", form->path,
-				    form->category_line, form->category_column, form->category);
+			g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
+				    "%s:%u:%u: \"%s\" is no category of categories.yaml",
+				    form->path, form->category_line, form->category_column,
+				    form->category);
 			return false;
 		}
 		for (guint n = 0; n < form->names->len; n++)
@@ -198,7 +204,8 @@ Forms *forms_open(const char *folder, const char *extra, GError **error)
 
 	if (!read_categories(forms, folder, true, error) || !read_folder(forms, folder, error))
 		return NULL;
-	if (extra != NULL && (!read_categories(forms, extra, false, error) || !read_folder(forms, extra, error)))
+	if (extra != NULL &&
+	    (!read_categories(forms, extra, false, error) || !read_folder(forms, extra, error)))
 		return NULL;
 	g_ptr_array_sort_with_data(forms->all, in_menu_order, forms);
 	return index_names(forms, error) ? g_steal_pointer(&forms) : NULL;
@@ -248,7 +255,8 @@ const Form *forms_by_name(const Forms *forms, const char *text, Language *ret_la
 	return named ? named->form : NULL;
 }
 
-const FormCategory *forms_category_by_name(const Forms *forms, const char *text, Language *ret_language)
+const FormCategory *forms_category_by_name(const Forms *forms, const char *text,
+					   Language *ret_language)
 {
 	g_autofree char *folded = strlen(text) > 1000 ? g_strdup("") : text_fold_tight(text);
 
@@ -256,7 +264,8 @@ const FormCategory *forms_category_by_name(const Forms *forms, const char *text,
 		const FormCategory *category = g_ptr_array_index(forms->categories, i);
 
 		for (int l = -1; l < LANGUAGES; l++) {
-			g_autofree char *name = text_fold_tight(l < 0 ? category->id : category->title[l]);
+			g_autofree char *name =
+				text_fold_tight(l < 0 ? category->id : category->title[l]);
 
 			if (strcmp(name, folded) != 0)
 				continue;

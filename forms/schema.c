@@ -13,7 +13,8 @@ bool schema_fail(const Schema *schema, const YamlNode *node, const char *format,
 	va_start(arguments, format);
 	what = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	g_set_error(schema->error, DESK_ERROR, DESK_ERROR_DATA, "%s:%u:%u: %s", schema->path, node->line, node->column, what);
+	g_set_error(schema->error, DESK_ERROR, DESK_ERROR_DATA, "%s:%u:%u: %s", schema->path,
+		    node->line, node->column, what);
 	return false;
 }
 
@@ -34,7 +35,8 @@ static char *key_names(const SchemaKey *keys)
 	return g_string_free(names, FALSE);
 }
 
-bool schema_map(const Schema *schema, const YamlNode *node, const char *what, const SchemaKey *keys, void *object)
+bool schema_map(const Schema *schema, const YamlNode *node, const char *what, const SchemaKey *keys,
+		void *object)
 {
 	if (node->kind != YAML_MAP)
 		return schema_fail(schema, node, "%s is expected here, as a map", what);
@@ -45,9 +47,12 @@ bool schema_map(const Schema *schema, const YamlNode *node, const char *what, co
 		if (key == NULL) {
 			g_autofree char *names = key_names(keys);
 
-			return schema_fail(schema, name, "\"%s\" is not known in %s: expected one of %s", name->text, what, names);
+			return schema_fail(schema, name,
+					   "\"%s\" is not known in %s: expected one of %s",
+					   name->text, what, names);
 		}
-		if (!key->read(schema, g_ptr_array_index(node->items, i), (char *)object + key->offset))
+		if (!key->read(schema, g_ptr_array_index(node->items, i),
+			       (char *)object + key->offset))
 			return false;
 	}
 	for (; keys->name != NULL; keys++)
@@ -79,7 +84,8 @@ bool schema_id(const Schema *schema, const YamlNode *node, void *place)
 	if (!schema_text(schema, node, place))
 		return false;
 	if (strspn(*id, allowed) != strlen(*id) || strlen(*id) > 60)
-		return schema_fail(schema, node, "\"%s\": expected lower-case letters, digits and \"-\"", *id);
+		return schema_fail(schema, node,
+				   "\"%s\": expected lower-case letters, digits and \"-\"", *id);
 	return true;
 }
 
@@ -99,19 +105,26 @@ bool schema_localised(const Schema *schema, const YamlNode *node, void *place)
 	FormText *text = place;
 
 	if (node->kind != YAML_MAP)
-		return schema_fail(schema, node, "a text in each language is expected here: {nl: ..., fr: ..., de: ..., en: ...}");
+		return schema_fail(
+			schema, node,
+			"a text in each language is expected here: {nl: ..., fr: ..., de: ..., en: ...}");
 	for (guint i = 0; i < node->keys->len; i++) {
 		const YamlNode *key = g_ptr_array_index(node->keys, i);
 		Language language = language_of_code(key->text);
 
 		if (language == LANGUAGE_NONE || strcmp(language_code(language), key->text) != 0)
-			return schema_fail(schema, key, "\"%s\" is no language of the desk: expected nl, fr, de, en", key->text);
+			return schema_fail(
+				schema, key,
+				"\"%s\" is no language of the desk: expected nl, fr, de, en",
+				key->text);
 		if (!schema_text(schema, g_ptr_array_index(node->items, i), &(*text)[language]))
 			return false;
 	}
 	for (int i = 0; i < LANGUAGES; i++)
 		if ((*text)[i] == NULL)
-			return schema_fail(schema, node, "the language %s is missing: expected nl, fr, de, en", language_code(i));
+			return schema_fail(schema, node,
+					   "the language %s is missing: expected nl, fr, de, en",
+					   language_code(i));
 	return true;
 }
 
@@ -122,7 +135,8 @@ bool schema_is_list(const Schema *schema, const YamlNode *node, const char *of_w
 	return true;
 }
 
-static bool list_words(const Schema *schema, const YamlNode *list, Language language, SchemaWord take, void *user)
+static bool list_words(const Schema *schema, const YamlNode *list, Language language,
+		       SchemaWord take, void *user)
 {
 	if (list->kind == YAML_SCALAR)
 		return take(schema, list, language, user);
@@ -141,7 +155,8 @@ bool schema_words(const Schema *schema, const YamlNode *node, SchemaWord take, v
 	for (guint i = 0; i < node->keys->len; i++) {
 		const YamlNode *key = g_ptr_array_index(node->keys, i);
 
-		if (!list_words(schema, g_ptr_array_index(node->items, i), language_of_code(key->text), take, user))
+		if (!list_words(schema, g_ptr_array_index(node->items, i),
+				language_of_code(key->text), take, user))
 			return false;
 	}
 	return true;
@@ -167,7 +182,10 @@ bool schema_aliases(const Schema *schema, const YamlNode *node, void *place)
 		const YamlNode *key = g_ptr_array_index(node->keys, i);
 
 		if (language_of_code(key->text) == LANGUAGE_NONE)
-			return schema_fail(schema, key, "\"%s\" is no language of the desk: expected nl, fr, de, en", key->text);
+			return schema_fail(
+				schema, key,
+				"\"%s\" is no language of the desk: expected nl, fr, de, en",
+				key->text);
 		if (!schema_is_list(schema, g_ptr_array_index(node->items, i), "texts"))
 			return false;
 	}

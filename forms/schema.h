@@ -24,11 +24,13 @@ typedef struct SchemaKey {
 } SchemaKey;
 
 /* Sets the error; always false. */
-bool schema_fail(const Schema *schema, const YamlNode *node, const char *format, ...) G_GNUC_PRINTF(3, 4);
+bool schema_fail(const Schema *schema, const YamlNode *node, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
 
 /* Reads a map by keys (ended by a NULL name) into object; unknown keys and missing
  * required ones are mistakes.  what: "a form", "a field". */
-bool schema_map(const Schema *schema, const YamlNode *node, const char *what, const SchemaKey *keys, void *object);
+bool schema_map(const Schema *schema, const YamlNode *node, const char *what, const SchemaKey *keys,
+		void *object);
 
 /* char **: text that is not empty. */
 bool schema_text(const Schema *schema, const YamlNode *node, void *place);
@@ -42,7 +44,8 @@ bool schema_localised(const Schema *schema, const YamlNode *node, void *place);
 bool schema_aliases(const Schema *schema, const YamlNode *node, void *place);
 
 /* Takes each scalar of schema_aliases's or schema_localised's node, NULL too. */
-typedef bool (*SchemaWord)(const Schema *schema, const YamlNode *word, Language language, void *user);
+typedef bool (*SchemaWord)(const Schema *schema, const YamlNode *word, Language language,
+			   void *user);
 bool schema_words(const Schema *schema, const YamlNode *node, SchemaWord take, void *user);
 
 /* Whether node is a list; else a mistake. */

@@ -36,16 +36,26 @@ const char *value_read_email(const FormField *field, const char *typed, char **r
 const char *value_read_telephone(const FormField *field, const char *typed, char **ret_plain);
 
 /* value_show.c */
-char *value_show_text(const FormField *field, const char *value, const Texts *texts, Language language);
-char *value_show_date(const FormField *field, const char *value, const Texts *texts, Language language);
-char *value_show_month(const FormField *field, const char *value, const Texts *texts, Language language);
-char *value_show_number(const FormField *field, const char *value, const Texts *texts, Language language);
-char *value_show_amount(const FormField *field, const char *value, const Texts *texts, Language language);
-char *value_show_percentage(const FormField *field, const char *value, const Texts *texts, Language language);
-char *value_show_choice(const FormField *field, const char *value, const Texts *texts, Language language);
-char *value_show_yes_no(const FormField *field, const char *value, const Texts *texts, Language language);
-char *value_show_national_number(const FormField *field, const char *value, const Texts *texts, Language language);
-char *value_show_iban(const FormField *field, const char *value, const Texts *texts, Language language);
+char *value_show_text(const FormField *field, const char *value, const Texts *texts,
+		      Language language);
+char *value_show_date(const FormField *field, const char *value, const Texts *texts,
+		      Language language);
+char *value_show_month(const FormField *field, const char *value, const Texts *texts,
+		       Language language);
+char *value_show_number(const FormField *field, const char *value, const Texts *texts,
+			Language language);
+char *value_show_amount(const FormField *field, const char *value, const Texts *texts,
+			Language language);
+char *value_show_percentage(const FormField *field, const char *value, const Texts *texts,
+			    Language language);
+char *value_show_choice(const FormField *field, const char *value, const Texts *texts,
+			Language language);
+char *value_show_yes_no(const FormField *field, const char *value, const Texts *texts,
+			Language language);
+char *value_show_national_number(const FormField *field, const char *value, const Texts *texts,
+				 Language language);
+char *value_show_iban(const FormField *field, const char *value, const Texts *texts,
+		      Language language);
 
 /* typed for comparing: folded, on one line, without emphasis ("*x*"), quotes around
  * it, or "." "," ";" at its end.  Given. */

@@ -34,16 +34,22 @@ static const char *const months[12][12] = {
 	{ "december", "decembre", "dezember", "dec", "dez" },
 };
 
-static const char *const ordinals[] = { "er", "ere", "e", "eme", "ste", "de", "te", "st", "nd", "rd", "th", NULL };
+static const char *const ordinals[] = { "er", "ere", "e",  "eme", "ste", "de",
+					"te", "st",  "nd", "rd",  "th",  NULL };
 
-static const char *const fillers[] = { "de", "den", "der", "le", "la", "the", "of", "op", "on", "am", "du", "van", NULL };
+static const char *const fillers[] = { "de", "den", "der", "le", "la",  "the", "of",
+				       "op", "on",  "am",  "du", "van", NULL };
 
 static const char *const weekdays[] = {
-	"maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "ma", "di", "wo", "do", "vr", "za",
-	"zo", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lun", "mer", "jeu", "ven", "sam",
-	"dim", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonnabend", "sonntag", "mo", "die",
-	"mi", "fr", "sa", "so", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue",
-	"tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", NULL
+	"maandag",  "dinsdag",   "woensdag",   "donderdag", "vrijdag",  "zaterdag",  "zondag",
+	"ma",       "di",        "wo",         "do",        "vr",       "za",        "zo",
+	"lundi",    "mardi",     "mercredi",   "jeudi",     "vendredi", "samedi",    "dimanche",
+	"lun",      "mer",       "jeu",        "ven",       "sam",      "dim",       "montag",
+	"dienstag", "mittwoch",  "donnerstag", "freitag",   "samstag",  "sonnabend", "sonntag",
+	"mo",       "die",       "mi",         "fr",        "sa",       "so",        "monday",
+	"tuesday",  "wednesday", "thursday",   "friday",    "saturday", "sunday",    "mon",
+	"tue",      "tues",      "wed",        "thu",       "thur",     "thurs",     "fri",
+	"sat",      "sun",       NULL
 };
 
 static guint month_of_name(const char *word)
@@ -69,8 +75,8 @@ static bool tokens_add_word(Tokens *tokens, const char *word, bool after_digit)
 
 	if (month != 0)
 		return tokens_add(tokens, true, month, 0);
-	return (after_digit && word_is_in(word, ordinals)) || (tokens->count == 0 && word_is_in(word, weekdays)) ||
-	       word_is_in(word, fillers);
+	return (after_digit && word_is_in(word, ordinals)) ||
+	       (tokens->count == 0 && word_is_in(word, weekdays)) || word_is_in(word, fillers);
 }
 
 static bool tokens_read(const char *folded, Tokens *tokens)
@@ -84,7 +90,8 @@ static bool tokens_read(const char *folded, Tokens *tokens)
 		if (digits > 4)
 			return false;
 		if (digits > 0) {
-			if (!tokens_add(tokens, false, (guint)g_ascii_strtoull(p, NULL, 10), (guint)digits))
+			if (!tokens_add(tokens, false, (guint)g_ascii_strtoull(p, NULL, 10),
+					(guint)digits))
 				return false;
 		} else if (letters > 0) {
 			g_autofree char *word = g_strndup(p, letters);
@@ -114,7 +121,8 @@ static guint year_of(const Token *token)
 }
 
 /* Puts the tokens in the order day, month, year. */
-static bool tokens_order(const Tokens *tokens, const Token **ret_day, const Token **ret_month, const Token **ret_year)
+static bool tokens_order(const Tokens *tokens, const Token **ret_day, const Token **ret_month,
+			 const Token **ret_year)
 {
 	const Token *all = tokens->all;
 
@@ -168,8 +176,10 @@ const char *value_read_month(const FormField *field, const char *typed, char **r
 	}
 	if (tokens.count != 2)
 		return "not-a-date";
-	bool year_first = !tokens.all[0].is_month && (tokens.all[0].digits == 4 || tokens.all[1].is_month);
-	const Token *year = &tokens.all[year_first ? 0 : 1], *month = &tokens.all[year_first ? 1 : 0];
+	bool year_first =
+		!tokens.all[0].is_month && (tokens.all[0].digits == 4 || tokens.all[1].is_month);
+	const Token *year = &tokens.all[year_first ? 0 : 1],
+		    *month = &tokens.all[year_first ? 1 : 0];
 	guint y = year_of(year);
 
 	if (!is_year(year) || month->digits > 2)

@@ -29,16 +29,20 @@ static const RatioWord denominators[] = {
 	{ 10, { "tiende", "dixieme", "zehntel", "tenth" } },
 };
 
-static const char *const halves[] = { "half",	   "halftijds",	 "halftijdse", "halftime", "halve",    "helft",	    "dehelft",
-				      "demi",	   "mitemps",	 "amitemps",   "moitie",   "lamoitie", "halb",	    "halbe",
-				      "halbzeit",  "halbtags",	 "halfte",     "diehalfte", "onehalf", "parttimehalf", "undemi",
-				      "halbtagig", "halbzeitig", NULL };
+static const char *const halves[] = { "half",    "halftijds", "halftijdse", "halftime",
+				      "halve",   "helft",     "dehelft",    "demi",
+				      "mitemps", "amitemps",  "moitie",     "lamoitie",
+				      "halb",    "halbe",     "halbzeit",   "halbtags",
+				      "halfte",  "diehalfte", "onehalf",    "parttimehalf",
+				      "undemi",  "halbtagig", "halbzeitig", NULL };
 
-static const char *const wholes[] = { "voltijds", "voltijdse", "volledig",   "tempsplein", "atempsplein", "aplein",
-				      "vollzeit", "ganztags",  "vollzeitig", "fulltime",   "full",	  NULL };
+static const char *const wholes[] = { "voltijds",    "voltijdse", "volledig", "tempsplein",
+				      "atempsplein", "aplein",    "vollzeit", "ganztags",
+				      "vollzeitig",  "fulltime",  "full",     NULL };
 
 /* What may follow a fraction in words or figures and adds nothing. */
-static const char *const endings[] = { "", "s", "n", "de", "e", "th", "eme", "ste", "tijds", "temps", "tijd", "zeit", NULL };
+static const char *const endings[] = { "",    "s",     "n",     "de",   "e",    "th", "eme",
+				       "ste", "tijds", "temps", "tijd", "zeit", NULL };
 
 static Ratio ratio_reduced(guint64 over, guint64 under)
 {
@@ -87,7 +91,8 @@ static bool ratio_of_words(const char *folded, Ratio *ret)
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(numerators); i++)
 		for (const char *const *word = numerators[i].words; *word != NULL; word++)
-			if (g_str_has_prefix(text, *word) && denominator_read(text + strlen(*word), &under)) {
+			if (g_str_has_prefix(text, *word) &&
+			    denominator_read(text + strlen(*word), &under)) {
 				*ret = ratio_reduced(numerators[i].value, under);
 				return true;
 			}
@@ -128,8 +133,9 @@ static bool ratio_of_decimal(const char *plain, guint divisor, Ratio *ret)
 
 	if (*plain == '-' || strlen(plain) > 9)
 		return false;
-	g_autofree char *digits = g_strdup_printf("%.*s%s", (int)(mark ? mark - plain : (gssize)strlen(plain)), plain,
-						  mark ? mark + 1 : "");
+	g_autofree char *digits =
+		g_strdup_printf("%.*s%s", (int)(mark ? mark - plain : (gssize)strlen(plain)), plain,
+				mark ? mark + 1 : "");
 
 	for (gsize i = 0; i < decimals; i++)
 		under *= 10;
@@ -140,8 +146,8 @@ static bool ratio_of_decimal(const char *plain, guint divisor, Ratio *ret)
 /* Takes "%", "procent", ... off the end; false when there is none. */
 static bool percent_strip(char *text)
 {
-	static const char *const signs[] = { "%", "procent", "percent", "per cent", "pour cent", "pourcent", "prozent",
-					     "pct" };
+	static const char *const signs[] = { "%",         "procent",  "percent", "per cent",
+					     "pour cent", "pourcent", "prozent", "pct" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(signs); i++)
 		if (g_str_has_suffix(text, signs[i])) {
@@ -176,11 +182,13 @@ const char *value_read_fraction(const FormField *field, const char *typed, char 
 	Ratio ratio;
 	bool is_percent = percent_strip(folded);
 	g_autofree char *plain = decimal_read(folded, false);
-	bool found = plain != NULL ? ratio_of_decimal(plain, is_percent ? 100 : 1, &ratio) :
-				     !is_percent && (ratio_of_figures(folded, &ratio) || ratio_of_words(folded, &ratio));
+	bool found = plain != NULL ? ratio_of_decimal(plain, is_percent ? 100 : 1, &ratio)
+				   : !is_percent && (ratio_of_figures(folded, &ratio) ||
+						     ratio_of_words(folded, &ratio));
 
 	if (!found || ratio.over == 0 || ratio.over > ratio.under)
 		return "not-a-fraction";
-	*ret_plain = g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, ratio.over, ratio.under);
+	*ret_plain = g_strdup_printf("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, ratio.over,
+				     ratio.under);
 	return NULL;
 }

@@ -79,11 +79,12 @@ const char *value_read_iban(const FormField *field, const char *typed, char **re
 
 	if (tight == NULL)
 		return "wrong-iban";
-	g_autofree char *iban = g_ascii_strup(g_str_has_prefix(tight, "iban") ? tight + 4 : tight, -1);
+	g_autofree char *iban =
+		g_ascii_strup(g_str_has_prefix(tight, "iban") ? tight + 4 : tight, -1);
 	gsize expected = strlen(iban) >= 5 ? iban_length(iban) : 0;
 
-	if (expected == 0 || strlen(iban) != expected || !g_ascii_isdigit(iban[2]) || !g_ascii_isdigit(iban[3]) ||
-	    !iban_checks(iban))
+	if (expected == 0 || strlen(iban) != expected || !g_ascii_isdigit(iban[2]) ||
+	    !g_ascii_isdigit(iban[3]) || !iban_checks(iban))
 		return "wrong-iban";
 	*ret_plain = g_steal_pointer(&iban);
 	return NULL;
@@ -97,7 +98,8 @@ const char *value_read_email(const FormField *field, const char *typed, char **r
 	g_autofree char *found = NULL;
 
 	for (guint i = 0; parts[i] != NULL; i++) {
-		const char *part = g_ascii_strncasecmp(parts[i], "mailto:", 7) == 0 ? parts[i] + 7 : parts[i];
+		const char *part =
+			g_ascii_strncasecmp(parts[i], "mailto:", 7) == 0 ? parts[i] + 7 : parts[i];
 		g_autofree char *address = address_normal(part);
 
 		if (strchr(address, '@') == NULL)
@@ -119,7 +121,9 @@ const char *value_read_telephone(const FormField *field, const char *typed, char
 {
 	g_autofree char *line = fold_one_line(typed);
 	const char *trunk = strstr(line, "(0)");
-	g_autofree char *folded = trunk ? g_strdup_printf("%.*s%s", (int)(trunk - line), line, trunk + 3) : g_strdup(line);
+	g_autofree char *folded =
+		trunk ? g_strdup_printf("%.*s%s", (int)(trunk - line), line, trunk + 3)
+		      : g_strdup(line);
 	g_autofree char *number = without(folded, ".-/()", 20);
 
 	if (number == NULL)

@@ -15,10 +15,11 @@ static const char *decimal_mark(const char *text, bool is_amount)
 		return MAX(dot, comma);
 	const char *mark = dot ? dot : comma;
 
-	if (mark == NULL || strchr(text, *mark) != mark) /* none, or several of one kind: thousands */
+	if (mark == NULL ||
+	    strchr(text, *mark) != mark) /* none, or several of one kind: thousands */
 		return NULL;
-	bool groups = strspn(mark + 1, "0123456789") == 3 && mark[4] == '\0' && mark > text && mark - text <= 3 &&
-		      text[0] != '0';
+	bool groups = strspn(mark + 1, "0123456789") == 3 && mark[4] == '\0' && mark > text &&
+		      mark - text <= 3 && text[0] != '0';
 
 	return groups && (*mark == '.' || is_amount) ? NULL : mark;
 }
@@ -36,7 +37,8 @@ static bool digits_read(const char *from, const char *to, GString *out)
 			run++;
 			continue;
 		}
-		if (strchr(". ,'", *p) == NULL || run == 0 || (separator != '\0' && (*p != separator || run != 3)) || run > 3)
+		if (strchr(". ,'", *p) == NULL || run == 0 ||
+		    (separator != '\0' && (*p != separator || run != 3)) || run > 3)
 			return false;
 		separator = *p;
 		run = 0;
@@ -69,7 +71,8 @@ char *decimal_read(const char *folded, bool is_amount)
 		return NULL;
 	if (strcmp(whole->str, "0") == 0 && part->len == 0)
 		negative = false;
-	return g_strdup_printf("%s%s%s%s", negative ? "-" : "", whole->str, part->len > 0 ? "." : "", part->str);
+	return g_strdup_printf("%s%s%s%s", negative ? "-" : "", whole->str,
+			       part->len > 0 ? "." : "", part->str);
 }
 
 /* Takes each of a NULL-ended list off the end of text, in its order, once. */
@@ -85,13 +88,14 @@ static void strip_endings(char *text, const char *const *endings)
 const char *value_read_number(const FormField *field, const char *typed, char **ret_plain)
 {
 	static const char *const words[][5] = {
-		{ "een", "un", "ein", "one", NULL },	 { "twee", "deux", "zwei", "two", NULL },
+		{ "een", "un", "ein", "one", NULL },        { "twee", "deux", "zwei", "two", NULL },
 		{ "drie", "trois", "drei", "three", NULL }, { "vier", "quatre", "four", NULL },
 		{ "vijf", "cinq", "funf", "five", NULL },
 	};
-	static const char *const units[] = { "per week",  "a week", "par semaine", "pro woche", "in de week", "week",
-					     "dagen",	  "dag",    "jours",	   "jour",	"tage",	      "tag",
-					     "days",	  "day",    NULL };
+	static const char *const units[] = { "per week",   "a week", "par semaine", "pro woche",
+					     "in de week", "week",   "dagen",       "dag",
+					     "jours",      "jour",   "tage",        "tag",
+					     "days",       "day",    NULL };
 	g_autofree char *folded = value_fold(typed);
 
 	strip_endings(folded, units);
@@ -129,6 +133,9 @@ const char *value_read_amount(const FormField *field, const char *typed, char **
 		return "not-an-amount";
 	gsize decimals = mark ? strlen(mark + 1) : 0;
 
-	*ret_plain = g_strdup_printf("%s%s%s", plain, mark ? "" : ".", decimals == 2 ? "" : decimals == 1 ? "0" : "00");
+	*ret_plain = g_strdup_printf("%s%s%s", plain, mark ? "" : ".",
+				     decimals == 2   ? ""
+				     : decimals == 1 ? "0"
+						     : "00");
 	return NULL;
 }

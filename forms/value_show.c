@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-char *value_show_text(const FormField *field, const char *value, const Texts *texts, Language language)
+char *value_show_text(const FormField *field, const char *value, const Texts *texts,
+		      Language language)
 {
 	return g_strdup(value);
 }
@@ -16,7 +17,8 @@ static const char *month_name(const Texts *texts, Language language, guint month
 	return texts_get(texts, language, key);
 }
 
-char *value_show_date(const FormField *field, const char *value, const Texts *texts, Language language)
+char *value_show_date(const FormField *field, const char *value, const Texts *texts,
+		      Language language)
 {
 	guint year, month, day;
 
@@ -25,11 +27,12 @@ char *value_show_date(const FormField *field, const char *value, const Texts *te
 	g_autofree char *y = g_strdup_printf("%u", year);
 	g_autofree char *d = g_strdup_printf("%u", day);
 
-	return texts_say(texts, language, day == 1 ? "form.first-day" : "form.day", "day", d, "month",
-			 month_name(texts, language, month), "year", y, NULL);
+	return texts_say(texts, language, day == 1 ? "form.first-day" : "form.day", "day", d,
+			 "month", month_name(texts, language, month), "year", y, NULL);
 }
 
-char *value_show_month(const FormField *field, const char *value, const Texts *texts, Language language)
+char *value_show_month(const FormField *field, const char *value, const Texts *texts,
+		       Language language)
 {
 	guint year, month;
 
@@ -51,30 +54,35 @@ static char *show_decimal(const char *value, bool grouped, const Texts *texts, L
 		g_string_append_c(out, value[i]);
 	}
 	if (mark != NULL)
-		g_string_append_printf(out, "%s%s", texts_get(texts, language, "form.decimal"), mark + 1);
+		g_string_append_printf(out, "%s%s", texts_get(texts, language, "form.decimal"),
+				       mark + 1);
 	return g_string_free(out, FALSE);
 }
 
-char *value_show_number(const FormField *field, const char *value, const Texts *texts, Language language)
+char *value_show_number(const FormField *field, const char *value, const Texts *texts,
+			Language language)
 {
 	return show_decimal(value, false, texts, language);
 }
 
-char *value_show_amount(const FormField *field, const char *value, const Texts *texts, Language language)
+char *value_show_amount(const FormField *field, const char *value, const Texts *texts,
+			Language language)
 {
 	g_autofree char *amount = show_decimal(value, true, texts, language);
 
 	return texts_say(texts, language, "form.amount", "amount", amount, NULL);
 }
 
-char *value_show_percentage(const FormField *field, const char *value, const Texts *texts, Language language)
+char *value_show_percentage(const FormField *field, const char *value, const Texts *texts,
+			    Language language)
 {
 	g_autofree char *number = show_decimal(value, false, texts, language);
 
 	return texts_say(texts, language, "form.percentage", "number", number, NULL);
 }
 
-char *value_show_choice(const FormField *field, const char *value, const Texts *texts, Language language)
+char *value_show_choice(const FormField *field, const char *value, const Texts *texts,
+			Language language)
 {
 	for (guint i = 0; i < field->choices->len; i++) {
 		const FormChoice *choice = g_ptr_array_index(field->choices, i);
@@ -85,19 +93,24 @@ char *value_show_choice(const FormField *field, const char *value, const Texts *
 	return g_strdup(value);
 }
 
-char *value_show_yes_no(const FormField *field, const char *value, const Texts *texts, Language language)
+char *value_show_yes_no(const FormField *field, const char *value, const Texts *texts,
+			Language language)
 {
-	return g_strdup(texts_get(texts, language, strcmp(value, "yes") == 0 ? "word.yes" : "word.no"));
+	return g_strdup(
+		texts_get(texts, language, strcmp(value, "yes") == 0 ? "word.yes" : "word.no"));
 }
 
-char *value_show_national_number(const FormField *field, const char *value, const Texts *texts, Language language)
+char *value_show_national_number(const FormField *field, const char *value, const Texts *texts,
+				 Language language)
 {
 	if (strlen(value) != 11)
 		return g_strdup(value);
-	return g_strdup_printf("%.2s.%.2s.%.2s-%.3s.%.2s", value, value + 2, value + 4, value + 6, value + 9);
+	return g_strdup_printf("%.2s.%.2s.%.2s-%.3s.%.2s", value, value + 2, value + 4, value + 6,
+			       value + 9);
 }
 
-char *value_show_iban(const FormField *field, const char *value, const Texts *texts, Language language)
+char *value_show_iban(const FormField *field, const char *value, const Texts *texts,
+		      Language language)
 {
 	GString *out = g_string_new(NULL);
 

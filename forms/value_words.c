@@ -23,7 +23,8 @@ char *value_fold(const char *typed)
 	bool changed = true;
 
 	while (changed && end > start) {
-		changed = strchr(" .,;", end[-1]) != NULL || (end - start > 1 && *start == end[-1] && strchr("*_\"'`", *start)) ||
+		changed = strchr(" .,;", end[-1]) != NULL ||
+			  (end - start > 1 && *start == end[-1] && strchr("*_\"'`", *start)) ||
 			  (*start == '(' && end[-1] == ')') || (*start == '[' && end[-1] == ']');
 		if (!changed)
 			break;
@@ -85,7 +86,8 @@ bool value_begins_choice(const FormField *field, const char *typed)
 	g_autofree char *tight = text_fold_tight(typed);
 
 	for (guint i = 0; *tight != '\0' && i < field->choices->len; i++)
-		if (choice_any_spelling(g_ptr_array_index(field->choices, i), spelling_begins, tight))
+		if (choice_any_spelling(g_ptr_array_index(field->choices, i), spelling_begins,
+					tight))
 			return true;
 	return false;
 }
@@ -93,19 +95,21 @@ bool value_begins_choice(const FormField *field, const char *typed)
 /* Whether spelling stands in words, and besides it only words of courtesy. */
 static bool spelling_stands_in(const char *spelling, void *words)
 {
-	static const char *const courtesies[] = { "graag", "aub",     "a",    "u",    "b",    "svp",	"s",	"il",	 "vous",
-						  "plait", "te",      "please", "bitte", "merci", "dank", "dankje", "bedankt", "danke",
-						  "thanks", "thank",  "you",  "ik",   "kies", "wens",	"neem", "vraag", "je",
-						  "souhaite", "choisis", "ich", "wahle", "mochte", "i",	"choose", "like", "would",
-						  "gerne", "regime",  NULL };
+	static const char *const courtesies[] = {
+		"graag",   "aub",    "a",      "u",        "b",       "svp",    "s",     "il",
+		"vous",    "plait",  "te",     "please",   "bitte",   "merci",  "dank",  "dankje",
+		"bedankt", "danke",  "thanks", "thank",    "you",     "ik",     "kies",  "wens",
+		"neem",    "vraag",  "je",     "souhaite", "choisis", "ich",    "wahle", "mochte",
+		"i",       "choose", "like",   "would",    "gerne",   "regime", NULL
+	};
 	g_autofree char *folded = text_fold(spelling);
 	g_autofree char *bounded = g_strdup_printf(" %s ", folded);
 	const char *place = *folded != '\0' ? strstr(words, bounded) : NULL;
 
 	if (place == NULL)
 		return false;
-	g_autofree char *rest = g_strdup_printf("%.*s %s", (int)(place - (const char *)words), (const char *)words,
-						place + strlen(bounded));
+	g_autofree char *rest = g_strdup_printf("%.*s %s", (int)(place - (const char *)words),
+						(const char *)words, place + strlen(bounded));
 	g_auto(GStrv) others = g_strsplit(rest, " ", -1);
 
 	for (guint i = 0; others[i] != NULL; i++)
@@ -158,9 +162,10 @@ const char *value_read_choice(const FormField *field, const char *typed, char **
 
 const char *value_read_yes_no(const FormField *field, const char *typed, char **ret_plain)
 {
-	static const char *const yes[] = { "ja", "oui", "yes", "j", "y", "o", "jawel", "jazeker", "si", "true", "ok", "x", NULL };
-	static const char *const no[] = { "nee", "neen", "non", "nein", "no", "n", "niet", "nicht", "pas", "not", "false",
-					  NULL };
+	static const char *const yes[] = { "ja",      "oui", "yes",  "j",  "y", "o", "jawel",
+					   "jazeker", "si",  "true", "ok", "x", NULL };
+	static const char *const no[] = { "nee",  "neen",  "non", "nein", "no",    "n",
+					  "niet", "nicht", "pas", "not",  "false", NULL };
 	g_autofree char *folded = text_fold(typed);
 	g_auto(GStrv) words = g_strsplit(folded, " ", 8);
 	guint count = g_strv_length(words);
@@ -171,7 +176,8 @@ const char *value_read_yes_no(const FormField *field, const char *typed, char **
 		says_no = says_no || word_is_in(words[i], no);
 	}
 	/* "ja, graag": the first word says it, and nothing after it says otherwise */
-	if (count == 0 || count > 6 || says_yes == says_no || (!word_is_in(words[0], yes) && !word_is_in(words[0], no)))
+	if (count == 0 || count > 6 || says_yes == says_no ||
+	    (!word_is_in(words[0], yes) && !word_is_in(words[0], no)))
 		return "not-yes-or-no";
 	*ret_plain = g_strdup(says_yes ? "yes" : "no");
 	return NULL;

@@ -11,16 +11,20 @@ static Forms *forms;
 static const struct {
 	const char *what, *subject, *text, *form;
 } rows[] = {
-	{ "tax statement nl", "", "Kan ik een kopie van mijn fiscale fiche krijgen?", "pay-tax-statement" },
+	{ "tax statement nl", "", "Kan ik een kopie van mijn fiscale fiche krijgen?",
+	  "pay-tax-statement" },
 	{ "tax statement fr", "Fiche fiscale 2026", "Bonjour", "pay-tax-statement" },
-	{ "parental nl", "Ouderschapsverlof", "Ik wil graag ouderschapsverlof nemen.", "absence-parental" },
+	{ "parental nl", "Ouderschapsverlof", "Ik wil graag ouderschapsverlof nemen.",
+	  "absence-parental" },
 	{ "parental fr", "", "Je souhaite prendre un congé parental.", "absence-parental" },
 	{ "without accents, in capitals", "CONGE PARENTAL", "", "absence-parental" },
 	{ "pension", "pensioen", "wanneer kan ik met pensioen?", "exit-pension" },
 	{ "pay", "Weddevraag", "", "pay-question" },
 	{ "nothing", "Hallo", "Ik heb een vraag.", NULL },
-	{ "two equally", "", "Ik heb een vraag over mijn pensioen en over mijn fiscale fiche.", NULL },
-	{ "the subject counts more", "pensioen", "en ook iets over de fiscale fiche", "exit-pension" },
+	{ "two equally", "", "Ik heb een vraag over mijn pensioen en over mijn fiscale fiche.",
+	  NULL },
+	{ "the subject counts more", "pensioen", "en ook iets over de fiscale fiche",
+	  "exit-pension" },
 	{ "no text at all", NULL, NULL, NULL },
 };
 
@@ -43,7 +47,8 @@ static void test_roles(void)
 		for (int l = 0; l < LANGUAGES; l++) {
 			const Form *guess = forms_guess(forms, ROLE_EMPLOYEE, form->title[l], "");
 
-			g_assert_true(guess == NULL || guess->elsewhere != NULL || (guess->roles & ROLE_EMPLOYEE));
+			g_assert_true(guess == NULL || guess->elsewhere != NULL ||
+				      (guess->roles & ROLE_EMPLOYEE));
 		}
 	}
 }
@@ -60,7 +65,8 @@ static void test_titles(void)
 			const Form *guess = forms_guess(forms, form->roles, form->title[l], "");
 
 			if (guess != form)
-				g_test_message("%s %s: \"%s\" gives %s", form->id, language_code(l), form->title[l], guess ? guess->id : "nothing");
+				g_test_message("%s %s: \"%s\" gives %s", form->id, language_code(l),
+					       form->title[l], guess ? guess->id : "nothing");
 			all++;
 			found += guess == form;
 		}

@@ -16,8 +16,8 @@
 #include "forms/form_write.h"
 
 typedef struct Row { /* a line of the template */
-	char *label;	/* before the separator, or the whole line */
-	char *value;	/* what is filled in; NULL: no field's line */
+	char *label; /* before the separator, or the whole line */
+	char *value; /* what is filled in; NULL: no field's line */
 	const FormField *field;
 	bool is_document;
 } Row;
@@ -57,9 +57,12 @@ static void row_free(void *data)
 
 static char *random_words(Trial *trial, guint count)
 {
-	static const char *const words[] = { "Emma",	"Zoë",	 "Van",	   "den",   "Broeck",  "straat",   "l'Église", "twaalf",
-					     "größer",	"Müller", "mijn", "naïef", "betaling", "niet", "verstehen", "reçu",
-					     "(deels)", "12",	 "B-1000", "Brüssel", "the",	   "answer?",  "en/of",	   NULL };
+	static const char *const words[] = { "Emma",     "Zoë",     "Van",       "den",
+					     "Broeck",   "straat",  "l'Église",  "twaalf",
+					     "größer",   "Müller",  "mijn",      "naïef",
+					     "betaling", "niet",    "verstehen", "reçu",
+					     "(deels)",  "12",      "B-1000",    "Brüssel",
+					     "the",      "answer?", "en/of",     NULL };
 	GString *out = g_string_new(pick(trial, words));
 
 	while (--count > 0)
@@ -79,13 +82,20 @@ static char *random_date(Trial *trial, const char *plain)
 	const char *name = months[m - 1][trial->language];
 
 	switch (draw(trial, 7)) {
-	case 0: return g_strdup_printf("%u/%u/%u", d, m, y);
-	case 1: return g_strdup_printf("%02u-%02u-%u", d, m, y);
-	case 2: return g_strdup_printf("%u.%u.%02u", d, m, y % 100);
-	case 3: return g_strdup_printf("%04u-%02u-%02u", y, m, d);
-	case 4: return g_strdup_printf("%u%s %s %u", d, d == 1 ? "er" : "", name, y);
-	case 5: return g_strdup_printf("%u. %s %u", d, name, y);
-	default: return g_strdup_printf("%02u–%02u–%u", d, m, y);
+	case 0:
+		return g_strdup_printf("%u/%u/%u", d, m, y);
+	case 1:
+		return g_strdup_printf("%02u-%02u-%u", d, m, y);
+	case 2:
+		return g_strdup_printf("%u.%u.%02u", d, m, y % 100);
+	case 3:
+		return g_strdup_printf("%04u-%02u-%02u", y, m, d);
+	case 4:
+		return g_strdup_printf("%u%s %s %u", d, d == 1 ? "er" : "", name, y);
+	case 5:
+		return g_strdup_printf("%u. %s %u", d, name, y);
+	default:
+		return g_strdup_printf("%02u–%02u–%u", d, m, y);
 	}
 }
 
@@ -156,22 +166,32 @@ static char *spoil_label(Trial *trial, const Row *row)
 		label = g_strdup(row->field->label[draw(trial, LANGUAGES)]);
 	}
 	switch (draw(trial, 9)) {
-	case 0: return g_utf8_strup(label, -1);
-	case 1: return g_utf8_strdown(label, -1);
-	case 2: return fold_plain(label);
-	case 3: return g_strdup_printf("**%s**", label);
-	case 4: return g_strdup_printf("- %s", label);
-	case 5: return g_strdup_printf("• %s", label);
-	case 6: return g_strndup(label, strcspn(label, "(*"));
-	default: return g_steal_pointer(&label);
+	case 0:
+		return g_utf8_strup(label, -1);
+	case 1:
+		return g_utf8_strdown(label, -1);
+	case 2:
+		return fold_plain(label);
+	case 3:
+		return g_strdup_printf("**%s**", label);
+	case 4:
+		return g_strdup_printf("- %s", label);
+	case 5:
+		return g_strdup_printf("• %s", label);
+	case 6:
+		return g_strndup(label, strcspn(label, "(*"));
+	default:
+		return g_steal_pointer(&label);
 	}
 }
 
 static void add_sentence(Trial *trial, guint at, bool apart)
 {
-	static const char *const starts[] = { "Beste collega's, dit is", "Bonjour, ceci est", "Guten Tag, dies ist", "PS:", NULL };
+	static const char *const starts[] = { "Beste collega's, dit is", "Bonjour, ceci est",
+					      "Guten Tag, dies ist", "PS:", NULL };
 	g_autofree char *words = random_words(trial, 2 + draw(trial, 14));
-	g_autofree char *sentence = g_strdup_printf("%s zin %u %s", pick(trial, starts), draw(trial, 100000), words);
+	g_autofree char *sentence =
+		g_strdup_printf("%s zin %u %s", pick(trial, starts), draw(trial, 100000), words);
 	Row *row = g_new0(Row, 1);
 
 	row->label = apart ? g_strdup_printf("\n%s\n", sentence) : g_strdup(sentence);
@@ -190,7 +210,8 @@ static Row *row_of_line(Trial *trial, const char *line)
 		const FormField *field = trial->form->fields->pdata[i];
 		gsize length = strlen(field->label[trial->language]);
 
-		if (strncmp(line, field->label[trial->language], length) == 0 && strchr(" :", line[length]) != NULL &&
+		if (strncmp(line, field->label[trial->language], length) == 0 &&
+		    strchr(" :", line[length]) != NULL &&
 		    (row->field == NULL || length > strlen(row->field->label[trial->language])))
 			row->field = field;
 	}
@@ -203,7 +224,8 @@ static Row *row_of_line(Trial *trial, const char *line)
 static void fill_rows(Trial *trial)
 {
 	TemplateFor writer = { .to = "desk@desk.example" };
-	g_autofree char *template = form_template_text(trial->form, texts, trial->language, &writer);
+	g_autofree char *template =
+		form_template_text(trial->form, texts, trial->language, &writer);
 	g_auto(GStrv) lines = g_strsplit(template, "\n", -1);
 	guint day = 0;
 
@@ -239,7 +261,8 @@ static void add_sentences(Trial *trial)
 	for (guint i = trial->rows->len - 1; i > 0; i--) {
 		const Row *row = trial->rows->pdata[i];
 
-		if (row->field == NULL || row->value == NULL || row->field->type->is_lines || draw(trial, 5) > 0)
+		if (row->field == NULL || row->value == NULL || row->field->type->is_lines ||
+		    draw(trial, 5) > 0)
 			continue;
 		add_sentence(trial, i + 1, row->field->type->is_text || draw(trial, 2));
 	}
@@ -248,7 +271,8 @@ static void add_sentences(Trial *trial)
 
 static char *row_text(Trial *trial, const Row *row)
 {
-	static const char *const separators[] = { ": ",	   ": ",  ": ", " : ", "：", " = ", "\t", " – ", ":", ":  ", " - ", NULL };
+	static const char *const separators[] = { ": ", ": ",  ": ", " : ", "：",  " = ",
+						  "\t", " – ", ":",  ":  ", " - ", NULL };
 	bool has_label = row->field != NULL || row->is_document;
 
 	if (!has_label)
@@ -258,7 +282,8 @@ static char *row_text(Trial *trial, const Row *row)
 
 	if (below) /* a table whose cells became lines */
 		return g_strdup_printf("%s\n%s", label, row->value);
-	return g_strdup_printf("%s%s%s", label, trial->shape == 2 ? "\t" : pick(trial, separators), row->value ? row->value : "");
+	return g_strdup_printf("%s%s%s", label, trial->shape == 2 ? "\t" : pick(trial, separators),
+			       row->value ? row->value : "");
 }
 
 /* Breaks a line at blanks, as mail programs do. */
@@ -317,8 +342,9 @@ static char *trial_text(Trial *trial)
 
 	for (guint step = 0; step < 2; step++) {
 		bool quotes = (step == 0) == trial->quoted_first;
-		char *next = quotes ? each_line(text, quote, trial->depth) :
-			     trial->width > 0 ? each_line(text, wrap, trial->width) : g_strdup(text);
+		char *next = quotes             ? each_line(text, quote, trial->depth)
+			     : trial->width > 0 ? each_line(text, wrap, trial->width)
+						: g_strdup(text);
 
 		g_free(text);
 		text = next;
@@ -342,16 +368,20 @@ static void check_answers(Trial *trial, const Filled *filled, const char *text)
 		const char *value = answers_get(filled->answers, id);
 		g_autofree char *line = fold_one_line(value ? value : "(nothing)");
 		g_autofree char *wanted = fold_one_line(plain);
-		bool same = strcmp(id, "comment") == 0 ? strstr(line, wanted) != NULL : strcmp(line, wanted) == 0;
+		bool same = strcmp(id, "comment") == 0 ? strstr(line, wanted) != NULL
+						       : strcmp(line, wanted) == 0;
 
 		if (!same)
-			g_error("%s %s: field %s is \"%s\" and not \"%s\" in:\n%s", trial->form->id, language_code(trial->language),
-				(char *)id, line, wanted, text);
+			g_error("%s %s: field %s is \"%s\" and not \"%s\" in:\n%s", trial->form->id,
+				language_code(trial->language), (char *)id, line, wanted, text);
 	}
 	if (filled->problems->len > 0)
-		g_error("%s: problem %s %s in:\n%s", trial->form->id, ((Problem *)filled->problems->pdata[0])->field,
+		g_error("%s: problem %s %s in:\n%s", trial->form->id,
+			((Problem *)filled->problems->pdata[0])->field,
 			((Problem *)filled->problems->pdata[0])->code, text);
-	if (filled->answers->len > g_hash_table_size(trial->expected) + (g_hash_table_contains(trial->expected, "comment") ? 0 : 1))
+	if (filled->answers->len >
+	    g_hash_table_size(trial->expected) +
+		    (g_hash_table_contains(trial->expected, "comment") ? 0 : 1))
 		g_error("%s: %u answers in:\n%s", trial->form->id, filled->answers->len, text);
 }
 
@@ -366,12 +396,14 @@ static void check_comment(Trial *trial, const Filled *filled, const char *text)
 		const char *sentence = trial->sentences->pdata[i];
 
 		if (strstr(comment, sentence) == NULL)
-			g_error("%s %s: \"%s\" is not in the comment \"%s\" of:\n%s", trial->form->id, language_code(trial->language),
-				sentence, comment, text);
+			g_error("%s %s: \"%s\" is not in the comment \"%s\" of:\n%s",
+				trial->form->id, language_code(trial->language), sentence, comment,
+				text);
 		words += strlen(sentence);
 	}
 	if (strlen(comment) > words + trial->sentences->len + 1)
-		g_error("%s %s: too much in the comment \"%s\" of:\n%s", trial->form->id, language_code(trial->language), comment, text);
+		g_error("%s %s: too much in the comment \"%s\" of:\n%s", trial->form->id,
+			language_code(trial->language), comment, text);
 }
 
 static void run_trial(GRand *rand, const Form *form, Language language)

@@ -36,8 +36,16 @@ static const Row rows[] = {
 	{ "weekday de", "date", "Montag, den 1. Februar 2027", "2027-02-01", NULL },
 	{ "weekday en", "date", "Mon 1 Feb 2027", "2027-02-01", NULL },
 	{ "en dashes", "date", "01–02–2027", "2027-02-01", NULL },
-	{ "no-break hyphens", "date", "01\xe2\x80\x91" "02\xe2\x80\x91" "2027", "2027-02-01", NULL },
-	{ "no-break blanks", "date", "1\xc2\xa0" "februari\xe2\x80\xaf" "2027", "2027-02-01", NULL },
+	{ "no-break hyphens", "date",
+	  "01\xe2\x80\x91"
+	  "02\xe2\x80\x91"
+	  "2027",
+	  "2027-02-01", NULL },
+	{ "no-break blanks", "date",
+	  "1\xc2\xa0"
+	  "februari\xe2\x80\xaf"
+	  "2027",
+	  "2027-02-01", NULL },
 	{ "blanks around", "date", "  1 / 2 / 2027  ", "2027-02-01", NULL },
 	{ "full stop", "date", "1/2/2027.", "2027-02-01", NULL },
 	{ "bold", "date", "*1/2/2027*", "2027-02-01", NULL },
@@ -84,7 +92,10 @@ static const Row rows[] = {
 	{ "twelve digits and more", "number", "99999999999999999999", NULL, "not-a-number" },
 	{ "nl", "amount", "1.234,56", "1234.56", NULL },
 	{ "fr", "amount", "1 234,56 €", "1234.56", NULL },
-	{ "narrow blanks", "amount", "1\xe2\x80\xaf" "234,56\xc2\xa0€", "1234.56", NULL },
+	{ "narrow blanks", "amount",
+	  "1\xe2\x80\xaf"
+	  "234,56\xc2\xa0€",
+	  "1234.56", NULL },
 	{ "en", "amount", "€ 1,234.56", "1234.56", NULL },
 	{ "ch", "amount", "1'234.56", "1234.56", NULL },
 	{ "smart apostrophe", "amount", "1’234.56", "1234.56", NULL },
@@ -155,7 +166,8 @@ static const Row rows[] = {
 	{ "blanks", "iban", "be68 5390 0754 7034", "BE68539007547034", NULL },
 	{ "word before", "iban", "IBAN: BE68 5390 0754 7034", "BE68539007547034", NULL },
 	{ "Dutch", "iban", "NL91ABNA0417164300", "NL91ABNA0417164300", NULL },
-	{ "French", "iban", "FR14 2004 1010 0505 0001 3M02 606", "FR1420041010050500013M02606", NULL },
+	{ "French", "iban", "FR14 2004 1010 0505 0001 3M02 606", "FR1420041010050500013M02606",
+	  NULL },
 	{ "wrong check", "iban", "BE68 5390 0754 7035", NULL, "wrong-iban" },
 	{ "too short for its country", "iban", "BE68 5390 0754 703", NULL, "wrong-iban" },
 	{ "no country", "iban", "XX68 5390 0754 7034", NULL, "wrong-iban" },
@@ -219,7 +231,9 @@ static void test_limits(void)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(limits); i++) {
-		FormField field = { .type = field_type_find(limits[i].type), .min = (char *)limits[i].min, .max = (char *)limits[i].max };
+		FormField field = { .type = field_type_find(limits[i].type),
+				    .min = (char *)limits[i].min,
+				    .max = (char *)limits[i].max };
 		g_autofree char *plain = NULL;
 
 		g_assert_cmpstr(field_read(&field, limits[i].typed, &plain), ==, limits[i].code);
@@ -249,15 +263,27 @@ static void test_choice(void)
 	FormChoice choices[3] = {
 		{ .id = "full", .label = { "Voltijds", "Temps plein", "Vollzeit", "Full-time" } },
 		{ .id = "half", .label = { "Halftijds", "Mi-temps", "Halbzeit", "Half-time" } },
-		{ .id = "fifth", .label = { "Een vijfde", "Un cinquième", "Ein Fünftel", "One fifth" } },
+		{ .id = "fifth",
+		  .label = { "Een vijfde", "Un cinquième", "Ein Fünftel", "One fifth" } },
 	};
 	static const struct {
 		const char *typed, *id;
 	} typed[] = {
-		{ "voltijds", "full" },	      { "TEMPS PLEIN", "full" }, { "mi temps", "half" }, { "un cinquieme", "fifth" },
-		{ "Fünftel", NULL },	      { "1/5", "fifth" },	 { "half", "half" },	 { "halftijds, graag", "half" },
-		{ "niet halftijds", NULL },   { "*Halftijds*.", "half" }, { "", NULL },		 { "voltijds of halftijds", NULL },
-		{ "half\xc2\xad" "tijds", "half" },
+		{ "voltijds", "full" },
+		{ "TEMPS PLEIN", "full" },
+		{ "mi temps", "half" },
+		{ "un cinquieme", "fifth" },
+		{ "Fünftel", NULL },
+		{ "1/5", "fifth" },
+		{ "half", "half" },
+		{ "halftijds, graag", "half" },
+		{ "niet halftijds", NULL },
+		{ "*Halftijds*.", "half" },
+		{ "", NULL },
+		{ "voltijds of halftijds", NULL },
+		{ "half\xc2\xad"
+		  "tijds",
+		  "half" },
 	};
 	FormField *field = choice_field(choices);
 
@@ -276,7 +302,8 @@ static void test_choice(void)
 
 static void test_nothing(void)
 {
-	static const char *const nothing[] = { "n.v.t.", "Sans objet", "s.o.", "entfällt", "N/A", "geen", "néant" };
+	static const char *const nothing[] = { "n.v.t.", "Sans objet", "s.o.", "entfällt",
+					       "N/A",    "geen",       "néant" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(nothing); i++)
 		g_assert_true(field_says_nothing(nothing[i]));

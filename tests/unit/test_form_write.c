@@ -12,7 +12,10 @@ static void test_text(void)
 {
 	const Form *form = forms_find(forms, "absence-parental");
 	g_autoptr(GPtrArray) answers = g_ptr_array_new_with_free_func((GDestroyNotify)answer_free);
-	TemplateFor writer = { .to = "desk+absence-parental@x.example", .name = "Jan\r\nBcc: x", .number = "1", .answers = answers };
+	TemplateFor writer = { .to = "desk+absence-parental@x.example",
+			       .name = "Jan\r\nBcc: x",
+			       .number = "1",
+			       .answers = answers };
 
 	g_ptr_array_add(answers, answer_new("start", "2027-02-01", ""));
 	g_ptr_array_add(answers, answer_new("regime", "half", ""));
@@ -59,9 +62,13 @@ static void test_mailto(void)
 		for (int l = 0; l < LANGUAGES; l++) {
 			const Form *form = forms->all->pdata[i];
 			g_autofree char *to = g_strdup_printf("desk+%s@desk.example", form->id);
-			TemplateFor writer = { .to = to, .name = "Zoë & Jan", .number = "12345678" };
+			TemplateFor writer = { .to = to,
+					       .name = "Zoë & Jan",
+					       .number = "12345678" };
 			g_autofree char *url = form_template_mailto(form, texts, l, &writer);
-			g_autofree char *start = g_strdup_printf("mailto:desk%%2B%s@desk.example?subject=%%5B%s%%5D", form->id, form->id);
+			g_autofree char *start =
+				g_strdup_printf("mailto:desk%%2B%s@desk.example?subject=%%5B%s%%5D",
+						form->id, form->id);
 
 			g_assert_cmpuint(strlen(url), <=, MAILTO_BYTES);
 			g_assert_true(g_str_has_prefix(url, start));
@@ -69,7 +76,8 @@ static void test_mailto(void)
 			const char *body = strstr(url, "&body=");
 
 			g_assert_nonnull(body);
-			g_autofree char *text = g_uri_unescape_string(body + strlen("&body="), NULL);
+			g_autofree char *text =
+				g_uri_unescape_string(body + strlen("&body="), NULL);
 
 			g_assert_nonnull(strstr(text, "\r\n"));
 			g_assert_true(forms_marked(forms, "", text, NULL) == form);
@@ -80,7 +88,8 @@ static void test_mailto(void)
 static void test_mailto_long(void)
 {
 	const Form *form = forms_find(forms, "absence-parental");
-	g_autofree char *name = g_strnfill(190, 'x'), *to = g_strdup_printf("%s@desk.example", name);
+	g_autofree char *name = g_strnfill(190, 'x'),
+			*to = g_strdup_printf("%s@desk.example", name);
 	g_autoptr(GPtrArray) answers = g_ptr_array_new_with_free_func((GDestroyNotify)answer_free);
 	g_autofree char *child = g_strnfill(1500, 'e');
 	TemplateFor writer = { .to = to, .answers = answers };
@@ -104,7 +113,9 @@ static void test_eml(void)
 	g_assert_null(strstr(draft, "\nBcc:"));
 	g_assert_nonnull(strstr(draft, "\r\nDate: Fri, 15 Jan 2027 08:00:00 +0000\r\n"));
 	g_assert_nonnull(strstr(draft, "\r\nSubject: =?UTF-8?B?"));
-	g_assert_nonnull(strstr(draft, "\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nFormulaire: Cong=C3=A9 parental"));
+	g_assert_nonnull(strstr(
+		draft,
+		"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nFormulaire: Cong=C3=A9 parental"));
 	for (guint i = 0; lines[i] != NULL; i++) {
 		g_assert_cmpuint(strlen(lines[i]), <=, 76);
 		g_assert_null(strchr(lines[i], '\n'));
@@ -118,20 +129,47 @@ static void test_answers(void)
 	static const struct {
 		const char *form, *field, *value, *shown[LANGUAGES];
 	} rows[] = {
-		{ "absence-parental", "start", "2027-02-01", { "1 februari 2027", "1er février 2027", "1. Februar 2027", "1 February 2027" } },
-		{ "absence-parental", "start", "2027-03-12", { "12 maart 2027", "12 mars 2027", "12. März 2027", "12 March 2027" } },
-		{ "pay-question", "month", "2027-08", { "augustus 2027", "août 2027", "August 2027", "August 2027" } },
-		{ "pay-allowance", "amount", "1234567.50", { "1.234.567,50\xc2\xa0€", "1\xc2\xa0" "234\xc2\xa0" "567,50\xc2\xa0€", "1.234.567,50\xc2\xa0€", "€\xc2\xa0" "1,234,567.50" } },
+		{ "absence-parental",
+		  "start",
+		  "2027-02-01",
+		  { "1 februari 2027", "1er février 2027", "1. Februar 2027", "1 February 2027" } },
+		{ "absence-parental",
+		  "start",
+		  "2027-03-12",
+		  { "12 maart 2027", "12 mars 2027", "12. März 2027", "12 March 2027" } },
+		{ "pay-question",
+		  "month",
+		  "2027-08",
+		  { "augustus 2027", "août 2027", "August 2027", "August 2027" } },
+		{ "pay-allowance",
+		  "amount",
+		  "1234567.50",
+		  { "1.234.567,50\xc2\xa0€",
+		    "1\xc2\xa0"
+		    "234\xc2\xa0"
+		    "567,50\xc2\xa0€",
+		    "1.234.567,50\xc2\xa0€",
+		    "€\xc2\xa0"
+		    "1,234,567.50" } },
 		{ "pay-tax-statement", "duplicate", "yes", { "ja", "oui", "ja", "yes" } },
-		{ "data-bank-account", "iban", "BE68539007547034", { "BE68 5390 0754 7034", "BE68 5390 0754 7034", "BE68 5390 0754 7034", "BE68 5390 0754 7034" } },
-		{ "hr-entry", "national-number", "85073003328", { "85.07.30-033.28", "85.07.30-033.28", "85.07.30-033.28", "85.07.30-033.28" } },
+		{ "data-bank-account",
+		  "iban",
+		  "BE68539007547034",
+		  { "BE68 5390 0754 7034", "BE68 5390 0754 7034", "BE68 5390 0754 7034",
+		    "BE68 5390 0754 7034" } },
+		{ "hr-entry",
+		  "national-number",
+		  "85073003328",
+		  { "85.07.30-033.28", "85.07.30-033.28", "85.07.30-033.28", "85.07.30-033.28" } },
 		{ "absence-parental", "regime", "half", { "Halftijds", "Mi-temps", NULL, NULL } },
 		{ "absence-parental", "nothing", "x", { "x", "x", "x", "x" } },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
 		for (int l = 0; l < LANGUAGES; l++) {
-			g_autofree char *shown = answer_text(forms_find(forms, rows[i].form), rows[i].field, rows[i].value, texts, l);
+			g_autofree char *shown =
+				answer_text(forms_find(forms, rows[i].form), rows[i].field,
+					    rows[i].value, texts, l);
 
 			if (rows[i].shown[l] != NULL)
 				g_assert_cmpstr(shown, ==, rows[i].shown[l]);
@@ -141,12 +179,17 @@ static void test_answers(void)
 static void test_problems(void)
 {
 	const Form *form = forms_find(forms, "absence-parental");
-	Problem impossible = { "start", "impossible-date", "30/2/2027" }, before = { "end", "before-start", "1/1/2027" };
+	Problem impossible = { "start", "impossible-date", "30/2/2027" },
+		before = { "end", "before-start", "1/1/2027" };
 	g_autofree char *one = problem_text(&impossible, form, texts, LANGUAGE_NL);
 	g_autofree char *other = problem_text(&before, form, texts, LANGUAGE_EN);
 
-	g_assert_cmpstr(one, ==, "Begindatum: “30/2/2027” bestaat niet als datum. Verwacht wordt een datum zoals 1/2/2027 of 1 februari 2027.");
-	g_assert_cmpstr(other, ==, "End date: “1/1/2027” is before Start date. This date cannot be earlier than Start date.");
+	g_assert_cmpstr(
+		one, ==,
+		"Begindatum: “30/2/2027” bestaat niet als datum. Verwacht wordt een datum zoals 1/2/2027 of 1 februari 2027.");
+	g_assert_cmpstr(
+		other, ==,
+		"End date: “1/1/2027” is before Start date. This date cannot be earlier than Start date.");
 }
 
 int main(int argc, char **argv)

@@ -112,7 +112,8 @@ static bool add_writing(Store *store, const Case *c, const MailRow *mail, GError
 	g_autoptr(Person) sender = NULL;
 	g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
 	CaseAdd add = { .text = mail->text, .documents = documents };
-	CaseBy by = { .who = mail->from, .way = WAY_COMMAND, .mail = mail->id, .now = desk_now() };
+	CaseBy by = { .who = mail->from[0] != '\0' ? mail->from : "console",
+		      .way = WAY_COMMAND, .mail = mail->id, .now = desk_now() };
 	bool by_desk;
 
 	if (!people_find_address(store, mail->from, &sender, error) ||

@@ -74,7 +74,7 @@ json_t *mail_rules(json_t *sentences)
 	json_t *sentence;
 
 	json_object_foreach(sentences, key, sentence) {
-		if (g_str_has_suffix(key, "-title")) {
+		if (strstr(key, "-title") != NULL) {
 			g_autofree char *rule = g_strnfill((gsize)g_utf8_strlen(json_string_value(sentence), -1), '-');
 
 			json_object_set_new(rules, key, json_string(rule));

@@ -18,5 +18,5 @@ char *mail_say(const Texts *texts, Language language, const char *key, GHashTabl
 
 /* All sentences "mail.KEY" as "KEY": sentence.  New reference. */
 json_t *mail_sentences(const Texts *texts, Language language, GHashTable *places);
-/* For each key that ends in "-title": a rule as long as its sentence, for plain text. */
+/* For each key with "-title" in it: a rule as long as its sentence, for plain text. */
 json_t *mail_rules(json_t *sentences);

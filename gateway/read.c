@@ -413,15 +413,11 @@ static Mail *read_accepted(MailBytes *source, const Scan *scan, const ReadOption
 		bytes != NULL ? parse_bytes(bytes, scan->begin) : parse_file(source, scan->begin);
 	Mail *mail;
 
-	if (message == NULL) {
-		mail = mail_new();
-		mail->unreadable = true;
-		mail_warn(mail, "not read: it is no mail");
-	} else {
-		mail = message_read(message, source, bytes != NULL ? 0 : source->start, scan->begin, NULL,
-				    options, NULL);
-		g_object_unref(message);
-	}
+	if (message == NULL) /* no header, and no line end after it */
+		message = g_mime_message_new(FALSE);
+	mail = message_read(message, source, bytes != NULL ? 0 : source->start, scan->begin, NULL, options,
+			    NULL);
+	g_object_unref(message);
 	if (bytes != NULL)
 		g_byte_array_free(bytes, FALSE);
 	return mail;

@@ -34,7 +34,7 @@ typedef struct Walk {
 	/* the header block */
 	guint fields;
 	gint64 block_bytes;
-	bool has_message, digest_seen;
+	bool has_message, digest_seen, encoded; /* encoded: base64 or quoted-printable */
 	/* the field */
 	gint64 field_bytes;
 	bool is_address, is_type;
@@ -84,6 +84,9 @@ static void field_end(Walk *walk)
 	const char *p = is_type ? strstr(walk->field->str, "boundary") : NULL, *value;
 	gsize length;
 
+	if (g_str_has_prefix(walk->field->str, "content-transfer-encoding") &&
+	    (strstr(walk->field->str, "base64") != NULL || strstr(walk->field->str, "quoted") != NULL))
+		walk->encoded = true;
 	if (p != NULL && g_hash_table_size(walk->declared) < BOUNDARIES) {
 		value = p + strlen("boundary");
 		value += strspn(value, " \t\r\n");
@@ -144,7 +147,7 @@ static void header_begin(Walk *walk)
 	walk->in_header = true;
 	walk->fields = 0;
 	walk->block_bytes = 0;
-	walk->has_message = false;
+	walk->has_message = walk->encoded = false;
 	walk->field_bytes = 0;
 }
 
@@ -202,11 +205,9 @@ static void line_end(Walk *walk)
 	if (length > 0 && length < sizeof walk->head && walk->head[length - 1] == '\r')
 		walk->head[--length] = '\0';
 	if (walk->in_header && length == 0) {
-		bool message = walk->has_message || walk->digest_seen;
-
 		field_end(walk);
 		walk->in_header = false;
-		if (message)
+		if ((walk->has_message || walk->digest_seen) && !walk->encoded)
 			header_begin(walk);
 	} else if (walk->in_header && (walk->is_type || walk->head[0] == ' ' || walk->head[0] == '\t')) {
 		walk->has_message = walk->has_message || strstr(walk->head, "message/") != NULL;

@@ -59,7 +59,8 @@ char *compose_reply_to(const MailDesk *desk, const MailFacts *facts)
 	const char *form = mail_facts_said(facts, "form");
 
 	if (facts->about != NULL && !notice_is_keyless(facts->notice)) {
-		g_autofree char *detail = key_detail(desk->secret, KEY_CASE, facts->about->id, facts->notice->holder);
+		g_autofree char *detail =
+			key_detail(desk->secret, KEY_CASE, facts->about->id, facts->notice->holder);
 
 		return address_with_detail(settings->address, settings->sub_address, detail);
 	}
@@ -82,11 +83,13 @@ static char *subject_with_tag(const MailPlan *plan, const char *subject)
 	return text_one_line(tagged, SUBJECT_BYTES);
 }
 
-/* The link of the mail; "" for those that lead nowhere. The token is new, and only its hash is kept. */
+/* The link of the mail; "" for those that lead nowhere. The token is new, and only its hash is
+ * kept. */
 static char *make_link(const MailDesk *desk, const MailFacts *facts, Composed *composed)
 {
 	static const char *const approve[] = { "approval", "unclear", NULL };
-	static const char *const none[] = { "command-error", "command-help", "held", "quarantined", NULL };
+	static const char *const none[] = { "command-error", "command-help", "held", "quarantined",
+					    NULL };
 	const char *kind = facts->notice->kind;
 	g_autofree char *token = NULL;
 	g_autofree char *base = NULL;
@@ -112,7 +115,8 @@ static const char *partial(const char *name, void *user)
 }
 
 /* texts/KIND.WAY.mustache with data; given. */
-static char *render(const MailDesk *desk, const char *kind, const char *way, MustacheEscape escape, json_t *data, GError **error)
+static char *render(const MailDesk *desk, const char *kind, const char *way, MustacheEscape escape,
+		    json_t *data, GError **error)
 {
 	g_autofree char *name = g_strdup_printf("%s.%s.mustache", kind, way);
 	const char *source = texts_template(desk->texts, name);
@@ -123,7 +127,9 @@ static char *render(const MailDesk *desk, const char *kind, const char *way, Mus
 		return NULL;
 	}
 	template = mustache_new(name, source, error);
-	return template != NULL ? mustache_render(template, escape, data, partial, (gpointer)desk->texts, error) : NULL;
+	return template != NULL ? mustache_render(template, escape, data, partial,
+						  (gpointer)desk->texts, error)
+				: NULL;
 }
 
 /* Not by g_mime_text_part_set_text, which takes another charset when one fits. */
@@ -131,7 +137,8 @@ static GMimeObject *text_part(const char *subtype, const char *text)
 {
 	GMimePart *part = g_mime_part_new_with_type("text", subtype);
 	g_autoptr(GMimeStream) stream = g_mime_stream_mem_new_with_buffer(text, strlen(text));
-	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+	GMimeDataWrapper *content =
+		g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
 
 	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
 	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
@@ -147,7 +154,8 @@ static void add_part(GMimeMultipart *multipart, GMimeObject *part)
 }
 
 /* multipart/alternative, inside multipart/mixed when documents go with it. */
-static GMimeObject *body_of(const MailPlan *plan, const char *text, const char *html, GError **error)
+static GMimeObject *body_of(const MailPlan *plan, const char *text, const char *html,
+			    GError **error)
 {
 	GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
 	GMimeMultipart *mixed;
@@ -159,7 +167,8 @@ static GMimeObject *body_of(const MailPlan *plan, const char *text, const char *
 	mixed = g_mime_multipart_new_with_subtype("mixed");
 	add_part(mixed, GMIME_OBJECT(both));
 	for (guint i = 0; i < plan->files->len; i++) {
-		GMimeObject *part = document_part(plan->desk, g_ptr_array_index(plan->files, i), error);
+		GMimeObject *part =
+			document_part(plan->desk, g_ptr_array_index(plan->files, i), error);
 
 		if (part == NULL) {
 			g_object_unref(mixed);
@@ -182,7 +191,8 @@ static void set_date(GMimeMessage *message, const MailPlan *plan)
 {
 	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(plan->desk->settings->time_zone);
 	g_autoptr(GDateTime) there = g_date_time_new_from_unix_utc(plan->now);
-	g_autoptr(GDateTime) here = zone != NULL ? g_date_time_to_timezone(there, zone) : g_date_time_ref(there);
+	g_autoptr(GDateTime) here =
+		zone != NULL ? g_date_time_to_timezone(there, zone) : g_date_time_ref(there);
 
 	g_mime_message_set_date(message, here);
 }
@@ -202,7 +212,8 @@ static GMimeMessage *message_of(const MailPlan *plan, const Composed *composed)
 	g_mime_message_set_message_id(message, composed->message_id);
 	set_header(message, "In-Reply-To", facts->in_reply_to);
 	set_header(message, "References", facts->references);
-	set_header(message, "Auto-Submitted", facts->cause != NULL ? "auto-replied" : "auto-generated");
+	set_header(message, "Auto-Submitted",
+		   facts->cause != NULL ? "auto-replied" : "auto-generated");
 	set_header(message, "X-Auto-Response-Suppress", "All");
 	set_header(message, "Content-Language", language_code(facts->language));
 	return message;
@@ -224,7 +235,8 @@ static int open_aside(GError **error)
 	return fd;
 }
 
-static bool write_message(const MailPlan *plan, GMimeMessage *message, Composed *composed, GError **error)
+static bool write_message(const MailPlan *plan, GMimeMessage *message, Composed *composed,
+			  GError **error)
 {
 	GMimeFormatOptions *format = g_mime_format_options_new();
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
@@ -247,7 +259,8 @@ static bool write_message(const MailPlan *plan, GMimeMessage *message, Composed 
 	written = g_mime_object_write_to_stream(GMIME_OBJECT(message), format, stream);
 	g_mime_format_options_free(format);
 	if (written < 0 || g_mime_stream_flush(stream) != 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_TEMPFAIL, "a mail cannot be written: %s", g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_TEMPFAIL, "a mail cannot be written: %s",
+			    g_strerror(errno));
 		return false;
 	}
 	composed->length = plan->is_attached ? lseek(composed->fd, 0, SEEK_END) : bytes->len;
@@ -258,18 +271,22 @@ static bool write_message(const MailPlan *plan, GMimeMessage *message, Composed 
 
 /* ---- all of it ---- */
 
-/* The documents that a mail speaks of: all of the case, or those that came with the mail that caused it. */
+/* The documents that a mail speaks of: all of the case, or those that came with the mail that
+ * caused it. */
 static GPtrArray *files_of(const MailFacts *facts)
 {
-	static const char *const all[] = { "acknowledgement", "new-case", "approval", "unclear", NULL };
+	static const char *const all[] = { "acknowledgement", "new-case", "approval", "unclear",
+					   NULL };
 	static const char *const new[] = { "completed", "incomplete", "wrote", NULL };
-	bool is_all = g_strv_contains(all, facts->notice->kind), is_new = g_strv_contains(new, facts->notice->kind);
+	bool is_all = g_strv_contains(all, facts->notice->kind),
+	     is_new = g_strv_contains(new, facts->notice->kind);
 	GPtrArray *files = g_ptr_array_new();
 
 	for (guint i = 0; i < facts->files->len; i++) {
 		MailFile *file = g_ptr_array_index(facts->files, i);
 
-		if (is_all || (is_new && facts->notice->cause != 0 && file->document->mail == facts->notice->cause))
+		if (is_all || (is_new && facts->notice->cause != 0 &&
+			       file->document->mail == facts->notice->cause))
 			g_ptr_array_add(files, file);
 	}
 	return files;
@@ -277,9 +294,11 @@ static GPtrArray *files_of(const MailFacts *facts)
 
 static bool is_carrying(const MailDesk *desk, const MailFacts *facts, const GPtrArray *files)
 {
-	bool is_for_handling = strcmp(facts->notice->kind, "new-case") == 0 || strcmp(facts->notice->kind, "wrote") == 0;
+	bool is_for_handling = strcmp(facts->notice->kind, "new-case") == 0 ||
+			       strcmp(facts->notice->kind, "wrote") == 0;
 
-	return is_for_handling && desk->settings->attach_documents && files->len > 0 && documents_can_be_attached(files);
+	return is_for_handling && desk->settings->attach_documents && files->len > 0 &&
+	       documents_can_be_attached(files);
 }
 
 static bool compose_into(Composed *composed, MailPlan *plan, GError **error)
@@ -321,13 +340,20 @@ Composed *compose_mail(const MailDesk *desk, const MailFacts *facts, gint64 now,
 		return NULL;
 	}
 	composed->message_id = compose_message_id(desk, facts->notice);
-	composed->from = g_strdup(smtp->from != NULL && *smtp->from != '\0' ? smtp->from : desk->settings->address);
-	composed->is_public = facts->about != NULL && strcmp(facts->notice->to, facts->about->requester.address) == 0;
+	composed->from = g_strdup(
+		smtp->from != NULL && *smtp->from != '\0' ? smtp->from : desk->settings->address);
+	composed->is_public = facts->about != NULL &&
+			      strcmp(facts->notice->to, facts->about->requester.address) == 0;
 	g_autofree char *link = make_link(desk, facts, composed);
 	g_autofree char *reply = compose_reply_to(desk, facts);
 	g_autoptr(GPtrArray) files = files_of(facts);
 	MailPlan plan = {
-		.desk = desk, .facts = facts, .now = now, .reply = reply, .link = link, .files = files,
+		.desk = desk,
+		.facts = facts,
+		.now = now,
+		.reply = reply,
+		.link = link,
+		.files = files,
 		.is_attached = is_carrying(desk, facts, files),
 	};
 

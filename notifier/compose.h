@@ -1,6 +1,7 @@
 /* compose.h - a notice becomes a mail: the bytes that are sent, rendered once.
  *
- *     Notice --facts--> MailFacts --data--> JSON --texts/KIND.{txt,html}.mustache--> GMime --> bytes
+ *     Notice --facts--> MailFacts --data--> JSON --texts/KIND.{txt,html}.mustache--> GMime -->
+ * bytes
  *
  * 7-bit, CRLF, lines of at most 998 bytes; one address in To.  Nothing that a person
  * wrote can make a header field.  Which kinds there are: store/outbox.h.  What a
@@ -11,25 +12,27 @@
  *     receipt from subject why     held, quarantined
  *     category         menu: only this one
  *     form             template
- *     line code        command-error: the line, and why ("unknown-command" ...), or a sentence as why
+ *     line code        command-error: the line, and why ("unknown-command" ...), or a sentence as
+ * why
  */
 #pragma once
 
 #include "notifier/facts.h"
 
 typedef struct Composed {
-	char *message_id;   /* without <> */
+	char *message_id;            /* without <> */
 	char *from, *subject, *text; /* for the row in mails */
-	bool is_public;	    /* the requester may see it */
-	char *token_hash;   /* of the link in it, or NULL */
+	bool is_public;              /* the requester may see it */
+	char *token_hash;            /* of the link in it, or NULL */
 	TokenPurpose purpose;
-	int fd;		    /* the bytes, from 0; -1: in bytes */
+	int fd; /* the bytes, from 0; -1: in bytes */
 	GBytes *bytes;
 	gint64 length;
 } Composed;
 
 /* now: Date, and how long the link lives.  NULL with DESK_ERROR_SOFTWARE (a template is
- * missing or wrong), DESK_ERROR_NO_INPUT (the case is gone), or an error of the store (a document). */
+ * missing or wrong), DESK_ERROR_NO_INPUT (the case is gone), or an error of the store (a document).
+ */
 Composed *compose_mail(const MailDesk *desk, const MailFacts *facts, gint64 now, GError **error);
 void composed_free(Composed *composed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Composed, composed_free)

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "common/limits.h"
 #include "common/text.h"
 #include "forms/value.h"
 #include "notifier/compose_words.h"
@@ -22,7 +21,8 @@ bool plan_is_kind(const MailPlan *plan, const char *kind)
 
 bool plan_is_for_team(const MailPlan *plan)
 {
-	static const char *const kinds[] = { "new-case", "wrote", "withdrawn-team", "bounced", "held", "quarantined",
+	static const char *const kinds[] = { "new-case",      "wrote",        "withdrawn-team",
+					     "bounced",       "held",         "quarantined",
 					     "command-error", "command-help", NULL };
 
 	return g_strv_contains(kinds, plan->facts->notice->kind);
@@ -44,7 +44,8 @@ const char *plan_word(const MailPlan *plan, const char *key)
 
 const Form *plan_form(const MailPlan *plan)
 {
-	return plan->facts->about != NULL ? forms_find(plan->desk->forms, plan->facts->about->form) : NULL;
+	return plan->facts->about != NULL ? forms_find(plan->desk->forms, plan->facts->about->form)
+					  : NULL;
 }
 
 const char *plan_form_title(const MailPlan *plan)
@@ -61,7 +62,8 @@ char *plan_time(const MailPlan *plan, gint64 seconds)
 	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(plan->desk->settings->time_zone);
 	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
 	g_autoptr(GDateTime) there = g_date_time_new_from_unix_utc(seconds);
-	g_autoptr(GDateTime) here = there != NULL ? g_date_time_to_timezone(there, zone != NULL ? zone : utc) : NULL;
+	g_autoptr(GDateTime) here =
+		there != NULL ? g_date_time_to_timezone(there, zone != NULL ? zone : utc) : NULL;
 	g_autoptr(GHashTable) places = places_new();
 
 	if (here == NULL)
@@ -86,88 +88,14 @@ json_t *said_of(const char *text)
 
 	for (guint i = 0; split[i] != NULL; i++) {
 		json_array_append_new(lines, json_pack("{s:s}", "line", split[i]));
-		g_string_append_printf(indented, "%s%s%s", i > 0 ? "\n" : "", *split[i] != '\0' ? "    " : "", split[i]);
+		g_string_append_printf(indented, "%s%s%s", i > 0 ? "\n" : "",
+				       *split[i] != '\0' ? "    " : "", split[i]);
 	}
-	said = *cut != '\0' ? json_pack("{s:O, s:s}", "lines", lines, "indented", indented->str) : NULL;
+	said = *cut != '\0' ? json_pack("{s:O, s:s}", "lines", lines, "indented", indented->str)
+			    : NULL;
 	g_string_free(indented, TRUE);
 	json_decref(lines);
 	return said;
-}
-
-static const char *or_else(const char *name, const char *other)
-{
-	return name != NULL && *name != '\0' ? name : other;
-}
-
-static const char *team_name(const MailPlan *plan, const char *id)
-{
-	const TeamSettings *team = settings_team(plan->desk->settings, id);
-
-	return team != NULL ? or_else(localised(team->name, language_of(plan)), id)
-			    : localised(plan->desk->settings->name, language_of(plan));
-}
-
-static char *names_of_teams(const MailPlan *plan)
-{
-	const GPtrArray *teams = plan->desk->settings->teams;
-	GString *names = g_string_new(NULL);
-
-	for (guint i = 0; i < teams->len; i++) {
-		const TeamSettings *team = g_ptr_array_index(teams, i);
-
-		g_string_append_printf(names, "%s%s (%s)", i > 0 ? ", " : "", team->id, team_name(plan, team->id));
-	}
-	return g_string_free(names, FALSE);
-}
-
-/* {number} {form} {team} and who is who. */
-static void put_case_places(const MailPlan *plan, GHashTable *places)
-{
-	const Case *about = plan->facts->about;
-	const char *nobody = plan_word(plan, "nobody-known");
-	const char *requester = or_else(about->requester.name, or_else(about->requester.address, nobody));
-	g_autofree char *state = g_strconcat("state-", case_state_name(about->state), NULL);
-	const char *decides = plan_is_kind(plan, "decided") ? "approver-nobody" : "your-manager";
-
-	places_put(places, "number", about->number);
-	places_put(places, "form", plan_form_title(plan));
-	places_put(places, "state", plan_word(plan, state));
-	places_put(places, "team", team_name(plan, about->team));
-	places_put(places, "requester", requester);
-	places_put(places, "employee", or_else(about->employee.name, requester));
-	places_put(places, "approver", or_else(about->approver.name, plan_word(plan, decides)));
-	places_put(places, "earlier", plan->facts->earlier);
-}
-
-/* {size} {most}: of a mail that was too large. */
-static void put_size_places(const MailPlan *plan, GHashTable *places)
-{
-	char point = language_of(plan) == LANGUAGE_EN ? '.' : ',';
-	g_autofree char *size = text_size(json_integer_value(json_object_get(plan->facts->data, "size")), point);
-	g_autofree char *most = text_size(MAIL_BYTES, point);
-
-	places_put(places, "size", size);
-	places_put(places, "most", most);
-}
-
-static GHashTable *places_of(const MailPlan *plan, const char *name)
-{
-	const Settings *settings = plan->desk->settings;
-	g_autofree char *days = g_strdup_printf("%u", settings->link_days);
-	g_autofree char *teams = names_of_teams(plan);
-	GHashTable *places = places_new();
-
-	places_put(places, "desk", localised(settings->name, language_of(plan)));
-	places_put(places, "address", settings->address);
-	places_put(places, "days", days);
-	places_put(places, "teams", teams);
-	places_put(places, "reply", plan->reply);
-	places_put(places, "name", name);
-	places_put(places, "recipient", or_else(mail_facts_said(plan->facts, "recipient"), plan_word(plan, "nobody-known")));
-	put_size_places(plan, places);
-	if (plan->facts->about != NULL)
-		put_case_places(plan, places);
-	return places;
 }
 
 /* The name to greet with: as they are called on the case, else of the person. */
@@ -179,7 +107,8 @@ static const char *name_of(const MailPlan *plan)
 		return facts->recipient->name;
 	if (facts->about == NULL || plan_is_for_team(plan))
 		return "";
-	return plan_is_kind(plan, "approval") ? facts->about->approver.name : facts->about->requester.name;
+	return plan_is_kind(plan, "approval") ? facts->about->approver.name
+					      : facts->about->requester.name;
 }
 
 static void put(json_t *data, const char *name, json_t *value)
@@ -193,7 +122,8 @@ static void put_flag(json_t *data, const char *name, bool value)
 	json_object_set_new(data, name, json_boolean(value));
 }
 
-/* Whether an approver said yes; the notice says, else what happened, else what became of the case. */
+/* Whether an approver said yes; the notice says, else what happened, else what became of the case.
+ */
 static bool said_yes(const MailFacts *facts)
 {
 	json_t *yes = json_object_get(facts->data, "yes");
@@ -202,7 +132,8 @@ static bool said_yes(const MailFacts *facts)
 		return json_is_true(yes);
 	if (strcmp(facts->event, "approved") == 0)
 		return true;
-	return facts->about != NULL && facts->about->state != CASE_REFUSED && strcmp(facts->event, "refused") != 0;
+	return facts->about != NULL && facts->about->state != CASE_REFUSED &&
+	       strcmp(facts->event, "refused") != 0;
 }
 
 /* A new case that comes with words: a note of who handed it on, or what the requester wrote. */
@@ -226,31 +157,37 @@ static void put_flags(const MailPlan *plan, json_t *data)
 		return;
 	put_flag(data, "incomplete", about->state == CASE_INCOMPLETE);
 	put_flag(data, "awaiting", about->state == CASE_AWAITING_APPROVAL);
-	put_flag(data, "open", about->state != CASE_INCOMPLETE && about->state != CASE_AWAITING_APPROVAL);
+	put_flag(data, "open",
+		 about->state != CASE_INCOMPLETE && about->state != CASE_AWAITING_APPROVAL);
 	put_flag(data, "closed", about->state == CASE_CLOSED);
 	put_flag(data, "approval", form != NULL && form->approval);
-	put_flag(data, "approved", form != NULL && form->approval && *about->approver.name != '\0' &&
-				   about->state != CASE_AWAITING_APPROVAL);
+	put_flag(data, "approved",
+		 form != NULL && form->approval && *about->approver.name != '\0' &&
+			 about->state != CASE_AWAITING_APPROVAL);
 	put_flag(data, "unverified", !about->verified);
 	put_flag(data, "yes", said_yes(facts));
 	put_flag(data, "earlier", facts->earlier != NULL);
-	put_flag(data, "behalf", facts->recipient != NULL && facts->recipient->id == about->employee.person &&
-				 about->requester.person != about->employee.person);
+	put_flag(data, "behalf",
+		 facts->recipient != NULL && facts->recipient->id == about->employee.person &&
+			 about->requester.person != about->employee.person);
 	put_flag(data, "in-mail", plan->desk->settings->answer_in_mail);
 }
 
-/* What was written, where the mail may show it: an answer stays out of it unless the desk wants it in. */
+/* What was written, where the mail may show it: an answer stays out of it unless the desk wants it
+ * in. */
 static json_t *what_was_written(const MailPlan *plan)
 {
-	static const char *const shown[] = { "closed", "refused", "reopened", "decided", "wrote", "withdrawn-team",
-					     "redirected", NULL };
+	static const char *const shown[] = { "closed", "refused",        "reopened",   "decided",
+					     "wrote",  "withdrawn-team", "redirected", NULL };
 	const MailFacts *facts = plan->facts;
-	bool is_note = plan_is_kind(plan, "new-case") && (has_note(facts) || strcmp(facts->event, "reopened") == 0);
+	bool is_note = plan_is_kind(plan, "new-case") &&
+		       (has_note(facts) || strcmp(facts->event, "reopened") == 0);
 	bool is_answer = plan_is_kind(plan, "answered") || plan_is_kind(plan, "question");
 
 	if (is_note)
-		return said_of(or_else(mail_facts_said(facts, "note"), facts->text));
-	if (g_strv_contains(shown, facts->notice->kind) || (is_answer && plan->desk->settings->answer_in_mail))
+		return said_of(said_or(mail_facts_said(facts, "note"), facts->text));
+	if (g_strv_contains(shown, facts->notice->kind) ||
+	    (is_answer && plan->desk->settings->answer_in_mail))
 		return said_of(facts->text);
 	return NULL;
 }
@@ -258,7 +195,8 @@ static json_t *what_was_written(const MailPlan *plan)
 /* Why something is not as it should be: a code of ours as a sentence, else as it stands. */
 static char *why_of(const MailPlan *plan, GHashTable *places)
 {
-	const char *why = or_else(mail_facts_said(plan->facts, "code"), mail_facts_said(plan->facts, "why"));
+	const char *why =
+		said_or(mail_facts_said(plan->facts, "code"), mail_facts_said(plan->facts, "why"));
 	g_autofree char *key = g_strconcat("why-", why, NULL);
 	g_autofree char *sentence = mail_say(plan->desk->texts, language_of(plan), key, places);
 
@@ -273,14 +211,17 @@ static void put_tables(const MailPlan *plan, json_t *data)
 
 	if (documents != NULL) {
 		put_flag(documents, "attached", plan->is_attached);
-		put_flag(documents, "linked", !plan->is_attached && (plan_is_for_team(plan) || plan_is_kind(plan, "approval")));
+		put_flag(documents, "linked",
+			 !plan->is_attached &&
+				 (plan_is_for_team(plan) || plan_is_kind(plan, "approval")));
 	}
 	put(data, "documents", documents);
 	put(data, "facts", rows_of_facts(plan));
 	put(data, "person", plan_is_for_team(plan) ? rows_of_person(plan) : NULL);
 	put(data, "answers", rows_of_answers(plan));
 	put(data, "problems", rows_of_problems(plan));
-	put(data, "comment", plan->facts->about != NULL ? said_of(plan->facts->about->comment) : NULL);
+	put(data, "comment",
+	    plan->facts->about != NULL ? said_of(plan->facts->about->comment) : NULL);
 	put(data, "said", what_was_written(plan));
 	put(data, "redirect", redirect_of(plan));
 	put(data, "commands", plan_is_for_team(plan) ? list_of_commands(plan) : NULL);
@@ -308,7 +249,8 @@ static void put_door(const MailPlan *plan, GHashTable *places, json_t *data)
 		rows_put(rows, plan_word(plan, "label-from"), mail_facts_said(facts, "from"));
 		rows_put(rows, plan_word(plan, "label-subject"), mail_facts_said(facts, "subject"));
 	}
-	rows_put(rows, plan_word(plan, "label-number"), facts->about != NULL ? facts->about->number : NULL);
+	rows_put(rows, plan_word(plan, "label-number"),
+		 facts->about != NULL ? facts->about->number : NULL);
 	rows_put(rows, plan_word(plan, "label-mail"), id);
 	rows_put(rows, plan_word(plan, "label-why"), why);
 	put(data, "door", wrap_rows(rows));
@@ -320,7 +262,8 @@ static const char *subject_key(const MailPlan *plan)
 {
 	const Case *about = plan->facts->about;
 
-	if (plan_is_kind(plan, "acknowledgement") && about != NULL && about->state == CASE_INCOMPLETE)
+	if (plan_is_kind(plan, "acknowledgement") && about != NULL &&
+	    about->state == CASE_INCOMPLETE)
 		return "subject-acknowledgement-incomplete";
 	if (plan_is_kind(plan, "decided"))
 		return said_yes(plan->facts) ? "subject-decided-yes" : "subject-decided-no";
@@ -351,15 +294,17 @@ static json_t *link_of(const MailPlan *plan)
 json_t *mail_data(const MailPlan *plan, char **ret_subject)
 {
 	g_autofree char *name = text_one_line(name_of(plan), 200);
-	g_autoptr(GHashTable) places = places_of(plan, name);
-	g_autofree char *hello = mail_say(plan->desk->texts, language_of(plan), *name != '\0' ? "hello" : "hello-nobody", places);
+	g_autoptr(GHashTable) places = plan_places(plan, name);
+	g_autofree char *hello = mail_say(plan->desk->texts, language_of(plan),
+					  *name != '\0' ? "hello" : "hello-nobody", places);
 	g_autofree char *subject = subject_of(plan, places);
 	json_t *sentences = mail_sentences(plan->desk->texts, language_of(plan), places);
 	json_t *data = json_object();
 
 	put(data, "lang", json_string(language_code(language_of(plan))));
 	put(data, "hello", json_string(hello));
-	put(data, "number", json_string(plan->facts->about != NULL ? plan->facts->about->number : ""));
+	put(data, "number",
+	    json_string(plan->facts->about != NULL ? plan->facts->about->number : ""));
 	put(data, "reply", json_string(plan->reply));
 	put(data, "u", mail_rules(sentences));
 	put(data, "t", sentences);
@@ -367,7 +312,9 @@ json_t *mail_data(const MailPlan *plan, char **ret_subject)
 	put_tables(plan, data);
 	put_door(plan, places, data);
 	put(data, "link", link_of(plan));
-	put(data, "command", json_string(or_else(mail_facts_said(plan->facts, "line"), mail_facts_said(plan->facts, "wrong"))));
+	put(data, "command",
+	    json_string(said_or(mail_facts_said(plan->facts, "line"),
+				mail_facts_said(plan->facts, "wrong"))));
 	if (plan_is_kind(plan, "menu"))
 		put(data, "categories", list_of_categories(plan));
 	if (plan_is_kind(plan, "template"))

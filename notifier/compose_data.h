@@ -19,10 +19,10 @@ typedef struct MailPlan { /* what the data is made with, and what the message ne
 	const MailDesk *desk;
 	const MailFacts *facts;
 	gint64 now;
-	const char *reply;   /* the address of Reply-To */
-	const char *link;    /* the whole URL; "" */
-	bool is_attached;    /* the documents go with the mail */
-	GPtrArray *files;    /* MailFile, lent: those that this mail speaks of */
+	const char *reply; /* the address of Reply-To */
+	const char *link;  /* the whole URL; "" */
+	bool is_attached;  /* the documents go with the mail */
+	GPtrArray *files;  /* MailFile, lent: those that this mail speaks of */
 } MailPlan;
 
 /* What the mail is about: the whole data, and its subject without the tag.  New reference. */
@@ -40,6 +40,11 @@ json_t *list_of_cases(const MailPlan *plan);
 json_t *list_of_commands(const MailPlan *plan);
 json_t *list_of_template(const MailPlan *plan, char **ret_subject);
 json_t *redirect_of(const MailPlan *plan);
+
+/* compose_places.c: the places of all sentences; name: the one to greet.  Given. */
+GHashTable *plan_places(const MailPlan *plan, const char *name);
+/* name, or other when it is NULL or empty; lent. */
+const char *said_or(const char *name, const char *other);
 
 /* {lines: [{line}], indented}; NULL when text is empty. */
 json_t *said_of(const char *text);

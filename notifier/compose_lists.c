@@ -11,7 +11,8 @@
 /* desk+ID@, or the desk's own address where there are no sub-addresses. */
 static char *form_address(const MailPlan *plan, const Form *form)
 {
-	return address_with_detail(plan->desk->settings->address, plan->desk->settings->sub_address, form->id);
+	return address_with_detail(plan->desk->settings->address, plan->desk->settings->sub_address,
+				   form->id);
 }
 
 static TemplateFor writer_of(const MailPlan *plan, const char *to)
@@ -35,8 +36,8 @@ static json_t *menu_line(const MailPlan *plan, const Form *form)
 	const char *summary = form->summary[language];
 
 	return json_pack("{s:s, s:s, s:s, s:s, s:b}", "title", form->title[language], "summary",
-			 summary != NULL ? summary : "", "address", address, "mailto", mailto, "has-address",
-			 *plan->desk->settings->sub_address != '\0');
+			 summary != NULL ? summary : "", "address", address, "mailto", mailto,
+			 "has-address", *plan->desk->settings->sub_address != '\0');
 }
 
 /* The forms of one category that roles may use and that are made here. */
@@ -48,7 +49,8 @@ static json_t *menu_lines(const MailPlan *plan, const FormCategory *category, gu
 	for (guint i = 0; i < all->len; i++) {
 		const Form *form = g_ptr_array_index(all, i);
 
-		if (strcmp(form->category, category->id) == 0 && (form->roles & roles) != 0 && form->elsewhere == NULL)
+		if (strcmp(form->category, category->id) == 0 && (form->roles & roles) != 0 &&
+		    form->elsewhere == NULL)
 			json_array_append_new(lines, menu_line(plan, form));
 	}
 	return lines;
@@ -72,7 +74,8 @@ json_t *list_of_categories(const MailPlan *plan)
 		if (json_array_size(lines) > 0)
 			json_array_append_new(categories,
 					      json_pack("{s:s, s:O}", "title",
-							category->title[plan->facts->language], "forms", lines));
+							category->title[plan->facts->language],
+							"forms", lines));
 		json_decref(lines);
 	}
 	return categories;
@@ -108,7 +111,8 @@ static json_t *choice_of(const MailPlan *plan, const Case *c)
 	const char *holder = plan->facts->notice->holder;
 	g_autofree char *detail = key_detail(desk->secret, KEY_CASE, c->id, holder);
 	g_autofree char *hash = key_hash(desk->secret, KEY_CASE, c->id, holder);
-	g_autofree char *address = address_with_detail(desk->settings->address, desk->settings->sub_address, detail);
+	g_autofree char *address =
+		address_with_detail(desk->settings->address, desk->settings->sub_address, detail);
 	g_autofree char *tag = g_strdup_printf("[%s %s]", c->number, hash);
 	g_autofree char *opened = plan_time(plan, c->opened);
 	g_autofree char *mailto = g_strdup_printf("mailto:%s", address);
@@ -119,8 +123,8 @@ static json_t *choice_of(const MailPlan *plan, const Case *c)
 	places_put(places, "opened", opened);
 	g_autofree char *line = mail_say(desk->texts, language, "case-line", places);
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:b}", "line", line, "address", address, "mailto", mailto, "tag", tag,
-			 "has-address", *desk->settings->sub_address != '\0');
+	return json_pack("{s:s, s:s, s:s, s:s, s:b}", "line", line, "address", address, "mailto",
+			 mailto, "tag", tag, "has-address", *desk->settings->sub_address != '\0');
 }
 
 json_t *list_of_cases(const MailPlan *plan)
@@ -128,7 +132,8 @@ json_t *list_of_cases(const MailPlan *plan)
 	json_t *cases = json_array();
 
 	for (guint i = 0; i < plan->facts->cases->len; i++)
-		json_array_append_new(cases, choice_of(plan, g_ptr_array_index(plan->facts->cases, i)));
+		json_array_append_new(cases,
+				      choice_of(plan, g_ptr_array_index(plan->facts->cases, i)));
 	return wrap_rows(cases);
 }
 
@@ -137,19 +142,22 @@ json_t *list_of_commands(const MailPlan *plan)
 	static const struct {
 		const char *word, *argument, *what;
 	} commands[] = {
-		{ "#note", NULL, "command-note" },   { "#wait", NULL, "command-wait" },
-		{ "#close", NULL, "command-close" }, { "#take", NULL, "command-take" },
-		{ "#to", "word-team", "command-to" }, { "#form", "word-form", "command-form" },
+		{ "#note", NULL, "command-note" },     { "#wait", NULL, "command-wait" },
+		{ "#close", NULL, "command-close" },   { "#take", NULL, "command-take" },
+		{ "#to", "word-team", "command-to" },  { "#form", "word-form", "command-form" },
 		{ "#reopen", NULL, "command-reopen" }, { "#help", NULL, "command-help" },
 	};
 	json_t *rows = json_array();
 
 	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
-		g_autofree char *word = commands[i].argument == NULL
-			? g_strdup(commands[i].word)
-			: g_strdup_printf("%s %s", commands[i].word, plan_word(plan, commands[i].argument));
+		g_autofree char *word =
+			commands[i].argument == NULL
+				? g_strdup(commands[i].word)
+				: g_strdup_printf("%s %s", commands[i].word,
+						  plan_word(plan, commands[i].argument));
 
-		json_array_append_new(rows, json_pack("{s:s, s:s}", "word", word, "what", plan_word(plan, commands[i].what)));
+		json_array_append_new(rows, json_pack("{s:s, s:s}", "word", word, "what",
+						      plan_word(plan, commands[i].what)));
 	}
 	return wrap_rows(rows);
 }
@@ -158,18 +166,23 @@ json_t *list_of_commands(const MailPlan *plan)
 json_t *redirect_of(const MailPlan *plan)
 {
 	const Form *form = plan_form(plan);
-	const ElsewhereSettings *elsewhere = form != NULL && form->elsewhere != NULL
-		? settings_elsewhere(plan->desk->settings, form->elsewhere) : NULL;
+	const ElsewhereSettings *elsewhere =
+		form != NULL && form->elsewhere != NULL
+			? settings_elsewhere(plan->desk->settings, form->elsewhere)
+			: NULL;
 	Language language = plan->facts->language;
 	g_autoptr(GHashTable) places = places_new();
 
 	if (form == NULL || form->explanation[language] == NULL)
 		return NULL;
-	places_put(places, "name", elsewhere != NULL ? localised(elsewhere->name, language) : form->elsewhere);
+	places_put(places, "name",
+		   elsewhere != NULL ? localised(elsewhere->name, language) : form->elsewhere);
 	places_put(places, "url", elsewhere != NULL ? elsewhere->url : NULL);
 	places_put(places, "telephone", elsewhere != NULL ? elsewhere->telephone : NULL);
 	g_autofree char *explanation = sentence_fill(form->explanation[language], places);
 
-	return json_pack("{s:s, s:s, s:s, s:s}", "explanation", explanation, "name", g_hash_table_lookup(places, "name"),
-			 "url", g_hash_table_lookup(places, "url"), "telephone", g_hash_table_lookup(places, "telephone"));
+	return json_pack("{s:s, s:s, s:s, s:s}", "explanation", explanation, "name",
+			 g_hash_table_lookup(places, "name"), "url",
+			 g_hash_table_lookup(places, "url"), "telephone",
+			 g_hash_table_lookup(places, "telephone"));
 }

@@ -16,16 +16,22 @@
 #define LINE_MOST 998 /* RFC 5322 2.1.1 */
 #define PIECE_BYTES (64 * 1024)
 
-/* A member of a ZIP or a winmail.dat lies inside its container: its size is not that of the range. */
+/* A member of a ZIP or a winmail.dat lies inside its container: its size is not that of the range.
+ */
 static bool is_whole(const MailFile *file)
 {
 	gint64 length = file->part->range.length;
 
 	switch (file->part->range.encoding) {
-	case ENCODING_IDENTITY: return file->part->size <= length && file->part->size + 4 >= length;
-	case ENCODING_BASE64: return file->part->size <= length * 3 / 4 + 3 && file->part->size * 3 / 2 + 1000 >= length;
-	case ENCODING_QUOTED_PRINTABLE: return file->part->size <= length;
-	case ENCODING_UUENCODE: return true;
+	case ENCODING_IDENTITY:
+		return file->part->size <= length && file->part->size + 4 >= length;
+	case ENCODING_BASE64:
+		return file->part->size <= length * 3 / 4 + 3 &&
+		       file->part->size * 3 / 2 + 1000 >= length;
+	case ENCODING_QUOTED_PRINTABLE:
+		return file->part->size <= length;
+	case ENCODING_UUENCODE:
+		return true;
 	}
 	return false;
 }
@@ -71,10 +77,14 @@ static bool is_fit(int fd, gint64 offset, gint64 length)
 static GMimeContentEncoding encoding_of(Encoding encoding)
 {
 	switch (encoding) {
-	case ENCODING_BASE64: return GMIME_CONTENT_ENCODING_BASE64;
-	case ENCODING_QUOTED_PRINTABLE: return GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
-	case ENCODING_UUENCODE: return GMIME_CONTENT_ENCODING_UUENCODE;
-	case ENCODING_IDENTITY: break;
+	case ENCODING_BASE64:
+		return GMIME_CONTENT_ENCODING_BASE64;
+	case ENCODING_QUOTED_PRINTABLE:
+		return GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
+	case ENCODING_UUENCODE:
+		return GMIME_CONTENT_ENCODING_UUENCODE;
+	case ENCODING_IDENTITY:
+		break;
 	}
 	return GMIME_CONTENT_ENCODING_BINARY;
 }
@@ -85,20 +95,23 @@ static GMimePart *part_of_type(const char *type)
 	g_auto(GStrv) both = g_strsplit(type, "/", 2);
 	const char *good = "abcdefghijklmnopqrstuvwxyz0123456789.+-";
 
-	if (g_strv_length(both) == 2 && *both[0] != '\0' && *both[1] != '\0' && strspn(both[0], good) == strlen(both[0]) &&
-	    strspn(both[1], good) == strlen(both[1]) && strcmp(both[0], "multipart") != 0 && strcmp(both[0], "message") != 0)
+	if (g_strv_length(both) == 2 && *both[0] != '\0' && *both[1] != '\0' &&
+	    strspn(both[0], good) == strlen(both[0]) && strspn(both[1], good) == strlen(both[1]) &&
+	    strcmp(both[0], "multipart") != 0 && strcmp(both[0], "message") != 0)
 		return g_mime_part_new_with_type(both[0], both[1]);
 	return g_mime_part_new_with_type("application", "octet-stream");
 }
 
-/* The document's encoded bytes; a descriptor of its own, since the stream closes it.  NULL with an error. */
+/* The document's encoded bytes; a descriptor of its own, since the stream closes it.  NULL with an
+ * error. */
 static GMimeStream *open_range(int fd, gint64 start, gint64 length, GError **error)
 {
 	int own = dup(fd);
 
 	if (own >= 0)
 		return g_mime_stream_fs_new_with_bounds(own, start, start + length);
-	g_set_error(error, DESK_ERROR, DESK_ERROR_TEMPFAIL, "a document cannot be opened: %s", g_strerror(errno));
+	g_set_error(error, DESK_ERROR, DESK_ERROR_TEMPFAIL, "a document cannot be opened: %s",
+		    g_strerror(errno));
 	return NULL;
 }
 
@@ -114,13 +127,15 @@ static GMimeStream *decoded(GMimeStream *stream, GMimeContentEncoding encoding)
 	return behind;
 }
 
-static void set_content(GMimePart *part, GMimeStream *stream, GMimeContentEncoding encoding, bool as_it_is)
+static void set_content(GMimePart *part, GMimeStream *stream, GMimeContentEncoding encoding,
+			bool as_it_is)
 {
 	GMimeDataWrapper *content;
 
 	if (!as_it_is)
 		stream = decoded(stream, encoding);
-	content = g_mime_data_wrapper_new_with_stream(stream, as_it_is ? encoding : GMIME_CONTENT_ENCODING_BINARY);
+	content = g_mime_data_wrapper_new_with_stream(
+		stream, as_it_is ? encoding : GMIME_CONTENT_ENCODING_BINARY);
 	g_mime_part_set_content_encoding(part, as_it_is ? encoding : GMIME_CONTENT_ENCODING_BASE64);
 	g_mime_part_set_content(part, content);
 	g_object_unref(content);
@@ -133,7 +148,8 @@ struct _GMimeObject *document_part(const MailDesk *desk, const MailFile *file, G
 	int fd = raw_open(desk->store, &file->raw, error);
 	gint64 start = file->raw.offset + range->offset;
 	GMimeContentEncoding encoding = encoding_of(range->encoding);
-	bool as_it_is = encoding == GMIME_CONTENT_ENCODING_BASE64 || encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
+	bool as_it_is = encoding == GMIME_CONTENT_ENCODING_BASE64 ||
+			encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
 	g_autofree char *name = text_file_name(file->document->name);
 	GMimeStream *stream = fd >= 0 ? open_range(fd, start, range->length, error) : NULL;
 	GMimePart *part;

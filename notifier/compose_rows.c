@@ -49,7 +49,9 @@ json_t *rows_of_answers(const MailPlan *plan)
 		if (strcmp(field->id, "comment") == 0) /* stands below, in its own lines */
 			continue;
 		g_autofree char *value = answer != NULL
-			? answer_text(form, field->id, answer->value, plan->desk->texts, language) : NULL;
+						 ? answer_text(form, field->id, answer->value,
+							       plan->desk->texts, language)
+						 : NULL;
 
 		rows_put(rows, field->label[language], value);
 	}
@@ -69,16 +71,21 @@ json_t *rows_of_documents(const MailPlan *plan)
 	json_t *rows = json_array();
 
 	for (guint i = 0; i < plan->files->len; i++) {
-		const CaseDocument *document = ((MailFile *)g_ptr_array_index(plan->files, i))->document;
+		const CaseDocument *document =
+			((MailFile *)g_ptr_array_index(plan->files, i))->document;
 		const FormDocument *kind = form != NULL && *document->kind != '\0'
-			? form_document(form, document->kind) : NULL;
+						   ? form_document(form, document->kind)
+						   : NULL;
 		g_autofree char *name = text_one_line(document->name, 200);
-		g_autofree char *size = text_size(document->size, language == LANGUAGE_EN ? '.' : ',');
+		g_autofree char *size =
+			text_size(document->size, language == LANGUAGE_EN ? '.' : ',');
 
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:s}", "kind",
-						      kind != NULL ? kind->label[language]
-								   : plan_word(plan, "documents-extra"),
-						      "name", *name != '\0' ? name : document->type, "size", size));
+		json_array_append_new(rows,
+				      json_pack("{s:s, s:s, s:s}", "kind",
+						kind != NULL ? kind->label[language]
+							     : plan_word(plan, "documents-extra"),
+						"name", *name != '\0' ? name : document->type,
+						"size", size));
 	}
 	return wrap_rows(rows);
 }
@@ -92,8 +99,11 @@ json_t *rows_of_problems(const MailPlan *plan)
 		const CaseProblem *kept = g_ptr_array_index(plan->facts->problems, i);
 		Problem problem = { kept->field, kept->code, kept->read };
 		g_autofree char *text = form != NULL
-			? problem_text(&problem, form, plan->desk->texts, plan->facts->language) : NULL;
-		g_autofree char *line = text_one_line(text != NULL ? text : kept->field, VALUE_SHOWN);
+						? problem_text(&problem, form, plan->desk->texts,
+							       plan->facts->language)
+						: NULL;
+		g_autofree char *line =
+			text_one_line(text != NULL ? text : kept->field, VALUE_SHOWN);
 
 		json_array_append_new(rows, json_pack("{s:s}", "text", line));
 	}
@@ -153,6 +163,7 @@ json_t *rows_of_person(const MailPlan *plan)
 		rows_put(rows, plan_word(plan, "label-requester"), about->requester.name);
 		rows_put(rows, plan_word(plan, "label-address"), about->requester.address);
 	}
-	rows_put(rows, plan_word(plan, "label-verified"), plan_word(plan, about->verified ? "yes" : "no"));
+	rows_put(rows, plan_word(plan, "label-verified"),
+		 plan_word(plan, about->verified ? "yes" : "no"));
 	return wrap_rows(rows);
 }

@@ -73,9 +73,11 @@ json_t *mail_rules(json_t *sentences)
 	const char *key;
 	json_t *sentence;
 
-	json_object_foreach(sentences, key, sentence) {
+	json_object_foreach(sentences, key, sentence)
+	{
 		if (strstr(key, "-title") != NULL) {
-			g_autofree char *rule = g_strnfill((gsize)g_utf8_strlen(json_string_value(sentence), -1), '-');
+			g_autofree char *rule = g_strnfill(
+				(gsize)g_utf8_strlen(json_string_value(sentence), -1), '-');
 
 			json_object_set_new(rules, key, json_string(rule));
 		}

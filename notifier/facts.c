@@ -139,7 +139,8 @@ static bool read_earlier(const MailDesk *desk, MailFacts *facts, GError **error)
 	return true;
 }
 
-static bool read_party(const MailDesk *desk, const Party *party, Person **ret_person, GError **error)
+static bool read_party(const MailDesk *desk, const Party *party, Person **ret_person,
+		       GError **error)
 {
 	return party->person == 0 || people_find_id(desk->store, party->person, ret_person, error);
 }
@@ -156,7 +157,8 @@ static bool read_case(const MailDesk *desk, MailFacts *facts, GError **error)
 	g_clear_pointer(&facts->problems, g_ptr_array_unref);
 	return case_answers(desk->store, facts->about->id, &facts->answers, error) &&
 	       case_problems(desk->store, facts->about->id, &facts->problems, error) &&
-	       read_files(desk, facts, error) && read_event(desk, facts, error) && read_earlier(desk, facts, error) &&
+	       read_files(desk, facts, error) && read_event(desk, facts, error) &&
+	       read_earlier(desk, facts, error) &&
 	       read_party(desk, &facts->about->requester, &facts->requester, error) &&
 	       read_party(desk, &facts->about->employee, &facts->employee, error);
 }
@@ -179,7 +181,8 @@ static bool read_named(const MailDesk *desk, MailFacts *facts, GError **error)
 	json_t *id;
 	size_t i;
 
-	json_array_foreach(json_object_get(facts->data, "cases"), i, id) {
+	json_array_foreach(json_object_get(facts->data, "cases"), i, id)
+	{
 		Case *c = NULL;
 
 		if (!case_get(desk->store, json_integer_value(id), &c, error))
@@ -201,7 +204,8 @@ static bool read_choice(const MailDesk *desk, MailFacts *facts, GError **error)
 	return case_waiting_of(desk->store, facts->recipient->id, &facts->cases, error);
 }
 
-bool mail_facts_read(const MailDesk *desk, const Notice *notice, MailFacts **ret_facts, GError **error)
+bool mail_facts_read(const MailDesk *desk, const Notice *notice, MailFacts **ret_facts,
+		     GError **error)
 {
 	g_autoptr(MailFacts) facts = mail_facts_new(notice);
 

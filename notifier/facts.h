@@ -19,31 +19,32 @@ typedef struct MailDesk { /* what mails are made with; everything is lent */
 
 typedef struct MailFile { /* a document, and where its bytes lie */
 	CaseDocument *document;
-	PartRow *part;	/* NULL: not known */
-	RawRange raw;	/* of the mail that it is a part of */
+	PartRow *part; /* NULL: not known */
+	RawRange raw;  /* of the mail that it is a part of */
 } MailFile;
 
 typedef struct MailFacts {
-	const Notice *notice; /* lent */
-	Language language;    /* of the mail: never LANGUAGE_NONE */
-	json_t *data;	      /* of the notice, an object */
-	Case *about;	      /* NULL: no case */
+	const Notice *notice;          /* lent */
+	Language language;             /* of the mail: never LANGUAGE_NONE */
+	json_t *data;                  /* of the notice, an object */
+	Case *about;                   /* NULL: no case */
 	GPtrArray *answers, *problems; /* CaseAnswer, CaseProblem */
-	GPtrArray *files;     /* MailFile: all documents of the case */
-	GPtrArray *cases;     /* Case: which-case */
-	char *event;	      /* what happened: CaseEvent what; "" */
-	char *text;	      /* what was written; "" */
-	Person *recipient;    /* NULL: nobody known (a team's address, a stranger) */
-	Person *requester, *employee; /* with organisation; NULL: not known any more */
-	char *earlier;	      /* number of the case before, or NULL */
-	MailRow *cause;	      /* the mail that caused it, or NULL */
-	char *references;     /* "<a@x> <b@x>": the thread, oldest first; "" */
-	char *in_reply_to;    /* "<a@x>", or "" */
+	GPtrArray *files;              /* MailFile: all documents of the case */
+	GPtrArray *cases;              /* Case: which-case */
+	char *event;                   /* what happened: CaseEvent what; "" */
+	char *text;                    /* what was written; "" */
+	Person *recipient;             /* NULL: nobody known (a team's address, a stranger) */
+	Person *requester, *employee;  /* with organisation; NULL: not known any more */
+	char *earlier;                 /* number of the case before, or NULL */
+	MailRow *cause;                /* the mail that caused it, or NULL */
+	char *references;              /* "<a@x> <b@x>": the thread, oldest first; "" */
+	char *in_reply_to;             /* "<a@x>", or "" */
 } MailFacts;
 
 /* Reads what the notice is about.  False when the database fails; a case that is gone
  * leaves about NULL. */
-bool mail_facts_read(const MailDesk *desk, const Notice *notice, MailFacts **ret_facts, GError **error);
+bool mail_facts_read(const MailDesk *desk, const Notice *notice, MailFacts **ret_facts,
+		     GError **error);
 MailFacts *mail_facts_new(const Notice *notice);
 void mail_facts_free(MailFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailFacts, mail_facts_free)
@@ -60,5 +61,6 @@ bool notice_is_keyless(const Notice *notice);
 char *thread_references(const char *header, gsize length);
 /* Whether id (without <>) may stand in a header of ours. */
 bool thread_is_id(const char *id);
-/* Fills references and in_reply_to of facts from the cause and the case's first mail to the recipient. */
+/* Fills references and in_reply_to of facts from the cause and the case's first mail to the
+ * recipient. */
 bool thread_read(const MailDesk *desk, MailFacts *facts, GError **error);

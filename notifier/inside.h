@@ -13,16 +13,16 @@ typedef struct Notifier {
 	RawWriter *writer; /* NULL until something is rendered */
 	int stop_fd;
 	/* of the server */
-	guint away_tries;	 /* batches in a row that could not be sent */
-	gint64 away_until;	 /* seconds since 1970 */
-	bool is_away;		 /* in this batch */
+	guint away_tries;  /* batches in a row that could not be sent */
+	gint64 away_until; /* seconds since 1970 */
+	bool is_away;      /* in this batch */
 	char *away_why;
 	/* of the batch */
-	GPtrArray *notices;	 /* Notice */
-	GPtrArray *jobs;	 /* SendJob, one a notice that is sent */
-	GPtrArray *unsettled;	 /* SendJob, lent: finished, not yet in the database */
-	gint64 settled;		 /* monotonic time of the last commit */
-	guint refused;		 /* since the loop asked: these may owe new notices */
+	GPtrArray *notices;   /* Notice */
+	GPtrArray *jobs;      /* SendJob, one a notice that is sent */
+	GPtrArray *unsettled; /* SendJob, lent: finished, not yet in the database */
+	gint64 settled;       /* monotonic time of the last commit */
+	guint refused;        /* since the loop asked: these may owe new notices */
 } Notifier;
 
 gint64 notifier_now(void); /* seconds since 1970 */

@@ -11,7 +11,7 @@
 
 #define LOOK_SECONDS 0.25 /* between looks at the database's version */
 #define FAULT_SECONDS 1.0 /* after a fault of the database or the disk */
-#define ONCE_ROUNDS 3	  /* of notices that were owed by sending others */
+#define ONCE_ROUNDS 3     /* of notices that were owed by sending others */
 
 gint64 notifier_now(void)
 {
@@ -51,7 +51,8 @@ static bool make_jobs(Notifier *self, GPtrArray *words, GError **error)
 		char *number;
 		SendJob *job;
 
-		if (notice->case_id != 0 && !case_get(self->desk.store, notice->case_id, &about, error))
+		if (notice->case_id != 0 &&
+		    !case_get(self->desk.store, notice->case_id, &about, error))
 			return false;
 		job = job_of(self, notice, error);
 		if (job == NULL)
@@ -86,8 +87,8 @@ static bool batch(Notifier *self, gint64 due, guint *ret_count, GError **error)
 	g_ptr_array_set_size(self->jobs, 0);
 	g_clear_pointer(&self->notices, g_ptr_array_unref);
 	self->is_away = false;
-	if (!outbox_claim(self->desk.store, due, claim_seconds(self), self->away_tries > 0 ? 1 : CLAIM_ROWS,
-			  &self->notices, error)) {
+	if (!outbox_claim(self->desk.store, due, claim_seconds(self),
+			  self->away_tries > 0 ? 1 : CLAIM_ROWS, &self->notices, error)) {
 		self->notices = g_ptr_array_new();
 		return false;
 	}
@@ -115,7 +116,8 @@ static bool run_once(Notifier *self, GError **error)
 		if (!batch(self, due, &count, error))
 			return false;
 		if (self->is_away) {
-			g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE, "the mail server is away: %s", self->away_why);
+			g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE,
+				    "the mail server is away: %s", self->away_why);
 			return false;
 		}
 		if (count > 0)
@@ -140,9 +142,9 @@ static bool is_stopped(const Notifier *self, guint milliseconds)
 	return got > 0 && stop.revents != 0;
 }
 
-typedef struct Watch { /* what decides whether to look into the outbox */
-	gint64 version; /* of the database, when we last looked */
-	gint64 due;	/* of the next row; -1: none */
+typedef struct Watch {     /* what decides whether to look into the outbox */
+	gint64 version;    /* of the database, when we last looked */
+	gint64 due;        /* of the next row; -1: none */
 	gint64 not_before; /* monotonic */
 } Watch;
 
@@ -151,7 +153,8 @@ static bool is_time(Notifier *self, Watch *watch, bool *ret_time, GError **error
 	gint64 version = 0, now = notifier_now();
 
 	*ret_time = false;
-	if (g_get_monotonic_time() < watch->not_before || (self->away_tries > 0 && now < self->away_until))
+	if (g_get_monotonic_time() < watch->not_before ||
+	    (self->away_tries > 0 && now < self->away_until))
 		return true;
 	if (!store_data_version(self->desk.store, &version, error))
 		return false;
@@ -173,7 +176,8 @@ static bool look(Notifier *self, Watch *watch, bool *ret_more, GError **error)
 		return false;
 	if (!time)
 		return true;
-	if (!batch(self, notifier_now(), &count, error) || !outbox_next_due(self->desk.store, &watch->due, error))
+	if (!batch(self, notifier_now(), &count, error) ||
+	    !outbox_next_due(self->desk.store, &watch->due, error))
 		return false;
 	*ret_more = count > 0 && !self->is_away;
 	if (count == 0) /* due, but claimed by somebody else */
@@ -208,13 +212,19 @@ static void settle_at_last(Notifier *self)
 			g_usleep(G_USEC_PER_SEC / 2);
 }
 
-bool notifier_run(const Settings *settings, Store *store, const Forms *forms, const Texts *texts, const Secret *secret,
-		  bool once, int stop_fd, GError **error)
+bool notifier_run(const Settings *settings, Store *store, const Forms *forms, const Texts *texts,
+		  const Secret *secret, bool once, int stop_fd, GError **error)
 {
 	Notifier self = {
-		.desk = { .settings = settings, .forms = forms, .texts = texts, .secret = secret, .store = store },
+		.desk = { .settings = settings,
+			  .forms = forms,
+			  .texts = texts,
+			  .secret = secret,
+			  .store = store },
 		.stop_fd = stop_fd,
 	};
+	/* GLib reads a zone from the disk anew when nobody holds it. */
+	g_autoptr(GTimeZone) zone G_GNUC_UNUSED = g_time_zone_new_identifier(settings->time_zone);
 	bool good = true;
 
 	self.sender = sender_open(settings, error);

@@ -17,8 +17,8 @@
  * server is away.  Else runs until stop_fd becomes readable (-1: never), and lives through a
  * locked database, a full disk, and a server that is away.  False at the start with
  * DESK_ERROR_CONFIG or _CANT_CREATE (see notifier/sender.h). */
-bool notifier_run(const Settings *settings, Store *store, const Forms *forms, const Texts *texts, const Secret *secret,
-		  bool once, int stop_fd, GError **error);
+bool notifier_run(const Settings *settings, Store *store, const Forms *forms, const Texts *texts,
+		  const Secret *secret, bool once, int stop_fd, GError **error);
 
 /* For `persocontact check`: whether mail could be sent now; connects, TLS, login, sends nothing.
  * One sentence, given; NULL with an error that says what is wrong. */

@@ -29,7 +29,8 @@ static void rendered_free(Rendered *rendered)
 /* Faults of the database and the disk, which concern all notices alike. */
 static bool is_fault_of_all(const GError *error)
 {
-	return error->domain == DESK_ERROR && (error->code == DESK_ERROR_TEMPFAIL || error->code == DESK_ERROR_IO);
+	return error->domain == DESK_ERROR &&
+	       (error->code == DESK_ERROR_TEMPFAIL || error->code == DESK_ERROR_IO);
 }
 
 static bool append_file(RawWriter *writer, int fd, gint64 length, GError **error)
@@ -43,7 +44,8 @@ static bool append_file(RawWriter *writer, int fd, gint64 length, GError **error
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0) {
-			g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "a rendered mail cannot be read back: %s",
+			g_set_error(error, DESK_ERROR, DESK_ERROR_IO,
+				    "a rendered mail cannot be read back: %s",
 				    g_strerror(got < 0 ? errno : ENODATA));
 			return false;
 		}
@@ -73,7 +75,8 @@ static bool append_mail(RawWriter *writer, Rendered *rendered, GError **error)
 	return raw_end(writer, &rendered->raw, error);
 }
 
-static bool compose_one(Notifier *self, Notice *notice, gint64 now, Composed **ret_composed, GError **error)
+static bool compose_one(Notifier *self, Notice *notice, gint64 now, Composed **ret_composed,
+			GError **error)
 {
 	g_autoptr(MailFacts) facts = NULL;
 
@@ -102,14 +105,17 @@ static Rendered *render_one(Notifier *self, Notice *notice, gint64 now, GError *
 }
 
 /* Our bug, or a case that is gone: said, put off, and nobody else waits for it. */
-static bool put_off(Notifier *self, const Notice *notice, gint64 now, const GError *why, GError **error)
+static bool put_off(Notifier *self, const Notice *notice, gint64 now, const GError *why,
+		    GError **error)
 {
 	double clock = self->desk.settings->test_clock;
 
 	if (g_error_matches(why, DESK_ERROR, DESK_ERROR_NO_INPUT))
 		return outbox_drop(self->desk.store, notice->id, why->message, error);
-	log_error("notice=%" G_GINT64_FORMAT " kind=%s: it cannot be rendered: %s", notice->id, notice->kind, why->message);
-	return outbox_later(self->desk.store, notice->id, retry_due(now, MISTAKE_SECONDS / MAX(clock, 1)), why->message, error);
+	log_error("notice=%" G_GINT64_FORMAT " kind=%s: it cannot be rendered: %s", notice->id,
+		  notice->kind, why->message);
+	return outbox_later(self->desk.store, notice->id,
+			    retry_due(now, MISTAKE_SECONDS / MAX(clock, 1)), why->message, error);
 }
 
 static bool keep_one(Notifier *self, Rendered *rendered, gint64 now, GError **error)
@@ -118,9 +124,16 @@ static bool keep_one(Notifier *self, Rendered *rendered, gint64 now, GError **er
 	const Composed *composed = rendered->composed;
 	Store *store = self->desk.store;
 	MailRow row = {
-		.raw = rendered->raw, .message_id = composed->message_id, .direction = (char *)"out",
-		.from = composed->from, .to = notice->to, .subject = composed->subject, .text = composed->text,
-		.at = now, .case_id = notice_is_keyless(notice) ? 0 : notice->case_id, .is_public = composed->is_public,
+		.raw = rendered->raw,
+		.message_id = composed->message_id,
+		.direction = (char *)"out",
+		.from = composed->from,
+		.to = notice->to,
+		.subject = composed->subject,
+		.text = composed->text,
+		.at = now,
+		.case_id = notice_is_keyless(notice) ? 0 : notice->case_id,
+		.is_public = composed->is_public,
 	};
 
 	if (!mails_put(store, &row, NULL, error) ||
@@ -128,8 +141,8 @@ static bool keep_one(Notifier *self, Rendered *rendered, gint64 now, GError **er
 		return false;
 	rendered->mail = row.id;
 	return composed->token_hash == NULL ||
-	       token_put(store, composed->token_hash, composed->purpose, notice->case_id, notice->holder,
-			 now + (gint64)self->desk.settings->link_days * DAY, error);
+	       token_put(store, composed->token_hash, composed->purpose, notice->case_id,
+			 notice->holder, now + (gint64)self->desk.settings->link_days * DAY, error);
 }
 
 static bool keep_all(Notifier *self, const GPtrArray *all, gint64 now, GError **error)
@@ -182,7 +195,8 @@ bool notices_render(Notifier *self, gint64 now, GError **error)
 		self->writer = raw_writer_open(self->desk.store, error);
 	if (self->writer == NULL)
 		return false;
-	if (!render_all(self, all, now, error) || (all->len > 0 && !keep_all(self, all, now, error))) {
+	if (!render_all(self, all, now, error) ||
+	    (all->len > 0 && !keep_all(self, all, now, error))) {
 		raw_rewind(self->writer);
 		return false;
 	}

@@ -17,17 +17,18 @@ typedef enum {
 } SendResult;
 
 typedef struct SendJob {
-	gint64 notice;		    /* outbox.id */
-	const char *kind, *number;  /* for a file's name; number "" without a case */
-	const char *from, *to;	    /* of the envelope */
-	int fd;			    /* where the bytes lie; lent */
+	gint64 notice;             /* outbox.id */
+	const char *kind, *number; /* for a file's name; number "" without a case */
+	const char *from, *to;     /* of the envelope */
+	int fd;                    /* where the bytes lie; lent */
 	gint64 offset, length;
 	/* what became of it */
 	bool finished;
 	SendResult result;
-	bool away;   /* with SEND_LATER: not this mail but the server is at fault, none can be sent now */
+	bool away; /* with SEND_LATER: not this mail but the server is at fault, none can be sent
+		      now */
 	bool is_untried; /* with SEND_LATER: it was not begun at all */
-	char *reply; /* one line: what the server said, or what went wrong; given */
+	char *reply;     /* one line: what the server said, or what went wrong; given */
 	gint64 milliseconds;
 } SendJob;
 

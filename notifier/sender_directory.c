@@ -59,9 +59,11 @@ static bool copy_range(int to, int from, gint64 offset, gint64 length)
 /* The file's name; the kind and number are ours, but cleaned all the same. */
 static char *name_of(const SendJob *job)
 {
-	g_autofree char *name = *job->number != '\0'
-		? g_strdup_printf("%06" G_GINT64_FORMAT "-%s-%s.eml", job->notice, job->kind, job->number)
-		: g_strdup_printf("%06" G_GINT64_FORMAT "-%s.eml", job->notice, job->kind);
+	g_autofree char *name =
+		*job->number != '\0'
+			? g_strdup_printf("%06" G_GINT64_FORMAT "-%s-%s.eml", job->notice,
+					  job->kind, job->number)
+			: g_strdup_printf("%06" G_GINT64_FORMAT "-%s.eml", job->notice, job->kind);
 	g_autofree char *clean = text_file_name(name);
 
 	return g_steal_pointer(&clean);
@@ -88,7 +90,8 @@ static bool write_file(DirectorySender *self, const SendJob *job)
 	return false;
 }
 
-static void directory_send(Sender *sender, GPtrArray *jobs, int stop_fd, SendFinished finished, void *user)
+static void directory_send(Sender *sender, GPtrArray *jobs, int stop_fd, SendFinished finished,
+			   void *user)
 {
 	DirectorySender *self = (DirectorySender *)sender;
 
@@ -99,7 +102,8 @@ static void directory_send(Sender *sender, GPtrArray *jobs, int stop_fd, SendFin
 		if (write_file(self, job)) {
 			send_job_finish(job, SEND_DONE, "written");
 		} else {
-			g_autofree char *why = g_strdup_printf("%s: %s", self->path, g_strerror(errno));
+			g_autofree char *why =
+				g_strdup_printf("%s: %s", self->path, g_strerror(errno));
 
 			job->away = true;
 			send_job_finish(job, SEND_LATER, why);
@@ -115,8 +119,8 @@ static char *directory_check(Sender *sender, GError **error)
 
 	if (faccessat(self->fd, ".", W_OK | X_OK, 0) == 0)
 		return g_strdup_printf("mails are written to the folder %s", self->path);
-	g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s: no file can be made here: %s", self->path,
-		    g_strerror(errno));
+	g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s: no file can be made here: %s",
+		    self->path, g_strerror(errno));
 	return NULL;
 }
 
@@ -138,10 +142,13 @@ Sender *sender_directory_new(const char *path, GError **error)
 	self->sender = (Sender){ directory_send, directory_check, directory_free };
 	self->path = g_strdup(path);
 	sender = &self->sender;
-	self->fd = g_mkdir_with_parents(path, 0755) == 0 ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	self->fd = g_mkdir_with_parents(path, 0755) == 0
+			   ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+			   : -1;
 	if (self->fd >= 0)
 		return g_steal_pointer(&sender);
 	g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE,
-		    "[Smtp] Server=directory:%s: the folder cannot be made or opened: %s", path, g_strerror(errno));
+		    "[Smtp] Server=directory:%s: the folder cannot be made or opened: %s", path,
+		    g_strerror(errno));
 	return NULL;
 }

@@ -9,7 +9,9 @@
 #define GROUP_JOBS 32
 #define GROUP_MICROSECONDS (200 * 1000)
 
-static const char *const names[] = { [SEND_DONE] = "sent", [SEND_LATER] = "later", [SEND_NEVER] = "refused" };
+static const char *const names[] = {
+	[SEND_DONE] = "sent", [SEND_LATER] = "later", [SEND_NEVER] = "refused"
+};
 
 static Notice *notice_of(const Notifier *self, const SendJob *job)
 {
@@ -55,16 +57,19 @@ static void log_job(const Notice *notice, const SendJob *job)
 
 	if (job->is_untried)
 		return;
-	log_info("notice=%" G_GINT64_FORMAT " case=%" G_GINT64_FORMAT " kind=%s result=%s try=%" G_GINT64_FORMAT
-		 " ms=%" G_GINT64_FORMAT " reply=%s", notice->id, notice->case_id, notice->kind, names[job->result],
-		 notice->tries, job->milliseconds, g_strchomp(code));
+	log_info("notice=%" G_GINT64_FORMAT " case=%" G_GINT64_FORMAT
+		 " kind=%s result=%s try=%" G_GINT64_FORMAT " ms=%" G_GINT64_FORMAT " reply=%s",
+		 notice->id, notice->case_id, notice->kind, names[job->result], notice->tries,
+		 job->milliseconds, g_strchomp(code));
 }
 
-static bool settle_later(Notifier *self, const Notice *notice, const SendJob *job, gint64 now, GError **error)
+static bool settle_later(Notifier *self, const Notice *notice, const SendJob *job, gint64 now,
+			 GError **error)
 {
 	Store *store = self->desk.store;
 
-	if (!job->is_untried && retry_is_over(notice->created, now, self->desk.settings->test_clock)) {
+	if (!job->is_untried &&
+	    retry_is_over(notice->created, now, self->desk.settings->test_clock)) {
 		g_autofree char *why = g_strdup_printf("given up after five days: %s", job->reply);
 
 		self->refused++;
@@ -74,8 +79,9 @@ static bool settle_later(Notifier *self, const Notice *notice, const SendJob *jo
 		return outbox_later(store, notice->id, self->away_until, job->reply, error);
 	if (job->is_untried)
 		return outbox_later(store, notice->id, now, "", error);
-	return outbox_later(store, notice->id, retry_due(now, spread(self, retry_wait((guint)notice->tries))), job->reply,
-			    error);
+	return outbox_later(store, notice->id,
+			    retry_due(now, spread(self, retry_wait((guint)notice->tries))),
+			    job->reply, error);
 }
 
 static bool settle_one(Notifier *self, const SendJob *job, gint64 now, GError **error)
@@ -83,9 +89,13 @@ static bool settle_one(Notifier *self, const SendJob *job, gint64 now, GError **
 	const Notice *notice = notice_of(self, job);
 
 	switch (job->result) {
-	case SEND_DONE: return outbox_sent(self->desk.store, notice->id, now, error);
-	case SEND_NEVER: self->refused++; return outbox_refused(self->desk.store, notice->id, job->reply, now, error);
-	case SEND_LATER: break;
+	case SEND_DONE:
+		return outbox_sent(self->desk.store, notice->id, now, error);
+	case SEND_NEVER:
+		self->refused++;
+		return outbox_refused(self->desk.store, notice->id, job->reply, now, error);
+	case SEND_LATER:
+		break;
 	}
 	return settle_later(self, notice, job, now, error);
 }
@@ -122,7 +132,8 @@ void job_finished(SendJob *job, void *user)
 		self->away_tries = 0;
 	log_job(notice_of(self, job), job);
 	g_ptr_array_add(self->unsettled, job);
-	if (self->unsettled->len < GROUP_JOBS && g_get_monotonic_time() - self->settled < GROUP_MICROSECONDS)
+	if (self->unsettled->len < GROUP_JOBS &&
+	    g_get_monotonic_time() - self->settled < GROUP_MICROSECONDS)
 		return;
 	if (!jobs_settle(self, &error))
 		log_warning_rarely(60, "what was sent cannot be noted yet: %s", error->message);

@@ -67,7 +67,8 @@ char *thread_references(const char *header, gsize length)
 
 	while (at != NULL && (at = memchr(at, '<', (gsize)(end - at))) != NULL) {
 		const char *close = memchr(at, '>', (gsize)(end - at));
-		g_autofree char *id = close != NULL ? g_strndup(at + 1, (gsize)(close - at - 1)) : NULL;
+		g_autofree char *id =
+			close != NULL ? g_strndup(at + 1, (gsize)(close - at - 1)) : NULL;
 
 		if (id == NULL)
 			break;
@@ -88,7 +89,8 @@ static char *chain_of(const MailDesk *desk, const MailRow *cause)
 	if (fd < 0)
 		return g_strdup("");
 	do
-		got = pread(fd, head, (gsize)MIN(cause->raw.length, HEADER_BYTES), (off_t)cause->raw.offset);
+		got = pread(fd, head, (gsize)MIN(cause->raw.length, HEADER_BYTES),
+			    (off_t)cause->raw.offset);
 	while (got < 0 && errno == EINTR);
 	return got > 0 ? thread_references(head, (gsize)got) : g_strdup("");
 }
@@ -130,11 +132,13 @@ bool thread_read(const MailDesk *desk, MailFacts *facts, GError **error)
 	if (*chain != '\0')
 		g_string_append_printf(all, "%s%s", all->len > 0 ? " " : "", chain);
 	if (is_reply)
-		g_string_append_printf(all, "%s<%s>", all->len > 0 ? " " : "", facts->cause->message_id);
+		g_string_append_printf(all, "%s<%s>", all->len > 0 ? " " : "",
+				       facts->cause->message_id);
 	g_free(facts->references);
 	facts->references = g_string_free(all, FALSE);
 	g_free(facts->in_reply_to);
-	facts->in_reply_to = is_reply ? g_strdup_printf("<%s>", facts->cause->message_id)
-		: anchor != NULL ? g_strdup_printf("<%s>", anchor) : g_strdup("");
+	facts->in_reply_to = is_reply         ? g_strdup_printf("<%s>", facts->cause->message_id)
+			     : anchor != NULL ? g_strdup_printf("<%s>", anchor)
+					      : g_strdup("");
 	return true;
 }

@@ -15,7 +15,7 @@ typedef struct SmtpServer {
 	const char *greeting; /* instead of 220 */
 	int sessions, mails;  /* atomic */
 	GMutex lock;
-	GString *last;	      /* the last mail, as it came */
+	GString *last; /* the last mail, as it came */
 	GString *commands;
 } SmtpServer;
 
@@ -31,7 +31,8 @@ static inline void smtp_take_data(SmtpServer *server, GDataInputStream *in)
 	g_autoptr(GString) mail = g_string_new(NULL);
 	char *line;
 
-	while ((line = g_data_input_stream_read_line(in, NULL, NULL, NULL)) != NULL && strcmp(line, ".") != 0) {
+	while ((line = g_data_input_stream_read_line(in, NULL, NULL, NULL)) != NULL &&
+	       strcmp(line, ".") != 0) {
 		g_string_append_printf(mail, "%s\r\n", line);
 		g_free(line);
 	}
@@ -50,20 +51,23 @@ static inline const char *smtp_answer(const char *line, char *to, gsize room)
 		return "250 ok";
 	if (g_str_has_prefix(line, "RCPT")) {
 		g_strlcpy(to, strchr(line, '<') + 1, room);
-		return g_str_has_prefix(to, "later@") ? "451 4.2.1 later" : g_str_has_prefix(to, "never@") ? "550 5.1.1 no such user" :
-		       g_str_has_prefix(to, "busy@") ? "421 4.3.2 busy" : "250 ok";
+		return g_str_has_prefix(to, "later@")   ? "451 4.2.1 later"
+		       : g_str_has_prefix(to, "never@") ? "550 5.1.1 no such user"
+		       : g_str_has_prefix(to, "busy@")  ? "421 4.3.2 busy"
+							: "250 ok";
 	}
 	if (g_str_has_prefix(line, "DATA"))
 		return "354 go on";
 	return g_str_has_prefix(line, "QUIT") ? "221 bye" : "250 ok";
 }
 
-static inline gboolean smtp_session(GThreadedSocketService *service, GSocketConnection *connection, GObject *source,
-				    gpointer user)
+static inline gboolean smtp_session(GThreadedSocketService *service, GSocketConnection *connection,
+				    GObject *source, gpointer user)
 {
 	SmtpServer *server = user;
 	GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
-	g_autoptr(GDataInputStream) in = g_data_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
+	g_autoptr(GDataInputStream) in =
+		g_data_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
 	char to[300] = "";
 	char *line;
 
@@ -82,7 +86,8 @@ static inline gboolean smtp_session(GThreadedSocketService *service, GSocketConn
 			smtp_take_data(server, in);
 			if (g_str_has_prefix(to, "mute@"))
 				break;
-			smtp_say(out, g_str_has_prefix(to, "data@") ? "554 5.7.1 spam" : "250 2.0.0 queued");
+			smtp_say(out, g_str_has_prefix(to, "data@") ? "554 5.7.1 spam"
+								    : "250 2.0.0 queued");
 		}
 		if (quit || g_str_has_prefix(to, "busy@"))
 			break;
@@ -112,7 +117,8 @@ static inline SmtpServer *smtp_server_new(const char *greeting)
 	server->commands = g_string_new(NULL);
 	g_mutex_init(&server->lock);
 	server->service = g_threaded_socket_service_new(20);
-	server->port = g_socket_listener_add_any_inet_port(G_SOCKET_LISTENER(server->service), NULL, NULL);
+	server->port =
+		g_socket_listener_add_any_inet_port(G_SOCKET_LISTENER(server->service), NULL, NULL);
 	g_signal_connect(server->service, "run", G_CALLBACK(smtp_session), server);
 	g_socket_service_start(server->service);
 	if (thread == NULL)

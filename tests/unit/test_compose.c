@@ -1,4 +1,5 @@
-/* test_compose.c - every kind of mail in every language, and nothing that a person wrote in the header. */
+/* test_compose.c - every kind of mail in every language, and nothing that a person wrote in the
+ * header. */
 #include <gmime/gmime.h>
 #include <string.h>
 
@@ -12,13 +13,17 @@ static MailDesk desk;
 static Settings *settings;
 
 static const char *const kinds[] = {
-	"acknowledgement", "completed", "incomplete", "decided", "answered", "question", "closed", "refused", "redirected",
-	"reopened", "withdrawn", "new-case", "wrote", "withdrawn-team", "bounced", "held", "quarantined", "approval",
-	"unclear", "stranger", "too-large", "menu", "template", "which-case", "command-error", "command-help",
+	"acknowledgement", "completed",      "incomplete", "decided",  "answered",    "question",
+	"closed",          "refused",        "redirected", "reopened", "withdrawn",   "new-case",
+	"wrote",           "withdrawn-team", "bounced",    "held",     "quarantined", "approval",
+	"unclear",         "stranger",       "too-large",  "menu",     "template",    "which-case",
+	"command-error",   "command-help",
 };
-static const char *const without_case[] = { "quarantined", "stranger", "too-large", "menu", "template", "which-case", NULL };
+static const char *const without_case[] = { "quarantined", "stranger",   "too-large", "menu",
+					    "template",    "which-case", NULL };
 
-static void set_party(Party *party, gint64 person, const char *number, const char *name, const char *address)
+static void set_party(Party *party, gint64 person, const char *number, const char *name,
+		      const char *address)
 {
 	*party = (Party){ person, g_strdup(number), g_strdup(name), g_strdup(address) };
 }
@@ -64,8 +69,12 @@ static bool has_case(const char *kind)
 static Notice notice_of(const char *kind, Language language)
 {
 	return (Notice){
-		.id = 34, .case_id = has_case(kind) ? 12 : 0, .kind = (char *)kind, .to = (char *)"an@minfin.example",
-		.holder = (char *)"p:1001", .language = language,
+		.id = 34,
+		.case_id = has_case(kind) ? 12 : 0,
+		.kind = (char *)kind,
+		.to = (char *)"an@minfin.example",
+		.holder = (char *)"p:1001",
+		.language = language,
 		.data = (char *)"{\"form\": \"absence-parental\", \"recipient\": \"an@minfin.example\", \"code\": "
 				"\"unknown-command\", \"line\": \"#nope\", \"why\": \"550 no\", \"size\": 70000000, "
 				"\"receipt\": 7}",
@@ -140,12 +149,13 @@ static guint count(const char *text, const char *what)
 /* No place, no tag, no key of the catalogue is left. */
 static void check_words(const char *kind, const char *text)
 {
-	static const char *const left[] = { "{{", "}}", "{number}", "{form}", "{team}", "{desk}", "{requester}",
-					    "(null)", NULL };
+	static const char *const left[] = { "{{",     "}}",          "{number}", "{form}", "{team}",
+					    "{desk}", "{requester}", "(null)",   NULL };
 	g_autofree char *own = g_strdup(text);
 	char *said;
 
-	while ((said = strstr(own, "{{number}} {name}")) != NULL) /* what the person wrote stays as it is */
+	while ((said = strstr(own, "{{number}} {name}")) !=
+	       NULL) /* what the person wrote stays as it is */
 		memset(said, ' ', strlen("{{number}} {name}"));
 	for (const char *key = strstr(own, "mail."); key != NULL; key = strstr(key + 1, "mail."))
 		if (g_ascii_islower(key[5]))
@@ -169,7 +179,8 @@ static void check_html(const char *html)
 }
 
 /* For eyes: SHOW_MAILS=FOLDER. */
-static void show(const char *kind, Language language, const char *bytes, const char *text, const char *html)
+static void show(const char *kind, Language language, const char *bytes, const char *text,
+		 const char *html)
 {
 	const struct {
 		const char *suffix, *content;
@@ -203,12 +214,16 @@ static void check_one(const char *kind, Language language)
 	g_assert_cmpstr(g_mime_message_get_subject(message), ==, composed->subject);
 	g_assert_nonnull(strstr(bytes, "\r\nContent-Language: "));
 	g_assert_cmpuint(count(bytes, "; charset=utf-8\r\n"), ==, 2);
-	g_assert_cmpstr(g_mime_object_get_header(GMIME_OBJECT(message), "Auto-Submitted"), ==, "auto-generated");
-	g_assert_cmpstr(g_mime_object_get_header(GMIME_OBJECT(message), "X-Auto-Response-Suppress"), ==, "All");
+	g_assert_cmpstr(g_mime_object_get_header(GMIME_OBJECT(message), "Auto-Submitted"), ==,
+			"auto-generated");
+	g_assert_cmpstr(g_mime_object_get_header(GMIME_OBJECT(message), "X-Auto-Response-Suppress"),
+			==, "All");
 	g_assert_null(g_mime_object_get_header(GMIME_OBJECT(message), "Precedence"));
 	g_assert_cmpuint(count(bytes, "MIME-Version: 1.0"), ==, 1);
-	g_assert_cmpuint(count(bytes, "\r\nMessage-Id: ") + count(bytes, "\r\nMessage-ID: "), ==, 1);
-	g_assert_true((composed->token_hash != NULL) == (strstr(composed->text, "https://portal.example/") != NULL));
+	g_assert_cmpuint(count(bytes, "\r\nMessage-Id: ") + count(bytes, "\r\nMessage-ID: "), ==,
+			 1);
+	g_assert_true((composed->token_hash != NULL) ==
+		      (strstr(composed->text, "https://portal.example/") != NULL));
 	g_object_unref(message);
 }
 
@@ -235,15 +250,20 @@ static const struct {
 	const char *says, *says_not;
 } promises[] = {
 	{ "the number is told", "acknowledgement", CASE_OPEN, "PC-2026-000012", NULL },
-	{ "an answer is told as it was read", "acknowledgement", CASE_OPEN, "1 februari 2027", "1/2/2027" },
+	{ "an answer is told as it was read", "acknowledgement", CASE_OPEN, "1 februari 2027",
+	  "1/2/2027" },
 	{ "a document with its size", "acknowledgement", CASE_OPEN, "akte é.pdf (123 kB)", NULL },
 	{ "what happens next", "acknowledgement", CASE_OPEN, "ligt bij Afwezigheden", "ontbreekt" },
-	{ "incomplete says how", "acknowledgement", CASE_INCOMPLETE, "Beantwoord deze mail met alleen wat nog ontbreekt", NULL },
-	{ "approval is said", "acknowledgement", CASE_AWAITING_APPROVAL, "Mia Chef", "ligt bij Afwezigheden" },
+	{ "incomplete says how", "acknowledgement", CASE_INCOMPLETE,
+	  "Beantwoord deze mail met alleen wat nog ontbreekt", NULL },
+	{ "approval is said", "acknowledgement", CASE_AWAITING_APPROVAL, "Mia Chef",
+	  "ligt bij Afwezigheden" },
 	{ "the link", "acknowledgement", CASE_OPEN, "https://portal.example/r/", NULL },
 	{ "the reply address", "acknowledgement", CASE_OPEN, "desk+c12.", NULL },
-	{ "an answer stays out", "answered", CASE_ANSWERED, "https://portal.example/r/", "Omdat het kan." },
-	{ "a question stays out", "question", CASE_WAITING, "https://portal.example/r/", "Omdat het kan." },
+	{ "an answer stays out", "answered", CASE_ANSWERED, "https://portal.example/r/",
+	  "Omdat het kan." },
+	{ "a question stays out", "question", CASE_WAITING, "https://portal.example/r/",
+	  "Omdat het kan." },
 	{ "closed tells why", "closed", CASE_CLOSED, "Omdat het kan.", NULL },
 	{ "refused tells why", "refused", CASE_REFUSED, "Omdat het kan.", NULL },
 	{ "no is told as no", "decided", CASE_REFUSED, "gaat niet akkoord", "Goed nieuws" },
@@ -252,14 +272,18 @@ static const struct {
 	{ "the team learns how to answer", "new-case", CASE_OPEN, "#close", NULL },
 	{ "a doubtful sender is said", "new-case", CASE_OPEN, "kon niet worden vastgesteld", NULL },
 	{ "what was written goes to the team", "wrote", CASE_OPEN, "Omdat het kan.", NULL },
-	{ "the approver's own link", "approval", CASE_AWAITING_APPROVAL, "https://portal.example/a/", "/r/" },
-	{ "the approver learns the words", "approval", CASE_AWAITING_APPROVAL, "“akkoord” of “niet akkoord”", NULL },
+	{ "the approver's own link", "approval", CASE_AWAITING_APPROVAL,
+	  "https://portal.example/a/", "/r/" },
+	{ "the approver learns the words", "approval", CASE_AWAITING_APPROVAL,
+	  "“akkoord” of “niet akkoord”", NULL },
 	{ "a wrong command is quoted", "command-error", CASE_OPEN, "#nope", "unknown-command" },
 	{ "nothing was done", "command-error", CASE_OPEN, "Er is niets veranderd", NULL },
 	{ "a bounce tells whom", "bounced", CASE_OPEN, "an@minfin.example", NULL },
-	{ "a held mail tells its number", "held", CASE_OPEN, "persocontact held add 7 --case PC-2026-000012", "/r/" },
+	{ "a held mail tells its number", "held", CASE_OPEN,
+	  "persocontact held add 7 --case PC-2026-000012", "/r/" },
 	{ "a stranger learns nothing", "stranger", CASE_OPEN, "kennen wij niet", "Omdat" },
-	{ "the menu has addresses", "menu", CASE_OPEN, "desk+pay-question@desk.example", "desk+hr-entry@" },
+	{ "the menu has addresses", "menu", CASE_OPEN, "desk+pay-question@desk.example",
+	  "desk+hr-entry@" },
 	{ "a template can be filled in", "template", CASE_OPEN, "(absence-parental)", "Dag" },
 	{ "a choice has the case's address", "which-case", CASE_OPEN, "desk+c12.", NULL },
 };
@@ -279,9 +303,11 @@ static void test_promises(void)
 
 		g_test_message("%s", promises[i].what);
 		if (strstr(text, promises[i].says) == NULL)
-			g_error("%s: %s is missing in:\n%s", promises[i].what, promises[i].says, text);
+			g_error("%s: %s is missing in:\n%s", promises[i].what, promises[i].says,
+				text);
 		if (promises[i].says_not != NULL && strstr(text, promises[i].says_not) != NULL)
-			g_error("%s: %s stands in:\n%s", promises[i].what, promises[i].says_not, text);
+			g_error("%s: %s stands in:\n%s", promises[i].what, promises[i].says_not,
+				text);
 	}
 }
 
@@ -364,7 +390,8 @@ static void make_evil(MailFacts *facts)
 	g_free(facts->about->employee.name);
 	facts->about->employee.name = g_strdup(evil);
 	g_free(facts->about->form);
-	facts->about->form = g_strdup(evil); /* no form of this name: it would stand in the subject */
+	facts->about->form =
+		g_strdup(evil); /* no form of this name: it would stand in the subject */
 }
 
 static void test_injection(void)
@@ -395,7 +422,8 @@ static void test_thread(void)
 		const char *what, *header, *ids;
 	} rows[] = {
 		{ "none", "Subject: x\r\n\r\n", "" },
-		{ "two, folded", "A: b\r\nReferences: <a@x>\r\n <b@x>\r\nTo: c\r\n\r\n", "<a@x> <b@x>" },
+		{ "two, folded", "A: b\r\nReferences: <a@x>\r\n <b@x>\r\nTo: c\r\n\r\n",
+		  "<a@x> <b@x>" },
 		{ "any case, LF, last field", "references:<a@x>", "<a@x>" },
 		{ "not of the body", "A: b\n\nReferences: <a@x>\n", "" },
 		{ "broken ones are left out", "References: <a@x> <b x> <> <no-at> <c@x", "<a@x>" },

@@ -58,7 +58,7 @@ static GPtrArray *sent_files(const Desk *desk)
 
 	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
 		g_ptr_array_add(names, g_build_filename(path, name, NULL));
-	
+
 	return names;
 }
 
@@ -69,7 +69,8 @@ static char *file_of(const Desk *desk, const char *kind)
 
 	for (guint i = 0; i < names->len && bytes == NULL; i++)
 		if (strstr(g_ptr_array_index(names, i), kind) != NULL)
-			g_assert_true(g_file_get_contents(g_ptr_array_index(names, i), &bytes, NULL, NULL));
+			g_assert_true(g_file_get_contents(g_ptr_array_index(names, i), &bytes, NULL,
+							  NULL));
 	g_assert_nonnull(bytes);
 	return bytes;
 }
@@ -87,17 +88,27 @@ static GPtrArray *outbox(Desk *desk, const char *state)
 /* A mail of An with one document, of which encoded is what stands in the mail. */
 static gint64 mail_with(Desk *desk, const char *encoded, Encoding encoding, gint64 size)
 {
-	g_autofree char *raw = g_strdup_printf("Message-ID: <ask@minfin.example>\r\nReferences: <old@minfin.example>\r\n\r\n%s\r\n",
-					       encoded);
+	g_autofree char *raw = g_strdup_printf(
+		"Message-ID: <ask@minfin.example>\r\nReferences: <old@minfin.example>\r\n\r\n%s\r\n",
+		encoded);
 	Attachment attachment = {
-		.name = (char *)"attest é.pdf", .type = (char *)"application/pdf", .size = size, .sha256 = (char *)"aa",
-		.from = "mime", .range = { strstr(raw, "\r\n\r\n") + 4 - raw, (gint64)strlen(encoded), encoding },
+		.name = (char *)"attest é.pdf",
+		.type = (char *)"application/pdf",
+		.size = size,
+		.sha256 = (char *)"aa",
+		.from = "mime",
+		.range = { strstr(raw, "\r\n\r\n") + 4 - raw, (gint64)strlen(encoded), encoding },
 	};
 	g_autoptr(GPtrArray) attachments = g_ptr_array_new();
 	MailRow row = {
-		.raw = desk_raw(desk, raw), .message_id = (char *)"ask@minfin.example", .direction = (char *)"in",
-		.from = (char *)"an@minfin.example", .to = (char *)"desk@desk.example", .subject = (char *)"Attest",
-		.text = (char *)"Dag", .at = real_now(),
+		.raw = desk_raw(desk, raw),
+		.message_id = (char *)"ask@minfin.example",
+		.direction = (char *)"in",
+		.from = (char *)"an@minfin.example",
+		.to = (char *)"desk@desk.example",
+		.subject = (char *)"Attest",
+		.text = (char *)"Dag",
+		.at = real_now(),
 	};
 	GError *error = NULL;
 
@@ -111,11 +122,19 @@ static gint64 open_case(Desk *desk, gint64 mail)
 {
 	g_autoptr(Person) an = desk_person(desk, "1001");
 	g_autoptr(GPtrArray) parts = NULL;
-	g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
+	g_autoptr(GPtrArray) documents =
+		g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
 	CaseBy by = desk_by(an, WAY_MAIL, real_now());
 	CaseOpen what = {
-		.form = "absence-parental", .subject = "Verlof", .team = "absence", .comment = "", .language = LANGUAGE_NL,
-		.requester = an, .requester_address = "an@minfin.example", .verified = true, .state = CASE_OPEN,
+		.form = "absence-parental",
+		.subject = "Verlof",
+		.team = "absence",
+		.comment = "",
+		.language = LANGUAGE_NL,
+		.requester = an,
+		.requester_address = "an@minfin.example",
+		.verified = true,
+		.state = CASE_OPEN,
 		.documents = documents,
 	};
 	GError *error = NULL;
@@ -126,7 +145,9 @@ static gint64 open_case(Desk *desk, gint64 mail)
 		parts_of_mail(desk->store, mail, &parts, &error);
 		g_assert_no_error(error);
 		for (guint i = 0; i < parts->len; i++)
-			g_ptr_array_add(documents, case_document_new(((PartRow *)parts->pdata[i])->id, mail, "geboorteattest"));
+			g_ptr_array_add(documents,
+					case_document_new(((PartRow *)parts->pdata[i])->id, mail,
+							  "geboorteattest"));
 	}
 	case_open(desk->store, &what, &by, &id, &error);
 	g_assert_no_error(error);
@@ -188,7 +209,8 @@ static void test_once(void)
 	g_assert_cmpstr(document, ==, "hello world");
 	g_assert_nonnull(strstr(new_case, "\r\naGVsbG8gd29ybGQ=\r\n")); /* as it was */
 	g_assert_nonnull(strstr(acknowledgement, "In-Reply-To: <ask@minfin.example>\r\n"));
-	g_assert_nonnull(strstr(acknowledgement, "References: <old@minfin.example> <ask@minfin.example>\r\n"));
+	g_assert_nonnull(strstr(acknowledgement,
+				"References: <old@minfin.example> <ask@minfin.example>\r\n"));
 	g_assert_nonnull(strstr(acknowledgement, "Auto-Submitted: auto-replied\r\n"));
 	g_assert_cmpuint(owed->len, ==, 0);
 	g_assert_cmpuint(sent->len, ==, 2);
@@ -208,13 +230,17 @@ static void test_encodings(void)
 	} rows[] = {
 		{ "8-bit as it is", "caf\xe9 \x01", "caf\xe9 \x01", ENCODING_IDENTITY },
 		{ "quoted-printable", "caf=C3=A9=\r\n!", "café!", ENCODING_QUOTED_PRINTABLE },
-		{ "base64 with 8-bit in it", "aGVs\xe9" "bG8=", "hello", ENCODING_BASE64 },
+		{ "base64 with 8-bit in it",
+		  "aGVs\xe9"
+		  "bG8=",
+		  "hello", ENCODING_BASE64 },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		Desk *desk = new_desk();
 
-		open_case(desk, mail_with(desk, rows[i].encoded, rows[i].encoding, (gint64)strlen(rows[i].decoded)));
+		open_case(desk, mail_with(desk, rows[i].encoded, rows[i].encoding,
+					  (gint64)strlen(rows[i].decoded)));
 		run_well(desk);
 		g_autofree char *bytes = file_of(desk, "new-case-PC-");
 		g_autofree char *document = document_of(bytes);
@@ -275,7 +301,8 @@ static void test_away(void)
 	g_autoptr(GBytes) bytes = raw_bytes(desk->store, &first->raw, NULL);
 	g_mutex_lock(&server->lock);
 	g_string_replace(server->last, "\r\n..", "\r\n.", 0); /* RFC 5321 4.5.2 */
-	g_assert_cmpmem(server->last->str, server->last->len, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+	g_assert_cmpmem(server->last->str, server->last->len, g_bytes_get_data(bytes, NULL),
+			g_bytes_get_size(bytes));
 	g_mutex_unlock(&server->lock);
 	desk_free(desk);
 }
@@ -290,12 +317,20 @@ static void test_refused(void)
 	bool noted = false;
 
 	use_server(desk, server->port);
-	PeopleImport *import = desk_import(desk, "number,name,addresses,organisation\n1001,An,never@minfin.example,MINFIN\n", real_now());
+	PeopleImport *import = desk_import(
+		desk, "number,name,addresses,organisation\n1001,An,never@minfin.example,MINFIN\n",
+		real_now());
 	people_import_free(import);
 	g_autoptr(Person) an = desk_person(desk, "1001");
 	CaseBy by = desk_by(an, WAY_MAIL, real_now());
-	CaseOpen what = { .form = "question", .subject = "x", .team = "absence", .comment = "", .language = LANGUAGE_FR,
-			  .requester = an, .requester_address = "never@minfin.example", .state = CASE_OPEN };
+	CaseOpen what = { .form = "question",
+			  .subject = "x",
+			  .team = "absence",
+			  .comment = "",
+			  .language = LANGUAGE_FR,
+			  .requester = an,
+			  .requester_address = "never@minfin.example",
+			  .state = CASE_OPEN };
 
 	g_assert_true(case_open(desk->store, &what, &by, &id, NULL));
 	run_well(desk);
@@ -303,11 +338,13 @@ static void test_refused(void)
 	g_autoptr(GPtrArray) sent = outbox(desk, "sent");
 
 	g_assert_cmpuint(refused->len, ==, 1);
-	g_assert_cmpstr(((Notice *)g_ptr_array_index(refused, 0))->why, ==, "550 5.1.1 no such user");
+	g_assert_cmpstr(((Notice *)g_ptr_array_index(refused, 0))->why, ==,
+			"550 5.1.1 no such user");
 	g_assert_cmpuint(sent->len, ==, 2); /* new-case, and bounced */
 	g_assert_true(case_events(desk->store, id, &events, NULL));
 	for (guint i = 0; i < events->len; i++)
-		noted = noted || strcmp(((CaseEvent *)g_ptr_array_index(events, i))->what, "bounced") == 0;
+		noted = noted ||
+			strcmp(((CaseEvent *)g_ptr_array_index(events, i))->what, "bounced") == 0;
 	g_assert_true(noted);
 	desk_free(desk);
 }
@@ -316,12 +353,19 @@ static void test_refused(void)
 static void test_mistake(void)
 {
 	Desk *desk = new_desk();
-	NoticePut wrong = { .kind = "nonsense", .to = "an@minfin.example", .holder = "p:1001", .language = LANGUAGE_NL,
+	NoticePut wrong = { .kind = "nonsense",
+			    .to = "an@minfin.example",
+			    .holder = "p:1001",
+			    .language = LANGUAGE_NL,
 			    .now = real_now() - 10 };
-	NoticePut right = { .kind = "menu", .to = "an@minfin.example", .holder = "p:1001", .language = LANGUAGE_NL,
+	NoticePut right = { .kind = "menu",
+			    .to = "an@minfin.example",
+			    .holder = "p:1001",
+			    .language = LANGUAGE_NL,
 			    .now = real_now() };
 
-	g_assert_true(outbox_put(desk->store, &wrong, NULL) && outbox_put(desk->store, &right, NULL));
+	g_assert_true(outbox_put(desk->store, &wrong, NULL) &&
+		      outbox_put(desk->store, &right, NULL));
 	run_well(desk);
 	g_autoptr(GPtrArray) owed = outbox(desk, "owed");
 	g_autoptr(GPtrArray) sent = outbox(desk, "sent");
@@ -343,7 +387,8 @@ static gpointer run_loop(gpointer user)
 	Loop *loop = user;
 	g_autoptr(Store) store = store_open(loop->desk->where, STORE_EXISTING, NULL);
 
-	loop->good = notifier_run(loop->desk->settings, store, forms, texts, secret, false, loop->stop[0], NULL);
+	loop->good = notifier_run(loop->desk->settings, store, forms, texts, secret, false,
+				  loop->stop[0], NULL);
 	return NULL;
 }
 
@@ -359,7 +404,8 @@ static void test_loop(void)
 	g_usleep(300 * 1000);
 	open_case(loop.desk, 0);
 	began = g_get_monotonic_time();
-	for (guint count = 0; count < 2 && g_get_monotonic_time() - began < 10 * G_USEC_PER_SEC; g_usleep(10 * 1000)) {
+	for (guint count = 0; count < 2 && g_get_monotonic_time() - began < 10 * G_USEC_PER_SEC;
+	     g_usleep(10 * 1000)) {
 		g_autoptr(GPtrArray) names = sent_files(loop.desk);
 
 		count = names->len;

@@ -10,7 +10,8 @@ static void test_waits(void)
 		guint tries;
 		double wait, away;
 	} rows[] = {
-		{ "the first retry of a mail comes after a minute, of the server after 5 s", 1, 60, 5 },
+		{ "the first retry of a mail comes after a minute, of the server after 5 s", 1, 60,
+		  5 },
 		{ "they grow", 2, 90, 10 },
 		{ "and grow", 4, 202.5, 40 },
 		{ "the server is never left for longer than 5 minutes", 8, 1025.15625, 300 },
@@ -49,7 +50,8 @@ static void test_due(void)
 {
 	g_assert_cmpint(retry_due(1000, 60), ==, 1060);
 	g_assert_cmpint(retry_due(1000, 60.1), ==, 1061);
-	g_assert_cmpint(retry_due(1000, 0.001), ==, 1001); /* never at once: that would be a busy loop */
+	g_assert_cmpint(retry_due(1000, 0.001), ==,
+			1001); /* never at once: that would be a busy loop */
 	g_assert_cmpint(retry_due(1000, 0), ==, 1001);
 }
 

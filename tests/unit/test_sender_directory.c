@@ -16,7 +16,8 @@ static void on_finished(SendJob *job, void *user)
 	finished++;
 }
 
-static SendJob *job_of(gint64 notice, const char *kind, const char *number, int fd, gint64 offset, gint64 length)
+static SendJob *job_of(gint64 notice, const char *kind, const char *number, int fd, gint64 offset,
+		       gint64 length)
 {
 	SendJob *job = send_job_new();
 

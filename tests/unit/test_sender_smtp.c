@@ -70,16 +70,20 @@ static void test_outcome(void)
 		{ "taken", CURLE_OK, 250, SMTP_DATA, SEND_DONE, false },
 		{ "no such user", CURLE_SEND_ERROR, 550, SMTP_RCPT, SEND_NEVER, false },
 		{ "greylisted", CURLE_SEND_ERROR, 451, SMTP_RCPT, SEND_LATER, false },
-		{ "refused for its content", CURLE_WEIRD_SERVER_REPLY, 554, SMTP_DATA, SEND_NEVER, false },
+		{ "refused for its content", CURLE_WEIRD_SERVER_REPLY, 554, SMTP_DATA, SEND_NEVER,
+		  false },
 		{ "full", CURLE_WEIRD_SERVER_REPLY, 452, SMTP_DATA, SEND_LATER, false },
 		{ "broken in the middle", CURLE_RECV_ERROR, 354, SMTP_DATA, SEND_LATER, false },
-		{ "our sender is not liked: all would be lost", CURLE_SEND_ERROR, 553, SMTP_MAIL, SEND_LATER, false },
+		{ "our sender is not liked: all would be lost", CURLE_SEND_ERROR, 553, SMTP_MAIL,
+		  SEND_LATER, false },
 		{ "too large", CURLE_SEND_ERROR, 552, SMTP_MAIL, SEND_NEVER, false },
 		{ "login first", CURLE_SEND_ERROR, 530, SMTP_MAIL, SEND_LATER, true },
 		{ "wrong password", CURLE_LOGIN_DENIED, 535, SMTP_CONNECT, SEND_LATER, true },
 		{ "nobody there", CURLE_COULDNT_CONNECT, 0, SMTP_CONNECT, SEND_LATER, true },
-		{ "a greeting that refuses", CURLE_WEIRD_SERVER_REPLY, 554, SMTP_CONNECT, SEND_LATER, true },
-		{ "a certificate of somebody else", CURLE_PEER_FAILED_VERIFICATION, 220, SMTP_CONNECT, SEND_LATER, true },
+		{ "a greeting that refuses", CURLE_WEIRD_SERVER_REPLY, 554, SMTP_CONNECT,
+		  SEND_LATER, true },
+		{ "a certificate of somebody else", CURLE_PEER_FAILED_VERIFICATION, 220,
+		  SMTP_CONNECT, SEND_LATER, true },
 		{ "our own disk", CURLE_ABORTED_BY_CALLBACK, 354, SMTP_DATA, SEND_LATER, false },
 	};
 
@@ -92,14 +96,17 @@ static void test_outcome(void)
 	}
 	g_assert_true(smtp_was_stale(CURLE_SEND_ERROR, 421, false, false));
 	g_assert_false(smtp_was_stale(CURLE_SEND_ERROR, 550, false, false));
-	g_assert_false(smtp_was_stale(CURLE_RECV_ERROR, 0, false, true)); /* the mail may have arrived */
+	g_assert_false(
+		smtp_was_stale(CURLE_RECV_ERROR, 0, false, true)); /* the mail may have arrived */
 	g_assert_false(smtp_was_stale(CURLE_COULDNT_CONNECT, 0, true, false));
 }
 
 static void test_answers(void)
 {
-	static const char *const to[] = { "an@x", "later@x", "never@x", "data@x", "mute@x", "busy@x", "eva@x", NULL };
-	static const SendResult wanted[] = { SEND_DONE, SEND_LATER, SEND_NEVER, SEND_NEVER, SEND_LATER, SEND_LATER, SEND_DONE };
+	static const char *const to[] = { "an@x",   "later@x", "never@x", "data@x",
+					  "mute@x", "busy@x",  "eva@x",   NULL };
+	static const SendResult wanted[] = { SEND_DONE,  SEND_LATER, SEND_NEVER, SEND_NEVER,
+					     SEND_LATER, SEND_LATER, SEND_DONE };
 	SmtpServer *server = smtp_server_new(NULL);
 	g_autoptr(Settings) settings = settings_for(server->port, 1);
 	g_autoptr(Sender) sender = sender_open(settings, NULL);
@@ -141,7 +148,8 @@ static void test_reuse(void)
 
 static void test_several(void)
 {
-	static const char *const many[] = { "a@x", "b@x", "c@x", "d@x", "e@x", "f@x", "g@x", "h@x", "i@x", "j@x", NULL };
+	static const char *const many[] = { "a@x", "b@x", "c@x", "d@x", "e@x", "f@x",
+					    "g@x", "h@x", "i@x", "j@x", NULL };
 	SmtpServer *server = smtp_server_new(NULL);
 	g_autoptr(Settings) settings = settings_for(server->port, 4);
 	g_autoptr(Sender) sender = sender_open(settings, NULL);

@@ -1,0 +1,89 @@
+/* compose_places.c - what the {places} of the sentences of a mail stand for. */
+#include "notifier/compose_data.h"
+
+#include <string.h>
+
+#include "common/limits.h"
+#include "common/text.h"
+#include "notifier/compose_words.h"
+
+const char *said_or(const char *name, const char *other)
+{
+	return name != NULL && *name != '\0' ? name : other;
+}
+
+static const char *team_name(const MailPlan *plan, const char *id)
+{
+	const TeamSettings *team = settings_team(plan->desk->settings, id);
+
+	return team != NULL ? said_or(localised(team->name, plan->facts->language), id)
+			    : localised(plan->desk->settings->name, plan->facts->language);
+}
+
+static char *names_of_teams(const MailPlan *plan)
+{
+	const GPtrArray *teams = plan->desk->settings->teams;
+	GString *names = g_string_new(NULL);
+
+	for (guint i = 0; i < teams->len; i++) {
+		const TeamSettings *team = g_ptr_array_index(teams, i);
+
+		g_string_append_printf(names, "%s%s (%s)", i > 0 ? ", " : "", team->id,
+				       team_name(plan, team->id));
+	}
+	return g_string_free(names, FALSE);
+}
+
+/* {number} {form} {team} and who is who. */
+static void put_case_places(const MailPlan *plan, GHashTable *places)
+{
+	const Case *about = plan->facts->about;
+	const char *nobody = plan_word(plan, "nobody-known");
+	const char *requester =
+		said_or(about->requester.name, said_or(about->requester.address, nobody));
+	g_autofree char *state = g_strconcat("state-", case_state_name(about->state), NULL);
+	const char *decides = plan_is_kind(plan, "decided") ? "approver-nobody" : "your-manager";
+
+	places_put(places, "number", about->number);
+	places_put(places, "form", plan_form_title(plan));
+	places_put(places, "state", plan_word(plan, state));
+	places_put(places, "team", team_name(plan, about->team));
+	places_put(places, "requester", requester);
+	places_put(places, "employee", said_or(about->employee.name, requester));
+	places_put(places, "approver", said_or(about->approver.name, plan_word(plan, decides)));
+	places_put(places, "earlier", plan->facts->earlier);
+}
+
+/* {size} {most}: of a mail that was too large. */
+static void put_size_places(const MailPlan *plan, GHashTable *places)
+{
+	char point = plan->facts->language == LANGUAGE_EN ? '.' : ',';
+	g_autofree char *size =
+		text_size(json_integer_value(json_object_get(plan->facts->data, "size")), point);
+	g_autofree char *most = text_size(MAIL_BYTES, point);
+
+	places_put(places, "size", size);
+	places_put(places, "most", most);
+}
+
+GHashTable *plan_places(const MailPlan *plan, const char *name)
+{
+	const Settings *settings = plan->desk->settings;
+	g_autofree char *days = g_strdup_printf("%u", settings->link_days);
+	g_autofree char *teams = names_of_teams(plan);
+	GHashTable *places = places_new();
+
+	places_put(places, "desk", localised(settings->name, plan->facts->language));
+	places_put(places, "address", settings->address);
+	places_put(places, "days", days);
+	places_put(places, "teams", teams);
+	places_put(places, "reply", plan->reply);
+	places_put(places, "name", name);
+	places_put(places, "recipient",
+		   said_or(mail_facts_said(plan->facts, "recipient"),
+			   plan_word(plan, "nobody-known")));
+	put_size_places(plan, places);
+	if (plan->facts->about != NULL)
+		put_case_places(plan, places);
+	return places;
+}

@@ -75,6 +75,7 @@ ImapAccount *imap_account_new(const Settings *settings, const MailboxSettings *m
 
 	account->mailbox = mailbox;
 	account->secrets = settings->folder;
+	account->silence = MAX(IMAP_SILENCE_LEAST, settings_pause(settings, IMAP_SILENCE) / 1000);
 	if (!account_read(account, mailbox, error) || !folders_differ(account, mailbox, error))
 		return NULL;
 	if (mailbox->oauth2 == NULL)

@@ -140,7 +140,7 @@ static bool session_connect(ImapSession *session, const ImapAccount *account, in
 			    GError **error)
 {
 	g_autoptr(ImapStream) stream =
-		imap_stream_connect(account->host, account->port, stop_fd, error);
+		imap_stream_connect(account->host, account->port, stop_fd, account->silence, error);
 	bool starttls = !account->implicit_tls && account->mailbox->tls != TLS_NONE;
 	int greeting;
 

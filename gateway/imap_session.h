@@ -17,6 +17,7 @@ typedef struct ImapAccount {
 	bool implicit_tls;              /* imaps:// */
 	char *host, *user, *folder;     /* folder in UTF-8 */
 	guint16 port;
+	guint silence;  /* seconds that the server may say nothing */
 	OAuth2 *oauth2; /* or NULL; keeps the token between sessions */
 } ImapAccount;
 

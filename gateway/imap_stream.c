@@ -22,6 +22,7 @@
 
 struct ImapStream {
 	int fd, stop_fd;
+	guint silence;        /* seconds */
 	gnutls_session_t tls; /* NULL: plain */
 	gnutls_certificate_credentials_t trust;
 	gint64 deadline; /* of the command, monotonic microseconds */
@@ -41,7 +42,7 @@ void imap_stream_allow(ImapStream *stream, gint64 bytes)
 {
 	stream->budget = bytes;
 	stream->deadline =
-		g_get_monotonic_time() + (IMAP_SILENCE + bytes / IMAP_SLOWEST) * G_USEC_PER_SEC;
+		g_get_monotonic_time() + (stream->silence + bytes / IMAP_SLOWEST) * G_USEC_PER_SEC;
 }
 
 void imap_stream_hurry(ImapStream *stream, guint seconds)
@@ -63,7 +64,7 @@ const GError *imap_stream_error(const ImapStream *stream)
 /* 0 when fd is ready within silence and deadline, else -1 with the failure set. */
 static int stream_ready(ImapStream *stream, short events)
 {
-	gint64 silence = g_get_monotonic_time() + (gint64)IMAP_SILENCE * G_USEC_PER_SEC;
+	gint64 silence = g_get_monotonic_time() + (gint64)stream->silence * G_USEC_PER_SEC;
 
 	switch (wait_ready(stream->fd, events, stream->stop_fd, MIN(silence, stream->deadline))) {
 	case READY_YES:
@@ -215,7 +216,8 @@ ImapWait imap_stream_wait(ImapStream *stream, gint64 milliseconds, int stop_fd)
 	}
 }
 
-ImapStream *imap_stream_connect(const char *host, guint16 port, int stop_fd, GError **error)
+ImapStream *imap_stream_connect(const char *host, guint16 port, int stop_fd, guint silence,
+				GError **error)
 {
 	int fd = dial(host, port, stop_fd, CONNECT_SECONDS, error);
 	ImapStream *stream;
@@ -225,6 +227,7 @@ ImapStream *imap_stream_connect(const char *host, guint16 port, int stop_fd, GEr
 	stream = g_new0(ImapStream, 1);
 	stream->fd = fd;
 	stream->stop_fd = stop_fd;
+	stream->silence = silence;
 	imap_stream_allow(stream, IMAP_ANSWER);
 	return stream;
 }

@@ -4,7 +4,7 @@
  * literal and wait for ever for a server that trickles.  This one verifies
  * certificate and host name inside the TLS handshake (before a byte of IMAP
  * leaves), gives each command a largest number of bytes and a moment by which it
- * must be over, leaves a server that says nothing for IMAP_SILENCE seconds, wakes
+ * must be over, leaves a server that says nothing for a while, wakes
  * when the program must stop, and takes an end of file for an error.
  */
 #pragma once
@@ -15,14 +15,17 @@
 #include <libetpan/libetpan.h>
 
 #define IMAP_SILENCE 60          /* seconds a server may say nothing */
+#define IMAP_SILENCE_LEAST 10    /* also when a test makes pauses short: logins may be slow */
 #define IMAP_SLOWEST (16 * 1024) /* bytes a second: slower than this is left */
 #define IMAP_ANSWER (256 * 1024) /* bytes of an answer that carries no mail */
 
 typedef struct ImapStream ImapStream;
 
 /* Connects to host (a name or an address) and port.  stop_fd (or -1): readable when
- * the program must stop.  NULL with DESK_ERROR_UNAVAILABLE. */
-ImapStream *imap_stream_connect(const char *host, guint16 port, int stop_fd, GError **error);
+ * the program must stop.  silence: the seconds that the server may say nothing.  NULL with
+ * DESK_ERROR_UNAVAILABLE. */
+ImapStream *imap_stream_connect(const char *host, guint16 port, int stop_fd, guint silence,
+				GError **error);
 
 /* Begins TLS (1.2 or 1.3) with SNI; trusts ca_file, or the system's authorities when NULL.
  * DESK_ERROR_CONFIG: the certificate is not trusted, not for host, or out of date;

@@ -69,12 +69,11 @@ static void maildir_watch(MaildirSource *self)
 static char *subfolder(const MaildirSource *self, const char *name, GError **error)
 {
 	g_autofree char *dotted = g_strconcat(".", name, NULL);
-	g_autofree char *folder = NULL, *mark = NULL;
+	g_autofree char *folder = NULL;
 
 	g_strdelimit(dotted + 1, "/", '.');
 	folder = g_build_filename(self->path, dotted, NULL);
-	mark = g_build_filename(folder, "maildirfolder", NULL);
-	if (g_file_test(mark, G_FILE_TEST_EXISTS) && is_maildir(folder))
+	if (is_maildir(folder))
 		return g_steal_pointer(&folder);
 	for (const char *const *part = (const char *const[]){ "tmp", "new", "cur", NULL };
 	     *part != NULL; part++) {
@@ -86,7 +85,6 @@ static char *subfolder(const MaildirSource *self, const char *name, GError **err
 			return NULL;
 		}
 	}
-	g_file_set_contents(mark, "", 0, NULL);
 	return g_steal_pointer(&folder);
 }
 

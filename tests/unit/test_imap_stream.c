@@ -44,7 +44,7 @@ static const struct {
 static void test_accounts(void)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(accounts); i++) {
-		Settings settings = { .folder = (char *)"/" };
+		Settings settings = { .folder = (char *)"/", .test_clock = 1.0 };
 		MailboxSettings mailbox = { .name = (char *)"inbox",
 					    .source = (char *)accounts[i].source,
 					    .tls = accounts[i].tls };
@@ -68,7 +68,7 @@ static void test_accounts(void)
 
 static void test_same_folder(void)
 {
-	Settings settings = { .folder = (char *)"/" };
+	Settings settings = { .folder = (char *)"/", .test_clock = 1.0 };
 	MailboxSettings mailbox = { .name = (char *)"inbox",
 				    .source = (char *)"imaps://d@h/Processed",
 				    .processed = (char *)"Processed" };
@@ -177,10 +177,10 @@ static void test_peers(void)
 
 		g_test_message("%s", peers[i].what);
 		peer_begin(&peer);
-		stream = imap_stream_connect("127.0.0.1", peer.port, stop_fd, &error);
+		stream = imap_stream_connect("127.0.0.1", peer.port, stop_fd, 60, &error);
 		if (peers[i].stops && stream == NULL) { /* at once, when connecting took a moment */
 			g_assert_error(error, DESK_ERROR, DESK_ERROR_TEMPFAIL);
-			stream = imap_stream_connect("127.0.0.1", peer.port, -1, NULL);
+			stream = imap_stream_connect("127.0.0.1", peer.port, -1, 60, NULL);
 			imap_stream_free(stream);
 			peer_end(&peer);
 			close(stop_fd);
@@ -207,13 +207,13 @@ static void test_no_tls(void)
 	ImapStream *stream;
 
 	peer_begin(&peer);
-	stream = imap_stream_connect("127.0.0.1", peer.port, -1, NULL);
+	stream = imap_stream_connect("127.0.0.1", peer.port, -1, 60, NULL);
 	g_assert_false(imap_stream_secure(stream, "localhost", "/nonexistent/ca.pem", &absent));
 	g_assert_error(absent, DESK_ERROR, DESK_ERROR_CONFIG);
 	g_assert_nonnull(strstr(absent->message, "/nonexistent/ca.pem"));
 	imap_stream_free(stream);
 	peer_end(&peer);
-	g_assert_null(imap_stream_connect("127.0.0.1", peer.port, -1, &error));
+	g_assert_null(imap_stream_connect("127.0.0.1", peer.port, -1, 60, &error));
 	g_assert_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE);
 }
 

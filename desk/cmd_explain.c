@@ -10,17 +10,17 @@
 #include "desk/desk.h"
 #include "gateway/decide.h"
 #include "gateway/explain_json.h"
-#include "gateway/read.h"
+#include "gateway/reader.h"
 #include "gateway/source.h"
 
 typedef struct Explain {
 	Desk desk;
-	ReadOptions options;
 	Settings *settings;
 	Forms *forms;
 	Texts *texts;
 	Secret *secret;
 	Store *store;
+	ReaderPool *readers;
 	const char *file; /* as it was named */
 	/* a mail that comes through the sink, for mboxes and standard input */
 	Sink sink;
@@ -86,11 +86,11 @@ static void add_decision(const Explain *self, json_t *json, const Decision *deci
 
 static bool explain_range(Explain *self, int fd, gint64 offset, gint64 length, GError **error)
 {
-	g_autoptr(Mail) mail = mail_read(fd, offset, length, &self->options);
+	g_autoptr(Mail) mail = readers_read(self->readers, fd, offset, length, error);
 	g_autoptr(Decision) decision = NULL;
 	json_t *json;
 
-	if (!decide(&self->desk, mail, &decision, error))
+	if (mail == NULL || !decide(&self->desk, mail, &decision, error))
 		return false;
 	json = mail_to_json(mail, self->file);
 	add_decision(self, json, decision);
@@ -238,17 +238,19 @@ static bool open_desk(Explain *self, const DeskContext *context, const char *tru
 		secret = secret_read(self->settings->secret, self->settings->folder, NULL);
 	if (secret != NULL)
 		self->secret = secret_new(secret, strlen(secret), NULL);
-	self->desk = (Desk){ self->settings, self->forms, self->texts, self->secret, self->store };
-	self->options = (ReadOptions){
+	ReadOptions options = {
 		.trust_authserv = trust != NULL ? trust : self->settings->trust_authserv,
 		.own_address = self->settings->address,
 		.own_separator = self->settings->sub_address,
 	};
+	self->readers = readers_new(&options, 1, NULL);
+	self->desk = (Desk){ self->settings, self->forms, self->texts, self->secret, self->store, self->readers };
 	return true;
 }
 
 static void close_desk(Explain *self)
 {
+	readers_free(self->readers);
 	store_free(self->store);
 	secret_free(self->secret);
 	texts_free(self->texts);
@@ -272,7 +274,6 @@ int cmd_explain(int argc, char **argv, const DeskContext *context)
 		return status;
 	if (argc < 2)
 		return desk_usage("explain", "a file is missing");
-	mail_read_init();
 	if (open_desk(&self, context, trust, &status)) {
 		for (int i = 1; i < argc; i++) {
 			g_autoptr(GError) error = NULL;

@@ -8,6 +8,8 @@
 
 #include "common/error.h"
 #include "desk/desk.h"
+#include "gateway/reader_child.h"
+#include "gateway/reader_wire.h"
 
 static void print_help(void)
 {
@@ -70,6 +72,9 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	/* the hidden command of a gateway: it needs nothing of what follows */
+	if (argc == 2 && strcmp(argv[1], READER_ARGUMENT) == 0)
+		return reader_child_main(mail_read);
 	g_auto(GStrv) copy = g_strdupv(argv);
 	g_autofree char **words = g_memdup2(copy, (argc + 1) * sizeof(char *)); /* moved about and cut */
 	int status;

@@ -6,6 +6,7 @@
 #include <sys/signalfd.h>
 
 #include "common/error.h"
+#include "gateway/gateway.h"
 
 static Secret *read_secret(const Settings *settings, GError **error)
 {
@@ -30,12 +31,21 @@ bool session_open(const DeskContext *context, Session *session, int *ret_status)
 	session->forms = desk_forms(session->settings, ret_status);
 	session->texts = session->forms != NULL ? desk_texts(ret_status) : NULL;
 	session->store = session->texts != NULL ? desk_store(session->settings, STORE_CREATE, ret_status) : NULL;
-	session->desk = (Desk){ session->settings, session->forms, session->texts, session->secret, session->store };
-	return session->store != NULL;
+	if (session->store == NULL)
+		return false;
+	session->readers = gateway_readers(session->settings, &error);
+	if (session->readers == NULL) {
+		*ret_status = desk_fail(error);
+		return false;
+	}
+	session->desk = (Desk){ session->settings, session->forms, session->texts, session->secret, session->store,
+				session->readers };
+	return true;
 }
 
 void session_close(Session *session)
 {
+	readers_free(session->readers);
 	store_free(session->store);
 	texts_free(session->texts);
 	forms_free(session->forms);

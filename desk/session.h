@@ -3,6 +3,7 @@
 
 #include "desk/desk.h"
 #include "gateway/decide.h"
+#include "gateway/reader.h"
 
 typedef struct Session {
 	Settings *settings;
@@ -10,6 +11,7 @@ typedef struct Session {
 	Forms *forms;
 	Texts *texts;
 	Secret *secret;
+	ReaderPool *readers; /* no process of it runs before a mail is read */
 	Desk desk; /* the same, as the gateway wants it */
 } Session;
 

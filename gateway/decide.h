@@ -19,6 +19,7 @@ typedef struct Desk { /* what the gateway works with; everything is lent */
 	const Texts *texts;
 	const Secret *secret; /* NULL: no keys can be checked */
 	Store *store;	      /* NULL: nobody and no case is known */
+	struct ReaderPool *readers; /* read mails in processes of their own; NULL: in this one */
 } Desk;
 
 typedef enum {

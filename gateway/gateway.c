@@ -132,6 +132,17 @@ static gpointer watcher_main(gpointer data)
 	return NULL;
 }
 
+ReaderPool *gateway_readers(const Settings *settings, GError **error)
+{
+	ReadOptions options = {
+		.trust_authserv = settings->trust_authserv,
+		.own_address = settings->address,
+		.own_separator = settings->sub_address,
+	};
+
+	return readers_new(&options, READERS, error);
+}
+
 bool gateway_drain(const Desk *desk, guint *ret_done, GError **error)
 {
 	guint done = 0;
@@ -141,7 +152,7 @@ bool gateway_drain(const Desk *desk, guint *ret_done, GError **error)
 		if (!intake_run(desk, now_seconds(), &done, error))
 			return false;
 		*ret_done += done;
-	} while (done > 0);
+	} while (done > 0 || intake_waits(desk));
 	return true;
 }
 
@@ -205,7 +216,8 @@ static void run_until_stopped(const Desk *desk, GPtrArray *watchers, int news_fd
 		g_autoptr(GError) error = NULL;
 		guint done = 0;
 
-		while (intake_run(desk, now_seconds(), &done, &error) && done > 0 && !wait_or_stop(stop_fd, -1, 0))
+		while (intake_run(desk, now_seconds(), &done, &error) && (done > 0 || intake_waits(desk)) &&
+		       !wait_or_stop(stop_fd, -1, 0))
 			;
 		if (error != NULL)
 			log_warning_rarely(60, "%s", error->message);
@@ -242,6 +254,7 @@ bool gateway_run(const Desk *desk, bool once, int stop_fd, GError **error)
 		done = run_once(desk, watchers, news_fd, stop_fd, error);
 	else
 		run_until_stopped(desk, watchers, news_fd, stop_fd);
+	intake_give_back(desk);
 	close(news_fd);
 	return done;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/decide.h"
+#include "gateway/reader.h"
 
 /* once: takes all that is in the mailboxes now, deals with it, and returns; false with the first error of
  * a mailbox (the others are done all the same).  Else runs until stop_fd becomes readable: a mailbox that is
@@ -11,3 +12,6 @@ bool gateway_run(const Desk *desk, bool once, int stop_fd, GError **error);
 
 /* Deals with all receipts that wait now. */
 bool gateway_drain(const Desk *desk, guint *ret_done, GError **error);
+
+/* The readers of a desk, for desk->readers; none starts before there is something to read.  Given. */
+ReaderPool *gateway_readers(const Settings *settings, GError **error);

@@ -1,25 +1,36 @@
-/* intake.c - claim, read, decide, act, settle. */
+/* intake.c - claim, read, decide, act, settle.
+ *
+ * Mails are read by readers (gateway/reader.h), and settled in groups, oldest first.  A group
+ * waits only shortly for the mails that are still being read: they stay claimed, and are
+ * settled by a later run.
+ */
 #include "gateway/intake.h"
+
+#include <string.h>
 
 #include "common/error.h"
 #include "common/limits.h"
 #include "common/log.h"
 #include "gateway/act.h"
-#include "gateway/read.h"
+#include "gateway/reader.h"
 
 #define CLAIM_SECONDS 300
 #define READ_TRIES 2
+#define PATIENCE (250 * 1000) /* microseconds: a mail that takes longer is not waited for by its group */
+#define GROUP_TEXT_BYTES (32 * 1024 * 1024)
 
-static Mail *read_receipt(const Desk *desk, const Receipt *receipt, GError **error)
+typedef struct Taken { /* a receipt that was claimed and read */
+	Receipt *receipt;
+	Mail *mail;
+	char *why; /* why nothing could be read: of the reader, not of the mail; or NULL */
+} Taken;
+
+static void taken_free(Taken *taken)
 {
-	ReadOptions options = {
-		.trust_authserv = desk->settings->trust_authserv,
-		.own_address = desk->settings->address,
-		.own_separator = desk->settings->sub_address,
-	};
-	int fd = raw_open(desk->store, &receipt->raw, error);
-
-	return fd >= 0 ? mail_read(fd, receipt->raw.offset, receipt->raw.length, &options) : NULL;
+	receipt_free(taken->receipt);
+	mail_free(taken->mail);
+	g_free(taken->why);
+	g_free(taken);
 }
 
 static bool settle_duplicate(const Desk *desk, const Receipt *receipt, gint64 first, GError **error)
@@ -28,8 +39,10 @@ static bool settle_duplicate(const Desk *desk, const Receipt *receipt, gint64 fi
 	return receipts_settle(desk->store, receipt->id, "done", "ignored", "duplicate", 0, 0, error);
 }
 
-static bool deal(const Desk *desk, const Receipt *receipt, const Mail *mail, gint64 now, GError **error)
+static bool deal(const Desk *desk, const Taken *taken, gint64 now, GError **error)
 {
+	const Receipt *receipt = taken->receipt;
+	const Mail *mail = taken->mail;
 	g_autoptr(Decision) decision = NULL;
 	gint64 first;
 
@@ -37,7 +50,13 @@ static bool deal(const Desk *desk, const Receipt *receipt, const Mail *mail, gin
 		return false;
 	if (first != 0)
 		return settle_duplicate(desk, receipt, first, error);
-	if (!decide(desk, mail, &decision, error) || !act(desk, mail, decision, receipt, now, error))
+	if (!decide(desk, mail, &decision, error))
+		return false;
+	if (taken->why != NULL) {
+		g_free(decision->why);
+		decision->why = g_strdup(taken->why);
+	}
+	if (!act(desk, mail, decision, receipt, now, error))
 		return false;
 	log_info("receipt=%" G_GINT64_FORMAT " bytes=%" G_GINT64_FORMAT " decision=%s%s%s", receipt->id,
 		 receipt->raw.length, decision_name(decision->kind), *decision->why != '\0' ? " why=" : "",
@@ -53,14 +72,14 @@ static bool commit_or_rollback(Store *store, bool done, GError **error)
 	return false;
 }
 
-static bool deal_with_group(const Desk *desk, GPtrArray *receipts, GPtrArray *mails, gint64 now, GError **error)
+static bool deal_with_group(const Desk *desk, GPtrArray *group, gint64 now, GError **error)
 {
 	bool done = true;
 
 	if (!store_begin(desk->store, error))
 		return false;
-	for (guint i = 0; done && i < receipts->len; i++)
-		done = deal(desk, g_ptr_array_index(receipts, i), g_ptr_array_index(mails, i), now, error);
+	for (guint i = 0; done && i < group->len; i++)
+		done = deal(desk, g_ptr_array_index(group, i), now, error);
 	return commit_or_rollback(desk->store, done, error);
 }
 
@@ -100,80 +119,226 @@ static bool deal_refused(const Desk *desk, const Receipt *receipt, const Mail *m
 	return commit_or_rollback(desk->store, act(desk, mail, decision, receipt, now, error), error);
 }
 
-static bool deal_alone(const Desk *desk, const Receipt *receipt, const Mail *mail, gint64 now, GError **error)
+static bool deal_alone(const Desk *desk, const Taken *taken, gint64 now, GError **error)
 {
+	const Receipt *receipt = taken->receipt;
 	g_autoptr(GError) mistake = NULL;
 
 	if (!store_begin(desk->store, error))
 		return false;
-	if (commit_or_rollback(desk->store, deal(desk, receipt, mail, now, &mistake), &mistake))
+	if (commit_or_rollback(desk->store, deal(desk, taken, now, &mistake), &mistake))
 		return true;
 	if (!speaks_of_the_mail(mistake)) {
 		g_propagate_error(error, g_steal_pointer(&mistake));
 		return false;
 	}
 	if (g_error_matches(mistake, DESK_ERROR, DESK_ERROR_DATA) &&
-	    deal_refused(desk, receipt, mail, now, NULL))
+	    deal_refused(desk, receipt, taken->mail, now, NULL))
 		return true;
 	log_error("receipt=%" G_GINT64_FORMAT " quarantined: %s", receipt->id, mistake->message);
 	return quarantine(desk, receipt, mistake->message, now, error);
 }
 
-static bool deal_one_by_one(const Desk *desk, GPtrArray *receipts, GPtrArray *mails, gint64 now, GError **error)
+static bool deal_one_by_one(const Desk *desk, GPtrArray *group, gint64 now, GError **error)
 {
-	for (guint i = 0; i < receipts->len; i++)
-		if (!deal_alone(desk, g_ptr_array_index(receipts, i), g_ptr_array_index(mails, i), now, error))
+	for (guint i = 0; i < group->len; i++)
+		if (!deal_alone(desk, g_ptr_array_index(group, i), now, error))
 			return false;
 	return true;
 }
 
-static void release_all(const Desk *desk, GPtrArray *receipts)
+static void release_all(const Desk *desk, GPtrArray *group)
 {
-	for (guint i = 0; i < receipts->len; i++)
-		if (!receipts_release(desk->store, ((Receipt *)g_ptr_array_index(receipts, i))->id, NULL))
+	for (guint i = 0; i < group->len; i++)
+		if (!receipts_release(desk->store, ((Taken *)g_ptr_array_index(group, i))->receipt->id, NULL))
 			return; /* the claim runs out by itself */
 }
 
-/* A receipt whose reading was begun too often killed its reader: it is not read again. */
-static Mail *read_or_give_up(const Desk *desk, const Receipt *receipt, GError **error)
+static bool settle_group(const Desk *desk, GPtrArray *group, gint64 now, GError **error)
 {
-	Mail *mail;
+	g_autoptr(GError) mistake = NULL;
+	bool done = deal_with_group(desk, group, now, &mistake);
 
-	if (receipt->tries <= READ_TRIES)
-		return read_receipt(desk, receipt, error);
-	mail = mail_new();
+	if (!done && speaks_of_the_mail(mistake))
+		done = deal_one_by_one(desk, group, now, error);
+	else if (!done)
+		g_propagate_error(error, g_steal_pointer(&mistake));
+	if (!done)
+		release_all(desk, group);
+	return done;
+}
+
+/* ---- reading ---- */
+
+static void add_taken(GPtrArray *group, Receipt *receipt, Mail *mail, char *why)
+{
+	Taken *taken = g_new0(Taken, 1);
+
+	*taken = (Taken){ receipt, mail, why };
+	g_ptr_array_add(group, taken);
+}
+
+static Mail *unread(const Receipt *receipt, const char *why)
+{
+	Mail *mail = mail_new();
+
+	mail->size = receipt->raw.length;
 	mail->unreadable = true;
-	mail_warn(mail, "reading was tried %d times and did not end", READ_TRIES);
+	mail_warn(mail, "not read: %s", why);
 	return mail;
+}
+
+/* It goes to quarantine; why is kept. */
+static void add_unread(GPtrArray *group, Receipt *receipt, char *why)
+{
+	add_taken(group, receipt, unread(receipt, why), why);
+}
+
+static Mail *read_here(const Desk *desk, const Receipt *receipt, int fd)
+{
+	ReadOptions options = {
+		.trust_authserv = desk->settings->trust_authserv,
+		.own_address = desk->settings->address,
+		.own_separator = desk->settings->sub_address,
+	};
+
+	return mail_read(fd, receipt->raw.offset, receipt->raw.length, &options);
+}
+
+/* Begins to read receipt, which is given: what comes out at once is added to group. */
+static bool begin_reading(const Desk *desk, Receipt *receipt, GPtrArray *group, GError **error)
+{
+	int fd;
+
+	/* a receipt whose reading was begun too often took the gateway with it: it is not read again */
+	if (receipt->tries > READ_TRIES) {
+		add_unread(group, receipt, g_strdup_printf("reading was tried %d times and did not end", READ_TRIES));
+		return true;
+	}
+	fd = raw_open(desk->store, &receipt->raw, error);
+	if (fd >= 0 && desk->readers == NULL) {
+		add_taken(group, receipt, read_here(desk, receipt, fd), NULL);
+		return true;
+	}
+	if (fd >= 0 && readers_give(desk->readers, fd, receipt->raw.offset, receipt->raw.length, receipt->tries > 1,
+				    receipt, error))
+		return true;
+	receipts_release(desk->store, receipt->id, NULL);
+	receipt_free(receipt);
+	return false;
+}
+
+static bool claim_more(const Desk *desk, gint64 now, GPtrArray *group, GError **error)
+{
+	guint busy = desk->readers != NULL ? readers_busy(desk->readers) : 0;
+	g_autoptr(GPtrArray) receipts = NULL;
+	bool done = true;
+
+	if (busy >= GROUP_MAILS)
+		return true;
+	if (!receipts_claim(desk->store, now, CLAIM_SECONDS, GROUP_MAILS - busy, &receipts, error))
+		return false;
+	g_ptr_array_set_free_func(receipts, NULL);
+	for (guint i = 0; i < receipts->len; i++) {
+		Receipt *receipt = g_ptr_array_index(receipts, i);
+
+		if (done) {
+			done = begin_reading(desk, receipt, group, error);
+			continue;
+		}
+		receipts_release(desk->store, receipt->id, NULL);
+		receipt_free(receipt);
+	}
+	return done;
+}
+
+/* Its reader did not survive it: it is given back, and claimed again; or that was the second time. */
+static bool take_death(const Desk *desk, ReaderOutcome *outcome, GPtrArray *group, GError **error)
+{
+	Receipt *receipt = outcome->tag;
+	bool done = true;
+
+	log_warning("receipt=%" G_GINT64_FORMAT " try=%" G_GINT64_FORMAT " %s", receipt->id, receipt->tries, outcome->why);
+	if (receipt->tries >= READ_TRIES) {
+		add_unread(group, receipt, g_steal_pointer(&outcome->why));
+		return true;
+	}
+	/* the try stays counted, and what is known of the receipt stays */
+	done = receipts_settle(desk->store, receipt->id, "received", receipt->decision, receipt->why, 0, 0, error);
+	receipt_free(receipt);
+	return done;
+}
+
+typedef struct Gathering {
+	GPtrArray *group; /* Taken: what can be settled */
+	gsize bytes;	  /* of their texts */
+	guint deaths;
+} Gathering;
+
+static bool gather(const Desk *desk, Gathering *gathering, GError **error)
+{
+	gint64 until = g_get_monotonic_time() + PATIENCE;
+
+	while (gathering->bytes < GROUP_TEXT_BYTES) {
+		gint64 left = MAX(until - g_get_monotonic_time(), 0);
+		g_autoptr(ReaderOutcome) outcome = NULL;
+
+		if (!readers_take(desk->readers, (int)((left + 999) / 1000), &outcome, error))
+			return false;
+		if (outcome == NULL)
+			return true;
+		if (outcome->mail == NULL) {
+			gathering->deaths++;
+			if (!take_death(desk, outcome, gathering->group, error))
+				return false;
+			continue;
+		}
+		gathering->bytes += strlen(outcome->mail->text) + strlen(outcome->mail->reply);
+		add_taken(gathering->group, outcome->tag, g_steal_pointer(&outcome->mail), NULL);
+	}
+	return true;
+}
+
+static int by_receipt(gconstpointer a, gconstpointer b)
+{
+	gint64 left = (*(Taken *const *)a)->receipt->id, right = (*(Taken *const *)b)->receipt->id;
+
+	return (left > right) - (left < right);
 }
 
 bool intake_run(const Desk *desk, gint64 now, guint *ret_done, GError **error)
 {
-	g_autoptr(GPtrArray) receipts = NULL;
-	g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func((GDestroyNotify)mail_free);
-	g_autoptr(GError) mistake = NULL;
-	bool done = true;
+	g_autoptr(GPtrArray) group = g_ptr_array_new_with_free_func((GDestroyNotify)taken_free);
+	Gathering gathering = { .group = group };
+	bool done;
 
-	if (!receipts_claim(desk->store, now, CLAIM_SECONDS, GROUP_MAILS, &receipts, error))
+	do {
+		gathering.deaths = 0;
+		done = claim_more(desk, now, group, error) &&
+		       (desk->readers == NULL || gather(desk, &gathering, error));
+	} while (done && group->len == 0 && gathering.deaths > 0);
+	if (!done) {
+		release_all(desk, group);
 		return false;
-	*ret_done = receipts->len;
-	if (receipts->len == 0)
-		return true;
-	for (guint i = 0; done && i < receipts->len; i++) {
-		Mail *mail = read_or_give_up(desk, g_ptr_array_index(receipts, i), error);
+	}
+	g_ptr_array_sort(group, by_receipt);
+	if (group->len > 0 && !settle_group(desk, group, now, error))
+		return false;
+	*ret_done = group->len;
+	return true;
+}
 
-		done = mail != NULL;
-		if (done)
-			g_ptr_array_add(mails, mail);
+bool intake_waits(const Desk *desk)
+{
+	return desk->readers != NULL && readers_busy(desk->readers) > 0;
+}
+
+void intake_give_back(const Desk *desk)
+{
+	Receipt *receipt;
+
+	while (desk->readers != NULL && (receipt = readers_cancel(desk->readers)) != NULL) {
+		receipts_release(desk->store, receipt->id, NULL);
+		receipt_free(receipt);
 	}
-	if (done && !deal_with_group(desk, receipts, mails, now, &mistake)) {
-		done = speaks_of_the_mail(mistake);
-		if (done)
-			done = deal_one_by_one(desk, receipts, mails, now, error);
-		else
-			g_propagate_error(error, g_steal_pointer(&mistake));
-	}
-	if (!done)
-		release_all(desk, receipts);
-	return done;
 }

@@ -73,9 +73,21 @@ char *fold_plain(const char *text)
 	return g_string_free(out, FALSE);
 }
 
+/* Whether text may change when it is composed: letters of Latin-1, dashes, quotes and "€" do not. */
+static bool may_compose(const char *text)
+{
+	for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (c >= 0x300 && c != 0x20ac && (c < 0x2010 || c > 0x2027))
+			return true;
+	}
+	return false;
+}
+
 char *fold_visible(const char *text)
 {
-	g_autofree char *composed = g_str_is_ascii(text) ? NULL : g_utf8_normalize(text, -1, G_NORMALIZE_NFC);
+	g_autofree char *composed = may_compose(text) ? g_utf8_normalize(text, -1, G_NORMALIZE_NFC) : NULL;
 	GString *out = g_string_sized_new(strlen(text));
 
 	for (const char *p = composed ? composed : text; *p != '\0'; p = g_utf8_next_char(p)) {

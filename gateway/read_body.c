@@ -7,6 +7,7 @@
 #include "common/text.h"
 #include "gateway/read_charset.h"
 #include "gateway/read_html.h"
+#include "gateway/read_quote.h"
 
 #define SHOWN_IDS 1000
 
@@ -44,19 +45,17 @@ static guint quote_depth(const char **line)
 
 char *flowed_text(const char *text, bool delete_space)
 {
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autoptr(GPtrArray) lines = lines_split(text);
 	GString *out = g_string_sized_new(strlen(text));
 	bool open = false; /* the last line flows on */
 	guint open_depth = 0;
 
-	for (guint i = 0; lines[i] != NULL; i++) {
-		const char *line = lines[i];
+	for (guint i = 0; i < lines->len; i++) {
+		const char *line = g_ptr_array_index(lines, i);
 		guint depth = quote_depth(&line);
 		gsize length;
 		bool flows;
 
-		if (lines[i + 1] == NULL && *lines[i] == '\0')
-			break;
 		line += *line == ' ' ? 1 : 0; /* stuffed */
 		length = strlen(line);
 		flows = length > 0 && line[length - 1] == ' ' && strcmp(line, "-- ") != 0;

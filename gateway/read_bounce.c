@@ -8,6 +8,7 @@
 #include "gateway/read_automatic.h"
 #include "gateway/read_bounce_text.h"
 #include "gateway/read_header.h"
+#include "gateway/read_quote.h"
 
 #define RECIPIENTS 1000
 
@@ -108,24 +109,28 @@ static void group_field(Group *group, const char *name, const char *value)
 		group->diagnostic = g_strdup(value);
 }
 
+static bool is_fold(char *line)
+{
+	return (*line == ' ' || *line == '\t') && *g_strchomp(line) != '\0';
+}
+
 /* Fields, folded ones joined; a blank line ends a group. */
 static void read_status(const char *text, Mail *mail)
 {
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autoptr(GPtrArray) lines = lines_split(text);
 	Group group = { 0 };
 
-	for (guint i = 0; lines[i] != NULL; i++) {
+	for (guint i = 0; i < lines->len; i++) {
+		char *line = g_strchomp(g_ptr_array_index(lines, i)), *colon;
 		g_autoptr(GString) field = NULL;
-		char *colon;
 
-		if (*g_strchomp(lines[i]) == '\0') {
+		if (*line == '\0') {
 			group_end(&group, mail);
 			continue;
 		}
-		field = g_string_new(lines[i]);
-		while (lines[i + 1] != NULL && (*lines[i + 1] == ' ' || *lines[i + 1] == '\t') &&
-		       *g_strchomp(lines[i + 1]) != '\0')
-			g_string_append(field, lines[++i]);
+		field = g_string_new(line);
+		while (i + 1 < lines->len && is_fold(g_ptr_array_index(lines, i + 1)))
+			g_string_append(field, g_ptr_array_index(lines, ++i));
 		colon = strchr(field->str, ':');
 		if (colon == NULL)
 			continue;

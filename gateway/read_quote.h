@@ -27,6 +27,12 @@ const char *line_unquoted(const char *line);
 bool line_is_quoted(const char *line);
 bool line_is_blank(const char *line);
 
+/* Past blanks, asterisks and marks that no one sees; lent. */
+const char *line_skip_ornament(const char *line);
+
+/* text as lines. Given. */
+GPtrArray *lines_split(const char *text);
+
 /* text as lines; a header that a program wrote on one line is broken into its fields. Given. */
 GPtrArray *quote_lines(const char *text);
 
@@ -40,6 +46,9 @@ guint block_length(const GPtrArray *lines, guint i, bool marked);
 /* How many lines "On ..., somebody wrote:" at i takes; 0 when there is none.  *start, where
  * it begins in the first line, when something is written before it. */
 guint attribution_length(const GPtrArray *lines, guint i, gsize *start);
+
+/* Whether folded text tells a date, and that somebody wrote. */
+bool says_wrote(const char *folded);
 
 typedef enum { MARK_NONE, MARK_ORIGINAL, MARK_FORWARD } Mark;
 

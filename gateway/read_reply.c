@@ -134,20 +134,21 @@ static void keep(GString *out, const char *line)
 /* Blank lines at both ends and more than two in a row inside say nothing. */
 static char *tidy(const char *text)
 {
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autoptr(GPtrArray) lines = lines_split(text);
 	GString *out = g_string_new(NULL);
 	guint blanks = 0;
 
-	for (guint i = 0; lines[i] != NULL; i++) {
-		g_strchomp(lines[i]);
-		if (line_is_blank(lines[i])) {
+	for (guint i = 0; i < lines->len; i++) {
+		char *line = g_strchomp(g_ptr_array_index(lines, i));
+
+		if (line_is_blank(line)) {
 			blanks++;
 			continue;
 		}
 		for (guint b = 0; out->len > 0 && b < MIN(blanks, 2); b++)
 			g_string_append_c(out, '\n');
 		blanks = 0;
-		keep(out, lines[i]);
+		keep(out, line);
 	}
 	return g_string_free(out, FALSE);
 }
@@ -182,8 +183,10 @@ char *reply_text(const char *text)
 		if (heading > 0) {
 			g_autofree char *before = g_strndup(line, start);
 
+			while (g_str_has_suffix(g_strchomp(before), "-"))
+				before[strlen(before) - 1] = '\0';
 			if (start > 0 && state != SIGNATURE)
-				keep(out, g_strchomp(before));
+				keep(out, before);
 			if (!quoted_lines_follow(lines, i + heading))
 				break;
 			state = QUOTE;

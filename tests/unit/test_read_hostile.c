@@ -9,7 +9,14 @@
 #include "tests/unit/mail_of.h"
 
 #define SECONDS 20.0 /* of the processor, for one mail; sanitizers are slow */
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define MEGABYTES 4000 /* freed memory is kept to be watched */
+#else
 #define MEGABYTES 400
+#endif
 #define FROM "From: a@x.example\r\nMIME-Version: 1.0\r\n"
 #define HTML FROM "Content-Type: text/html; charset=utf-8\r\n\r\n"
 #define MIXED FROM "Content-Type: multipart/mixed; boundary=b\r\n\r\n"

@@ -31,7 +31,7 @@ def test_ingest(t):
     if any(r["state"] == "received" for r in desk.receipts()):
         desk.gateway()
     assert len(desk.cases()) == 6, desk.receipts()
-    assert {r["mailbox"] for r in desk.receipts()} == {"ingest"}
+    assert all(r["mailbox"].startswith("ingest") for r in desk.receipts()), desk.receipts()
     desk.run("ingest", "-", input=(desk.folder / "a.eml").read_bytes())
     if any(r["state"] == "received" for r in desk.receipts()):
         desk.gateway()
@@ -94,7 +94,7 @@ def test_person_import(t):
     desk.run("person", "import", desk.folder / "nothing.csv", status=66)
     (desk.folder / "header.csv").write_text("number,naam\n1,x\n")
     desk.run("person", "import", desk.folder / "header.csv", status=65)
-    assert desk.run("person", "show", "9999", status=66).err
+    assert "9999" in desk.run("person", "show", "9999", status=65).err
 
 
 def test_many_people(t):

@@ -239,7 +239,7 @@ def test_maildir(t):
     assert len(desk.cases()) == 1
     left = [p for sub in ("new", "cur") for p in (desk.folder / "in" / sub).iterdir()]
     assert left == [], left
-    moved = [p for p in (desk.folder / "in").rglob("*") if p.is_file() and "Processed" in str(p)]
+    moved = list((desk.folder / "in" / ".Processed" / "cur").iterdir())
     assert len(moved) == 1, moved
 
 

@@ -42,6 +42,8 @@ class Result:
 class Desk:
     """groups: {"Desk": {"Unverified": "hold"}, …} changes the configuration; None takes out."""
 
+    forms, templates = {}, {}
+
     def __init__(self, servers, program, folder, groups=None, people=PEOPLE, smtp=None):
         self.servers, self.program, self.folder = servers, program, pathlib.Path(folder)
         self.folder.mkdir(parents=True)
@@ -82,6 +84,7 @@ class Desk:
                for team in TEAMS},
             "Organisation MINFIN": {"Name": "FOD Financiën", "Domains": "minfin.example"},
             "Elsewhere scope": {"Name": "SCOPE", "Url": "https://selfservice.example"},
+            "Elsewhere hr-local": {"Name": "HR", "Telephone": "02 123 45 67"},
         }
 
     def source(self, user=ADDRESS, scheme="imaps", port=None, folder="INBOX"):
@@ -253,7 +256,15 @@ class Desk:
         return any(text in (m["text"] or "") for m in self.case(number)["mails"])
 
     def form(self, form):
-        return self.json("form", "show", form)
+        if form not in Desk.forms: # they are the same in every desk
+            Desk.forms[form] = self.json("form", "show", form)
+        return Desk.forms[form]
+
+    def template(self, form, language):
+        if (form, language) not in Desk.templates:
+            Desk.templates[form, language] = self.run("form", "template", form, "--language",
+                                                      language).out
+        return Desk.templates[form, language]
 
     # ---- forms ----
 
@@ -266,7 +277,7 @@ class Desk:
 
     def fill(self, form, language, values, text=None):
         """A template (as the desk writes it, unless it is given) with these values filled in."""
-        text = text or self.run("form", "template", form, "--language", language).out
+        text = text or self.template(form, language)
         for field, value in values.items():
             label = self.label(form, field, language)
             pattern = re.compile(rf"^((?:> ?)*{re.escape(label)}\b[^\n]*:)[ \t]*$", re.M)

@@ -47,7 +47,7 @@ virtual_mailbox_domains = {' '.join(DOMAINS)}
 virtual_mailbox_maps = static:here
 virtual_transport = lmtp:inet:127.0.0.1:{dovecot.lmtp}
 lmtp_destination_concurrency_limit = 10
-transport_maps = inline:{{ {{ {GONE} = error:5.1.1 this mailbox is gone }} }}
+transport_maps = inline:{{ {{ {GONE} = gone:5.1.1 this mailbox is gone }} }}
 recipient_delimiter = +
 message_size_limit = 80000000
 virtual_mailbox_limit = 0
@@ -89,6 +89,7 @@ defer unix - - n - 0 bounce
 trace unix - - n - 0 bounce
 error unix - - n - - error
 retry unix - - n - - error
+gone unix - - n - - error
 lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache

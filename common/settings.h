@@ -1,4 +1,4 @@
-/* settings.h - the configuration (desk.conf), as architecture.md fixes it.
+/* settings.h - the configuration (desk.conf).
  *
  * A GKeyFile read by one table of groups and keys.  Unknown and double groups
  * and keys, values out of range, and missing ones are DESK_ERROR_CONFIG:

@@ -1,4 +1,4 @@
-/* case_json.c - a case and its parts as the JSON that contract.md fixes. */
+/* case_json.c - a case and its parts as JSON; its keys may be added to, never renamed or dropped. */
 #include "desk/case_json.h"
 
 #include "common/text.h"

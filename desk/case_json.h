@@ -1,4 +1,4 @@
-/* case_json.h - a case and its parts as the JSON that contract.md fixes. */
+/* case_json.h - a case and its parts as JSON; its keys may be added to, never renamed or dropped. */
 #pragma once
 
 #include <jansson.h>

@@ -45,7 +45,7 @@ int cmd_case(int argc, char **argv, const DeskContext *context)
 	return sub_run(case_commands, argc, argv, context);
 }
 
-Case *case_named(const Sub *sub, const char *number, int *ret_status)
+Case *case_named(Sub *sub, const char *number, int *ret_status)
 {
 	g_autoptr(GError) error = NULL;
 	Case *c = NULL;
@@ -59,7 +59,7 @@ Case *case_named(const Sub *sub, const char *number, int *ret_status)
 
 /* ---- list ---- */
 
-static int print_cases(const Sub *sub, const GPtrArray *cases)
+static int print_cases(Sub *sub, const GPtrArray *cases)
 {
 	static const char *const headings[] = { "number", "state", "team", "requester", "subject", NULL };
 	json_t *all = json_array();
@@ -81,7 +81,7 @@ static int print_cases(const Sub *sub, const GPtrArray *cases)
 	return 0;
 }
 
-int case_list_run(const Sub *sub, int argc, char **argv)
+int case_list_run(Sub *sub, int argc, char **argv)
 {
 	g_autofree char *state = NULL;
 	g_autofree char *team = NULL;
@@ -100,7 +100,7 @@ int case_list_run(const Sub *sub, int argc, char **argv)
 	CaseState known;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(argc, argv, 0, 0, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(sub, argc, argv, 0, 0, &status))
 		return status;
 	if (state != NULL && !case_state_of_name(state, &known))
 		return desk_usage(argv[0], "\"%s\" is no state of a case", state);
@@ -204,14 +204,14 @@ static void print_whole(const json_t *json)
 	print_list(json, "held", held);
 }
 
-int case_show_run(const Sub *sub, int argc, char **argv)
+int case_show_run(Sub *sub, int argc, char **argv)
 {
 	g_autoptr(Case) c = NULL;
 	g_autoptr(GError) error = NULL;
 	json_t *json;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	c = case_named(sub, argv[1], &status);
 	if (c == NULL)

@@ -17,7 +17,7 @@
 #define PIECE_BYTES (64 * 1024)
 
 typedef struct Export {
-	const Sub *sub;
+	Sub *sub;
 	const char *folder;
 	guint files;
 } Export;
@@ -168,14 +168,14 @@ static bool export_case(Export *export, const Case *c, GError **error)
 	return export_json(export, c, error);
 }
 
-int case_export_run(const Sub *sub, int argc, char **argv)
+int case_export_run(Sub *sub, int argc, char **argv)
 {
 	g_autoptr(Case) c = NULL;
 	g_autoptr(GError) error = NULL;
 	Export export = { .sub = sub };
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 2, 2, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 2, 2, &status))
 		return status;
 	c = case_named(sub, argv[1], &status);
 	if (c == NULL)

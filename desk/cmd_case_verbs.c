@@ -143,7 +143,7 @@ static bool read_text(const struct Verb *verb, const Typed *typed, char **ret_te
 
 /* ---- who ---- */
 
-static bool find_actor(const Sub *sub, const char *number, Person **ret_person, GError **error)
+static bool find_actor(Sub *sub, const char *number, Person **ret_person, GError **error)
 {
 	if (number == NULL)
 		return true;
@@ -155,7 +155,7 @@ static bool find_actor(const Sub *sub, const char *number, Person **ret_person, 
 	return false;
 }
 
-static int print_case(const Sub *sub, gint64 id)
+static int print_case(Sub *sub, gint64 id)
 {
 	g_autoptr(Case) c = NULL;
 	g_autoptr(GError) error = NULL;
@@ -168,7 +168,7 @@ static int print_case(const Sub *sub, gint64 id)
 	return 0;
 }
 
-static int run_verb(const Sub *sub, const struct Verb *verb, const char *number, const Typed *typed)
+static int run_verb(Sub *sub, const struct Verb *verb, const char *number, const Typed *typed)
 {
 	g_autoptr(Case) c = NULL;
 	g_autoptr(Person) person = NULL;
@@ -192,7 +192,7 @@ static int run_verb(const Sub *sub, const struct Verb *verb, const char *number,
 	return print_case(sub, c->id);
 }
 
-int case_verb_run(const Sub *sub, int argc, char **argv)
+int case_verb_run(Sub *sub, int argc, char **argv)
 {
 	const struct Verb *verb = verb_of(argv[0]);
 	Typed typed = { 0 };
@@ -206,7 +206,7 @@ int case_verb_run(const Sub *sub, int argc, char **argv)
 	int status = 0;
 
 	if (sub_options(sub, &argc, &argv, entries, &status) &&
-	    sub_words(argc, argv, verb->words, verb->words, &status)) {
+	    sub_words(sub, argc, argv, verb->words, verb->words, &status)) {
 		typed.team = verb->words > 1 ? argv[2] : NULL;
 		if (typed.text != NULL && typed.file != NULL)
 			status = desk_usage(argv[0], "--text and --file exclude each other");

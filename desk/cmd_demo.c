@@ -4,7 +4,7 @@
  * out of the mails that the desk has written.  After the play it stays: mails dropped into the
  * mailbox are answered while one watches.
  */
-#include <errno.h>
+#include <ftw.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -168,13 +168,19 @@ static int demo(const char *folder, bool once, const DeskContext *shared, GError
 	return done ? 0 : DESK_ERROR_SOFTWARE;
 }
 
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+	return remove(path);
+}
+
 int cmd_demo(int argc, char **argv, const DeskContext *context)
 {
 	g_autofree char *folder = NULL;
 	g_autoptr(GError) error = NULL;
 	gboolean once = FALSE;
+	bool is_ours;
 	const GOptionEntry entries[] = {
-		{ "once", 0, 0, G_OPTION_ARG_NONE, &once, "End after the play", NULL },
+		{ "once", 0, 0, G_OPTION_ARG_NONE, &once, "End after the play (and clean up, without --dir)", NULL },
 		{ "dir", 0, 0, G_OPTION_ARG_FILENAME, &folder, "Where: a folder without a desk.conf", "DIR" },
 		G_OPTION_ENTRY_NULL,
 	};
@@ -187,10 +193,14 @@ int cmd_demo(int argc, char **argv, const DeskContext *context)
 	if (argc > 1)
 		return desk_usage("demo", "\"%s\" is not expected", argv[1]);
 	log_open("demo", false);
-	if (folder == NULL)
+	is_ours = folder == NULL;
+	if (is_ours)
 		folder = g_dir_make_tmp("persocontact-demo-XXXXXX", &error);
 	if (folder == NULL)
 		return desk_fail(error);
 	g_autofree char *absolute = g_canonicalize_filename(folder, NULL);
-	return demo(absolute, once, context, &error);
+	status = demo(absolute, once, context, &error);
+	if (once && is_ours)
+		nftw(absolute, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return status;
 }

@@ -244,7 +244,8 @@ static bool open_desk(Explain *self, const DeskContext *context, const char *tru
 		.own_separator = self->settings->sub_address,
 	};
 	self->readers = readers_new(&options, 1, NULL);
-	self->desk = (Desk){ self->settings, self->forms, self->texts, self->secret, self->store, self->readers };
+	self->desk = (Desk){ .settings = self->settings, .forms = self->forms, .texts = self->texts, .secret = self->secret,
+			       .store = self->store };
 	return true;
 }
 

@@ -66,6 +66,12 @@ static json_t *condition_json(const FormCondition *condition)
 	return json_pack("{s:s, s:s}", "field", condition->field, "is", condition->is);
 }
 
+/* To those who fill it in, several lines are text too: one word for both. */
+static const char *shown_type(const FormField *field)
+{
+	return strcmp(field->type->name, "lines") == 0 ? "text" : field->type->name;
+}
+
 static json_t *field_json(const FormField *field)
 {
 	json_t *choices = json_array();
@@ -77,7 +83,7 @@ static json_t *field_json(const FormField *field)
 							 text_json(choice->label)));
 	}
 	return json_pack("{s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:s?, s:s?, s:s?}", "id", field->id,
-			 "type", field->type->name, "required", field->required, "required_if",
+			 "type", shown_type(field), "required", field->required, "required_if",
 			 condition_json(&field->required_if), "label", text_json(field->label),
 			 "hint", text_json(field->hint), "choices", choices, "min", field->min,
 			 "max", field->max, "not_before", field->not_before);

@@ -4,7 +4,10 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "desk/case_json.h"
+#include "desk/session.h"
 #include "desk/sub.h"
+#include "gateway/act.h"
+#include "gateway/read.h"
 #include "store/cases.h"
 #include "store/receipts.h"
 
@@ -25,9 +28,9 @@ static bool receipt_of(Store *store, const Held *held, Receipt **ret_receipt, GE
 
 /* ---- list ---- */
 
-static bool add_row(const Sub *sub, const Held *held, json_t *all, Table *table, GError **error)
+static bool add_row(Sub *sub, const Held *held, json_t *all, Table *table, GError **error)
 {
-	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, held->id);
+	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, held->receipt);
 	g_autofree char *time = text_time(held->at);
 	g_autoptr(Receipt) receipt = NULL;
 	g_autoptr(MailRow) mail = NULL;
@@ -40,7 +43,7 @@ static bool add_row(const Sub *sub, const Held *held, json_t *all, Table *table,
 	if (!sub->json)
 		table_row(table, id, time, json_string_value(number), mail != NULL ? mail->from : "", held->why,
 			  mail != NULL ? mail->subject : "", NULL);
-	json_array_append_new(all, json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:s}", "id", (json_int_t)held->id,
+	json_array_append_new(all, json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:s}", "id", (json_int_t)held->receipt,
 					     "mail", receipt->raw.sha256, "message_id", text_json(receipt->message_id),
 					     "case", number, "from", mail != NULL ? mail->from : "", "subject",
 					     mail != NULL ? mail->subject : "", "at", time_json(held->at), "why",
@@ -48,7 +51,7 @@ static bool add_row(const Sub *sub, const Held *held, json_t *all, Table *table,
 	return true;
 }
 
-static int held_list_run(const Sub *sub, int argc, char **argv)
+static int held_list_run(Sub *sub, int argc, char **argv)
 {
 	static const char *const headings[] = { "id", "at", "case", "from", "why", "subject", NULL };
 	g_autoptr(GPtrArray) held = NULL;
@@ -57,7 +60,7 @@ static int held_list_run(const Sub *sub, int argc, char **argv)
 	Table *table;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 0, 0, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 0, 0, &status))
 		return status;
 	if (!held_list(sub->store, &held, &error))
 		return desk_fail(error);
@@ -75,19 +78,22 @@ static int held_list_run(const Sub *sub, int argc, char **argv)
 
 /* ---- add ---- */
 
-static bool held_named(const Sub *sub, gint64 id, Held **ret_held, GError **error)
+/* A held mail is named as `mail show` names it: Message-ID, SHA-256, number. */
+static bool held_named(Sub *sub, const char *name, Held **ret_held, GError **error)
 {
-	Held *held = NULL;
+	g_autoptr(GPtrArray) receipts = NULL, held = NULL;
 
-	if (!held_get(sub->store, id, &held, error))
+	if (!receipts_find(sub->store, name, &receipts, error) || !held_list(sub->store, &held, error))
 		return false;
-	if (held != NULL && strcmp(held->state, "held") == 0) {
-		*ret_held = held;
-		return true;
+	for (guint r = 0; r < receipts->len; r++) {
+		for (guint h = 0; h < held->len; h++) {
+			if (((Held *)held->pdata[h])->receipt != ((Receipt *)receipts->pdata[r])->id)
+				continue;
+			*ret_held = g_ptr_array_steal_index(held, h);
+			return true;
+		}
 	}
-	held_free(held);
-	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
-		    "no mail %" G_GINT64_FORMAT " is held: see `persocontact held list`", id);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "no mail %s is held: see `persocontact held list`", name);
 	return false;
 }
 
@@ -129,7 +135,7 @@ static bool add_writing(Store *store, const Case *c, const MailRow *mail, GError
 			  case_add(store, c->id, &add, &by, error));
 }
 
-static bool add_held(const Sub *sub, const Held *held, const Case *c, GError **error)
+static bool add_held(Sub *sub, const Held *held, const Case *c, GError **error)
 {
 	g_autoptr(Receipt) receipt = NULL;
 	g_autoptr(MailRow) mail = NULL;
@@ -147,7 +153,7 @@ static bool add_held(const Sub *sub, const Held *held, const Case *c, GError **e
 	       receipts_settle(sub->store, receipt->id, "done", "reply", "added by hand", c->id, mail->id, error);
 }
 
-static bool add_whole(const Sub *sub, const Held *held, const Case *c, GError **error)
+static bool add_whole(Sub *sub, const Held *held, const Case *c, GError **error)
 {
 	if (!store_begin(sub->store, error))
 		return false;
@@ -157,7 +163,58 @@ static bool add_whole(const Sub *sub, const Held *held, const Case *c, GError **
 	return false;
 }
 
-static bool case_for(const Sub *sub, const Held *held, const char *number, Case **ret_case, GError **error)
+/* A request that was held and belongs to no case yet: dealt with as if its sender were verified.
+ * What is still doubtful then (two keys, a key of somebody else) needs --case. */
+static bool accept_request(Sub *sub, const Session *session, const Held *held, char **ret_number, GError **error)
+{
+	ReadOptions options = { session->settings->trust_authserv, session->settings->address,
+				session->settings->sub_address };
+	Desk desk = session->desk;
+	g_autoptr(Receipt) receipt = NULL;
+	g_autoptr(Mail) mail = NULL;
+	g_autoptr(Decision) decision = NULL;
+	g_autoptr(Case) c = NULL;
+	g_autoptr(GPtrArray) settled = NULL;
+	g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, held->receipt);
+	int fd;
+
+	desk.store = sub->store;
+	desk.accepted = true;
+	if (!receipt_of(sub->store, held, &receipt, error))
+		return false;
+	fd = raw_open(sub->store, &receipt->raw, error);
+	if (fd < 0)
+		return false;
+	mail_read_init();
+	mail = mail_read(fd, receipt->raw.offset, receipt->raw.length, &options);
+	if (!decide(&desk, mail, &decision, error))
+		return false;
+	if (decision->kind == DECISION_HELD || decision->kind == DECISION_IGNORED || decision->kind == DECISION_QUARANTINED) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "it belongs to no case (%s): say --case NUMBER", decision->why);
+		return false;
+	}
+	if (!act(&desk, mail, decision, receipt, desk_now(), error) ||
+	    !held_settle(sub->store, held->id, "added", "", "console", desk_now(), error) ||
+	    !receipts_find(sub->store, number, &settled, error))
+		return false;
+	if (settled->len == 1 && ((Receipt *)settled->pdata[0])->case_id != 0 &&
+	    !case_get(sub->store, ((Receipt *)settled->pdata[0])->case_id, &c, error))
+		return false;
+	*ret_number = g_strdup(c != NULL ? c->number : "the desk");
+	return true;
+}
+
+static bool accept_whole(Sub *sub, const Session *session, const Held *held, char **ret_number, GError **error)
+{
+	if (!store_begin(sub->store, error))
+		return false;
+	if (accept_request(sub, session, held, ret_number, error))
+		return store_commit(sub->store, error);
+	store_rollback(sub->store);
+	return false;
+}
+
+static bool case_for(Sub *sub, const Held *held, const char *number, Case **ret_case, GError **error)
 {
 	if (number != NULL ? !case_find(sub->store, number, ret_case, error) :
 			     !case_get(sub->store, held->case_id, ret_case, error))
@@ -168,7 +225,7 @@ static bool case_for(const Sub *sub, const Held *held, const char *number, Case 
 	return *ret_case != NULL;
 }
 
-static int held_add_run(const Sub *sub, int argc, char **argv)
+static int held_add_run(Sub *sub, int argc, char **argv)
 {
 	g_autofree char *number = NULL;
 	const GOptionEntry entries[] = {
@@ -178,13 +235,24 @@ static int held_add_run(const Sub *sub, int argc, char **argv)
 	g_autoptr(Case) c = NULL;
 	g_autoptr(GError) error = NULL;
 	Held *held = NULL;
-	gint64 id;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(argc, argv, 1, 1, &status) ||
-	    !sub_id(argv, argv[1], &id, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
-	if (!held_named(sub, id, &held, &error) || !case_for(sub, held, number, &c, &error) ||
+	if (number == NULL && held_named(sub, argv[1], &held, &error) && held->case_id == 0) {
+		g_auto(Session) session = { 0 };
+		g_autofree char *added = NULL;
+
+		if (session_open(sub->context, &session, &status)) {
+			if (accept_whole(sub, &session, held, &added, &error))
+				sub_say(sub, "added to %s", added);
+			else
+				status = desk_fail(error);
+		}
+		held_free(held);
+		return status;
+	}
+	if ((held == NULL && error == NULL && !held_named(sub, argv[1], &held, &error)) || error != NULL || !case_for(sub, held, number, &c, &error) ||
 	    !add_whole(sub, held, c, &error))
 		status = desk_fail(error);
 	else
@@ -193,7 +261,7 @@ static int held_add_run(const Sub *sub, int argc, char **argv)
 	return status;
 }
 
-static int held_drop_run(const Sub *sub, int argc, char **argv)
+static int held_drop_run(Sub *sub, int argc, char **argv)
 {
 	g_autofree char *why = NULL;
 	const GOptionEntry entries[] = {
@@ -201,15 +269,19 @@ static int held_drop_run(const Sub *sub, int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 	g_autoptr(GError) error = NULL;
-	gint64 id;
+	Held *held = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(argc, argv, 1, 1, &status) ||
-	    !sub_id(argv, argv[1], &id, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status))
 		return status;
 	if (why == NULL || why[0] == '\0')
 		return desk_usage(argv[0], "say why: --why TEXT");
-	if (!held_settle(sub->store, id, "dropped", why, "console", desk_now(), &error))
+	if (!sub_words(sub, argc, argv, 1, 1, &status))
+		return status;
+	if (held_named(sub, argv[1], &held, &error))
+		held_settle(sub->store, held->id, "dropped", why, "console", desk_now(), &error);
+	held_free(held);
+	if (error != NULL)
 		return desk_fail(error);
 	sub_say(sub, "dropped; the bytes stay");
 	return 0;

@@ -199,7 +199,8 @@ int cmd_init(int argc, char **argv, const DeskContext *context)
 		return desk_usage("init", "--address %s: an address such as desk@desk.example is expected", answers.address);
 	if (language_of_code(answers.language) == LANGUAGE_NONE)
 		return desk_usage("init", "--language %s: nl, fr, de or en is expected", answers.language);
-	if (!init_write(argc == 2 ? argv[1] : ".", &answers, &error))
+	g_autofree char *folder = g_canonicalize_filename(argc == 2 ? argv[1] : ".", NULL);
+	if (!init_write(folder, &answers, &error))
 		return desk_fail(error);
 	printf("desk.conf and secret are written.  Next: look through desk.conf, then\n"
 	       "  persocontact person import people.csv\n  persocontact check\n  persocontact run\n");

@@ -9,7 +9,7 @@
 
 /* ---- printing ---- */
 
-static int print_receipts(const Sub *sub, const GPtrArray *receipts, bool one)
+static int print_receipts(Sub *sub, const GPtrArray *receipts, bool one)
 {
 	static const char *const headings[] = { "id", "received", "mailbox", "state", "decision", "message-id", "why",
 						NULL };
@@ -41,7 +41,7 @@ static int print_receipts(const Sub *sub, const GPtrArray *receipts, bool one)
 	return desk_print_json(all);
 }
 
-static int list_receipts(const Sub *sub, const char *state)
+static int list_receipts(Sub *sub, const char *state)
 {
 	g_autoptr(GPtrArray) receipts = NULL;
 	g_autoptr(GError) error = NULL;
@@ -52,7 +52,7 @@ static int list_receipts(const Sub *sub, const char *state)
 }
 
 /* Those that are called so, only in a state unless it is NULL; none is an error that is said. */
-static GPtrArray *named(const Sub *sub, const char *name, const char *state, int *ret_status)
+static GPtrArray *named(Sub *sub, const char *name, const char *state, int *ret_status)
 {
 	g_autoptr(GPtrArray) receipts = NULL;
 	g_autoptr(GError) error = NULL;
@@ -72,7 +72,7 @@ static GPtrArray *named(const Sub *sub, const char *name, const char *state, int
 
 /* ---- mail ---- */
 
-static int mail_list_run(const Sub *sub, int argc, char **argv)
+static int mail_list_run(Sub *sub, int argc, char **argv)
 {
 	static const char *const states[] = { "received", "read", "quarantined", "held", "done", NULL };
 	g_autofree char *state = NULL;
@@ -82,19 +82,19 @@ static int mail_list_run(const Sub *sub, int argc, char **argv)
 	};
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(argc, argv, 0, 0, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(sub, argc, argv, 0, 0, &status))
 		return status;
 	if (state != NULL && !g_strv_contains(states, state))
 		return desk_usage(argv[0], "\"%s\" is no state of a mail", state);
 	return list_receipts(sub, state);
 }
 
-static int mail_show_run(const Sub *sub, int argc, char **argv)
+static int mail_show_run(Sub *sub, int argc, char **argv)
 {
 	g_autoptr(GPtrArray) receipts = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	receipts = named(sub, argv[1], NULL, &status);
 	return receipts != NULL ? print_receipts(sub, receipts, true) : status;
@@ -114,33 +114,33 @@ int cmd_mail(int argc, char **argv, const DeskContext *context)
 
 /* ---- quarantine ---- */
 
-static int quarantine_list_run(const Sub *sub, int argc, char **argv)
+static int quarantine_list_run(Sub *sub, int argc, char **argv)
 {
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 0, 0, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 0, 0, &status))
 		return status;
 	return list_receipts(sub, "quarantined");
 }
 
-static int quarantine_show_run(const Sub *sub, int argc, char **argv)
+static int quarantine_show_run(Sub *sub, int argc, char **argv)
 {
 	g_autoptr(GPtrArray) receipts = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	receipts = named(sub, argv[1], "quarantined", &status);
 	return receipts != NULL ? print_receipts(sub, receipts, true) : status;
 }
 
-static int quarantine_retry_run(const Sub *sub, int argc, char **argv)
+static int quarantine_retry_run(Sub *sub, int argc, char **argv)
 {
 	g_autoptr(GPtrArray) receipts = NULL;
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	receipts = named(sub, argv[1], "quarantined", &status);
 	if (receipts == NULL)
@@ -152,7 +152,7 @@ static int quarantine_retry_run(const Sub *sub, int argc, char **argv)
 	return 0;
 }
 
-static int quarantine_drop_run(const Sub *sub, int argc, char **argv)
+static int quarantine_drop_run(Sub *sub, int argc, char **argv)
 {
 	g_autofree char *why = NULL;
 	const GOptionEntry entries[] = {
@@ -163,7 +163,7 @@ static int quarantine_drop_run(const Sub *sub, int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	receipts = named(sub, argv[1], "quarantined", &status);
 	if (receipts == NULL)

@@ -23,7 +23,7 @@ static void add_row(Table *table, const Notice *notice)
 	table_row(table, id, of, notice->kind, notice->to, notice->state, tries, next, notice->why, NULL);
 }
 
-static int outbox_list_run(const Sub *sub, int argc, char **argv)
+static int outbox_list_run(Sub *sub, int argc, char **argv)
 {
 	static const char *const headings[] = { "id", "case", "kind", "to", "state", "tries", "next", "why", NULL };
 	static const char *const states[] = { "owed", "sent", "refused", "dropped", "all", NULL };
@@ -38,7 +38,7 @@ static int outbox_list_run(const Sub *sub, int argc, char **argv)
 	Table *table = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(argc, argv, 0, 0, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(sub, argc, argv, 0, 0, &status))
 		return status;
 	if (state != NULL && !g_strv_contains(states, state))
 		return desk_usage(argv[0], "\"%s\" is no state of a notice", state);
@@ -60,13 +60,13 @@ static int outbox_list_run(const Sub *sub, int argc, char **argv)
 	return 0;
 }
 
-static int outbox_retry_run(const Sub *sub, int argc, char **argv)
+static int outbox_retry_run(Sub *sub, int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
 	gint64 id;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status) ||
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status) ||
 	    !sub_id(argv, argv[1], &id, &status))
 		return status;
 	if (!outbox_retry(sub->store, id, desk_now(), &error))
@@ -75,7 +75,7 @@ static int outbox_retry_run(const Sub *sub, int argc, char **argv)
 	return 0;
 }
 
-static int outbox_drop_run(const Sub *sub, int argc, char **argv)
+static int outbox_drop_run(Sub *sub, int argc, char **argv)
 {
 	g_autofree char *why = NULL;
 	const GOptionEntry entries[] = {
@@ -86,7 +86,7 @@ static int outbox_drop_run(const Sub *sub, int argc, char **argv)
 	gint64 id;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(argc, argv, 1, 1, &status) ||
+	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(sub, argc, argv, 1, 1, &status) ||
 	    !sub_id(argv, argv[1], &id, &status))
 		return status;
 	if (!outbox_drop(sub->store, id, why != NULL ? why : "dropped by hand", &error))

@@ -59,7 +59,7 @@ static char *roles_text(guint of)
 
 /* ---- list, show ---- */
 
-static int person_list_run(const Sub *sub, int argc, char **argv)
+static int person_list_run(Sub *sub, int argc, char **argv)
 {
 	static const char *const headings[] = { "number", "name", "organisation", "language", "roles", "addresses",
 						NULL };
@@ -74,7 +74,7 @@ static int person_list_run(const Sub *sub, int argc, char **argv)
 	Table *table;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(argc, argv, 0, 0, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(sub, argc, argv, 0, 0, &status))
 		return status;
 	if (limit < 0)
 		return desk_usage(argv[0], "--limit is a number from 1 on");
@@ -126,13 +126,13 @@ static bool find(Store *store, const char *name, Person **ret_person, GError **e
 	return *ret_person != NULL;
 }
 
-static int person_show_run(const Sub *sub, int argc, char **argv)
+static int person_show_run(Sub *sub, int argc, char **argv)
 {
 	g_autoptr(Person) person = NULL;
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	if (!find(sub->store, argv[1], &person, &error))
 		return desk_fail(error);
@@ -150,7 +150,7 @@ static void show_progress(guint lines, void *user)
 		fprintf(stderr, "\r%u people", lines);
 }
 
-static int print_import(const Sub *sub, const PeopleImport *import, const char *path)
+static int print_import(Sub *sub, const PeopleImport *import, const char *path)
 {
 	for (guint i = 0; i < import->mistakes->len; i++)
 		fprintf(stderr, "%s\n", (const char *)import->mistakes->pdata[i]);
@@ -171,13 +171,13 @@ static int print_import(const Sub *sub, const PeopleImport *import, const char *
 	return import->mistakes->len > 0 ? DESK_ERROR_DATA : 0;
 }
 
-static int person_import_run(const Sub *sub, int argc, char **argv)
+static int person_import_run(Sub *sub, int argc, char **argv)
 {
 	PeopleImport *import = NULL;
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	if (!people_import(sub->store, sub->settings, argv[1], desk_now(), show_progress, NULL, &import, &error))
 		return desk_fail(error);
@@ -188,12 +188,12 @@ static int person_import_run(const Sub *sub, int argc, char **argv)
 	return status;
 }
 
-static int person_erase_run(const Sub *sub, int argc, char **argv)
+static int person_erase_run(Sub *sub, int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	if (!people_erase(sub->store, argv[1], desk_now(), &error))
 		return desk_fail(error);

@@ -12,10 +12,16 @@ desk_libdesk_a_SOURCES = \
 	%D%/cmd_check.c \
 	%D%/cmd_demo.c \
 	%D%/cmd_explain.c \
+	%D%/cmd_form.c \
 	%D%/cmd_gateway.c \
+	%D%/cmd_held.c \
 	%D%/cmd_ingest.c \
 	%D%/cmd_init.c \
+	%D%/cmd_mail.c \
+	%D%/cmd_outbox.c \
+	%D%/cmd_person.c \
 	%D%/cmd_run.c \
+	%D%/cmd_verify.c \
 	%D%/commands.c \
 	%D%/demo.c \
 	%D%/demo.h \

@@ -38,8 +38,8 @@ bool session_open(const DeskContext *context, Session *session, int *ret_status)
 		*ret_status = desk_fail(error);
 		return false;
 	}
-	session->desk = (Desk){ session->settings, session->forms, session->texts, session->secret, session->store,
-				session->readers };
+	session->desk = (Desk){ .settings = session->settings, .forms = session->forms, .texts = session->texts, .secret = session->secret,
+			       .store = session->store };
 	return true;
 }
 

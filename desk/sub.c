@@ -36,10 +36,8 @@ static bool asks_help(int argc, char **argv)
 int sub_run(const SubCommand *commands, int argc, char **argv, const DeskContext *context)
 {
 	const SubCommand *command = argc > 1 ? find(commands, argv[1]) : NULL;
-	g_autoptr(Settings) settings = NULL;
-	g_autoptr(Store) store = NULL;
-	Sub sub = { .command = command, .json = context->json };
-	int status = 0;
+	Sub sub = { .command = command, .context = context, .json = context->json };
+	int status;
 
 	if (command == NULL && asks_help(argc, argv))
 		return show_help(commands, argv[0], stdout);
@@ -48,34 +46,34 @@ int sub_run(const SubCommand *commands, int argc, char **argv, const DeskContext
 	if (command == NULL)
 		return desk_usage(argv[0], "there is no `%s %s`", argv[0], argv[1]);
 	argv[1] = (char *)command->called;
-	if (asks_help(argc - 1, argv + 1)) /* without a configuration, too */
-		return command->run(&sub, argc - 1, argv + 1);
-	settings = desk_settings(context, &status);
-	store = settings != NULL ? desk_store(settings, command->open, &status) : NULL;
-	if (store == NULL)
-		return status;
-	sub.settings = settings;
-	sub.store = store;
-	return command->run(&sub, argc - 1, argv + 1);
+	status = command->run(&sub, argc - 1, argv + 1);
+	store_free(sub.store);
+	settings_free(sub.settings);
+	return status;
 }
 
-bool sub_options(const Sub *sub, int *argc, char ***argv, const GOptionEntry *entries, int *ret_status)
+bool sub_options(Sub *sub, int *argc, char ***argv, const GOptionEntry *entries, int *ret_status)
 {
 	g_autofree char *usage = g_strdup_printf("%s %s", sub->command->called, sub->command->arguments);
 
 	return desk_options(argc, argv, entries, usage, sub->command->summary, ret_status);
 }
 
-bool sub_words(int argc, char **argv, int least, int most, int *ret_status)
+bool sub_words(Sub *sub, int argc, char **argv, int least, int most, int *ret_status)
 {
 	if (argc - 1 < least)
 		*ret_status = desk_usage(argv[0], "`%s`: something is missing", argv[0]);
 	else if (argc - 1 > most)
 		*ret_status = desk_usage(argv[0], "`%s`: %s is too much", argv[0], argv[most + 1]);
-	return argc - 1 >= least && argc - 1 <= most;
+	if (argc - 1 < least || argc - 1 > most)
+		return false;
+	sub->settings = desk_settings(sub->context, ret_status);
+	if (sub->settings != NULL)
+		sub->store = desk_store(sub->settings, sub->command->open, ret_status);
+	return sub->store != NULL;
 }
 
-void sub_say(const Sub *sub, const char *format, ...)
+void sub_say(Sub *sub, const char *format, ...)
 {
 	va_list arguments;
 

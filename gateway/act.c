@@ -34,6 +34,10 @@ static bool keep_mail(Act *act, GError **error)
 	g_autoptr(MailRow) row = g_new0(MailRow, 1);
 	g_autoptr(GPtrArray) attachments = g_ptr_array_new();
 
+	if (act->receipt->mail_id != 0 && strcmp(act->receipt->state, "held") == 0) { /* decided once more */
+		act->mail_id = act->receipt->mail_id;
+		return parts_of_mail(act->desk->store, act->mail_id, &act->parts, error);
+	}
 	row->raw = act->receipt->raw;
 	row->message_id = g_strdup(act->mail->message_id != NULL ? act->mail->message_id : "");
 	row->direction = g_strdup("in");

@@ -20,6 +20,7 @@ typedef struct Desk { /* what the gateway works with; everything is lent */
 	const Secret *secret; /* NULL: no keys can be checked */
 	Store *store;	      /* NULL: nobody and no case is known */
 	struct ReaderPool *readers; /* read mails in processes of their own; NULL: in this one */
+	bool accepted;	      /* a dossier manager has looked at the mail: its sender counts as verified */
 } Desk;
 
 typedef enum {

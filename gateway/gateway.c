@@ -119,6 +119,8 @@ static gpointer watcher_main(gpointer data)
 		pause = MIN(pause * 2, RETRY_LAST);
 	}
 	source = source_open(self->desk->settings, self->mailbox, &self->error);
+	if (source != NULL)
+		source->stop_fd = self->stop_fd;
 	if (source == NULL) {
 		if (!self->once)
 			log_error("mailbox=%s %s", self->mailbox->name, self->error->message);

@@ -29,7 +29,7 @@ typedef enum {
 	HAPPENINGS,
 } Happening;
 
-/* Owes what contract.md's table says. data: JSON or NULL. */
+/* Owes what the table of notices says. data: JSON or NULL. */
 bool notices_owe(Store *store, const Case *c, Happening what, gint64 event, const char *data,
 		 const CaseBy *by, GError **error);
 /* Owes one kind to the team, or to the admins where nobody configured it; c may be NULL. */

@@ -62,7 +62,7 @@ typedef struct NoticePut {
 	bool automatic;
 	gint64 now;
 } NoticePut;
-/* Owes a notice, within the limits of contract.md for automatic mail (3 an hour and 10 a day to one address for one
+/* Owes a notice, within the limits for automatic mail (3 an hour and 10 a day to one address for one
  * case, 20 an hour to one address): what is over is not put, and noted once (an event on the case). */
 bool outbox_put(Store *store, const NoticePut *what, GError **error);
 

@@ -4,6 +4,8 @@ common_libcommon_a_SOURCES = \
 	%D%/address.h \
 	%D%/error.c \
 	%D%/error.h \
+	%D%/failpoint.c \
+	%D%/failpoint.h \
 	%D%/key.c \
 	%D%/key.h \
 	%D%/language.c \
@@ -13,6 +15,10 @@ common_libcommon_a_SOURCES = \
 	%D%/log.h \
 	%D%/mail.c \
 	%D%/mail.h \
+	%D%/mail_pack.c \
+	%D%/mail_unpack.c \
+	%D%/mail_variant.h \
+	%D%/mail_variant_types.h \
 	%D%/mustache.c \
 	%D%/mustache.h \
 	%D%/mustache_compile.c \

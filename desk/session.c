@@ -39,7 +39,7 @@ bool session_open(const DeskContext *context, Session *session, int *ret_status)
 		return false;
 	}
 	session->desk = (Desk){ .settings = session->settings, .forms = session->forms, .texts = session->texts, .secret = session->secret,
-			       .store = session->store };
+			       .store = session->store, .readers = session->readers };
 	return true;
 }
 

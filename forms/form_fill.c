@@ -19,6 +19,8 @@
 #define LABEL_LINES 12     /* a label with its hint may be wrapped over so many */
 #define OWN_LINES 20       /* so may a paragraph of the template */
 #define VALUE_END_BYTES 24 /* what is wrapped of a number or a date is not longer */
+#define TYPED_BYTES 200    /* nor is a date or a number */
+#define WRAPPED_BYTES 4000 /* nobody's name is wrapped over more */
 #define SENTENCE_WORDS 5   /* so many words and a full stop below an empty field are a sentence */
 
 typedef struct Reading {
@@ -143,7 +145,7 @@ static bool ends_value(const FormField *field, const char *value, const char *ne
 	if (field->choices->len > 0)
 		return value_begins_choice(field, joined->str);
 	if (!is_readable(field, value))
-		return true;
+		return strlen(value) < TYPED_BYTES;
 	return field->type->order != ORDER_NONE && strlen(next) <= VALUE_END_BYTES &&
 	       is_readable(field, joined->str);
 }
@@ -157,8 +159,8 @@ static bool takes(const Reading *reading, const TextLine *line)
 		return false;
 	if (reading->open->type->is_lines)
 		return true;
-	if (reading->value->len == 0 || reading->at != reading->last + 1 ||
-	    !text_line_wraps(last, line))
+	if (reading->value->len == 0 || reading->value->len > WRAPPED_BYTES ||
+	    reading->at != reading->last + 1 || !text_line_wraps(last, line))
 		return false;
 	return reading->open->type->is_text ||
 	       ends_value(reading->open, reading->value->str, line->text);

@@ -13,7 +13,6 @@
 
 struct FormLabels {
 	GHashTable *by_name; /* folded to FormLabel */
-	GHashTable *words;   /* the folded first word of each label, as a set */
 	GPtrArray *names;    /* of by_name, lent */
 	GHashTable *hints;   /* folded, as a set */
 	GHashTable *own;     /* folded paragraphs, as a set */
@@ -26,7 +25,6 @@ FormLabels *form_labels_new(void)
 	FormLabels *labels = g_new0(FormLabels, 1);
 
 	labels->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	labels->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	labels->names = g_ptr_array_new();
 	labels->hints = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	labels->own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -49,7 +47,6 @@ void form_labels_free(FormLabels *labels)
 	if (labels == NULL)
 		return;
 	g_hash_table_unref(labels->by_name);
-	g_hash_table_unref(labels->words);
 	g_ptr_array_unref(labels->names);
 	g_hash_table_unref(labels->hints);
 	g_hash_table_unref(labels->own);
@@ -77,7 +74,6 @@ bool form_labels_add(FormLabels *labels, const char *text, LabelKind kind, const
 		label = g_new0(FormLabel, 1);
 		label->kind = kind;
 		label->of = of;
-		g_hash_table_add(labels->words, first_word(text));
 		labels->first[(guchar)*folded] = true;
 		g_ptr_array_add(labels->names, folded);
 		g_hash_table_insert(labels->by_name, g_steal_pointer(&folded), label);
@@ -285,13 +281,33 @@ static bool word_may_begin(const FormLabels *labels, const char *line)
 	return false;
 }
 
+/* Whether a parenthesis of text is still open. */
+static bool is_open(const char *text)
+{
+	int depth = 0;
+
+	for (; *text != '\0'; text++)
+		depth += *text == '(' ? 1 : *text == ')' ? -1 : 0;
+	return depth > 0;
+}
+
 bool form_labels_may_go_on(const FormLabels *labels, const char *line)
 {
 	const char *words = line_words(line);
-	g_autofree char *word =
-		strlen(words) < LABEL_BYTES && may_begin(labels, words) ? first_word(words) : NULL;
 
-	return word != NULL && g_hash_table_contains(labels->words, word);
+	if (strlen(words) >= LABEL_BYTES || !may_begin(labels, words) ||
+	    !word_may_begin(labels, words))
+		return false;
+	g_autofree char *folded = text_fold_tight(words);
+	bool open = is_open(words);
+
+	for (guint i = 0; i < labels->names->len; i++) {
+		const char *name = g_ptr_array_index(labels->names, i);
+
+		if (g_str_has_prefix(name, folded) || (open && g_str_has_prefix(folded, name)))
+			return true;
+	}
+	return false;
 }
 
 static bool find_at(const FormLabels *labels, const char *line, LabelFound *found)

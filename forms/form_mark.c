@@ -102,8 +102,9 @@ static const Form *form_of_lines(const Forms *forms, char **lines, bool by_title
 const Form *forms_marked(const Forms *forms, const char *subject, const char *text,
 			 Language *ret_language)
 {
-	g_autofree char *valid = g_utf8_make_valid(
-		text ? text : "", (gssize)strnlen(text ? text : "", MAIL_TEXT_BYTES));
+	const char *body = text ? text : "";
+	g_autofree char *valid =
+		g_utf8_make_valid(body, (gssize)MIN(strlen(body), MAIL_TEXT_BYTES));
 	g_autofree char *folded = fold_plain(valid);
 	g_autofree char *valid_subject = g_utf8_make_valid(subject ? subject : "", -1);
 	g_autofree char *folded_subject = fold_plain(valid_subject);

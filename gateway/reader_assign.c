@@ -81,10 +81,21 @@ static bool start_readers(ReaderPool *pool, GError **error)
 	return true;
 }
 
+/* A free reader that nothing suits ends when there are too many, when it is old, or when it is in
+ * the place of the new one that a mail waits for. */
+static bool is_over(const ReaderPool *pool, const Reader *reader, const Load *load)
+{
+	guint most = most_readers(pool, load);
+
+	if (pool->readers->len > most || reader->mails >= MAILS_A_LIFE)
+		return true;
+	return load->alone_waits && !load->alone_reads && load->starting == 0 && reader->mails > 0 &&
+	       pool->readers->len == most;
+}
+
 bool readers_assign(ReaderPool *pool, GError **error)
 {
 	Load load = load_of(pool, g_get_monotonic_time());
-	guint most = most_readers(pool, &load);
 
 	for (guint i = 0; i < pool->readers->len; i++) {
 		Reader *reader = g_ptr_array_index(pool->readers, i);
@@ -92,12 +103,11 @@ bool readers_assign(ReaderPool *pool, GError **error)
 
 		if (!reader->ready || reader->item != NULL)
 			continue;
-		if (pool->readers->len > most || reader->mails >= MAILS_A_LIFE) {
+		item = reader->mails < MAILS_A_LIFE ? item_for(pool, reader, &load) : NULL;
+		if (item == NULL && is_over(pool, reader, &load)) {
 			g_ptr_array_remove_index(pool->readers, i--);
 			g_free(reader_end(reader, pool->cpu_seconds, NULL));
-			continue;
 		}
-		item = item_for(pool, reader, &load);
 		if (item == NULL)
 			continue;
 		if (reader_send(reader, item, pool->cpu_seconds)) {

@@ -14,6 +14,7 @@
 #include "common/error.h"
 
 #define BUSY_MILLISECONDS 10000
+#define BUSY_PAUSE 2 /* milliseconds between tries */
 
 struct Driver {
 	sqlite3 *db;
@@ -137,6 +138,15 @@ bool driver_script(Driver *driver, const char *sql, GError **error)
 	return result == SQLITE_OK;
 }
 
+/* SQLite's own handler sleeps for up to 100 ms, in which gateway and notifier miss their turns. */
+static int wait_for_lock(void *user, int tries)
+{
+	if (tries >= BUSY_MILLISECONDS / BUSY_PAUSE)
+		return 0;
+	g_usleep(BUSY_PAUSE * 1000);
+	return 1;
+}
+
 Driver *driver_open(const char *path, bool create, GError **error)
 {
 	static const char first[] = "PRAGMA page_size=16384; PRAGMA journal_mode=WAL;"
@@ -158,7 +168,7 @@ Driver *driver_open(const char *path, bool create, GError **error)
 		return NULL;
 	}
 	sqlite3_extended_result_codes(driver->db, 1);
-	sqlite3_busy_timeout(driver->db, BUSY_MILLISECONDS);
+	sqlite3_busy_handler(driver->db, wait_for_lock, NULL);
 	return driver_script(driver, first, error) ? g_steal_pointer(&driver) : NULL;
 }
 

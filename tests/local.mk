@@ -13,16 +13,26 @@ UNIT_TESTS = \
 	tests/unit/test_compose \
 	tests/unit/test_decide \
 	tests/unit/test_definitions \
+	tests/unit/test_form_fill \
+	tests/unit/test_form_match \
 	tests/unit/test_form_property \
+	tests/unit/test_form_read \
 	tests/unit/test_form_values \
+	tests/unit/test_form_write \
 	tests/unit/test_imap_stream \
 	tests/unit/test_language \
 	tests/unit/test_mail \
 	tests/unit/test_mustache \
+	tests/unit/test_notifier \
 	tests/unit/test_oauth2 \
 	tests/unit/test_outbox \
 	tests/unit/test_people \
 	tests/unit/test_raw \
+	tests/unit/test_read_auth \
+	tests/unit/test_read_body \
+	tests/unit/test_read_bounce \
+	tests/unit/test_read_header \
+	tests/unit/test_read_reply \
 	tests/unit/test_receipts \
 	tests/unit/test_retry \
 	tests/unit/test_secret \
@@ -30,6 +40,7 @@ UNIT_TESTS = \
 	tests/unit/test_sender_smtp \
 	tests/unit/test_settings \
 	tests/unit/test_source_files \
+	tests/unit/test_source_imap \
 	tests/unit/test_source_maildir \
 	tests/unit/test_store_open \
 	tests/unit/test_text \
@@ -38,61 +49,83 @@ UNIT_TESTS = \
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
-tests_unit_test_address_SOURCES = %D%/unit/test_address.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_address_SOURCES = %D%/unit/test_address.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_address_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_cases_SOURCES = %D%/unit/test_cases.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_cases_SOURCES = %D%/unit/test_cases.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_cases_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_command_SOURCES = %D%/unit/test_command.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_command_SOURCES = %D%/unit/test_command.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_command_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_compose_SOURCES = %D%/unit/test_compose.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_compose_SOURCES = %D%/unit/test_compose.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_compose_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_decide_SOURCES = %D%/unit/test_decide.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_decide_SOURCES = %D%/unit/test_decide.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_decide_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_definitions_SOURCES = %D%/unit/test_definitions.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_definitions_SOURCES = %D%/unit/test_definitions.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_definitions_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_form_property_SOURCES = %D%/unit/test_form_property.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_form_fill_SOURCES = %D%/unit/test_form_fill.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_form_fill_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_form_match_SOURCES = %D%/unit/test_form_match.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_form_match_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_form_property_SOURCES = %D%/unit/test_form_property.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_form_property_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_form_values_SOURCES = %D%/unit/test_form_values.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_form_read_SOURCES = %D%/unit/test_form_read.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_form_read_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_form_values_SOURCES = %D%/unit/test_form_values.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_form_values_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_imap_stream_SOURCES = %D%/unit/test_imap_stream.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_form_write_SOURCES = %D%/unit/test_form_write.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_form_write_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_imap_stream_SOURCES = %D%/unit/test_imap_stream.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_imap_stream_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_language_SOURCES = %D%/unit/test_language.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_language_SOURCES = %D%/unit/test_language.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_language_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_mail_SOURCES = %D%/unit/test_mail.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_mail_SOURCES = %D%/unit/test_mail.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_mail_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_mustache_SOURCES = %D%/unit/test_mustache.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_mustache_SOURCES = %D%/unit/test_mustache.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_mustache_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_oauth2_SOURCES = %D%/unit/test_oauth2.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_notifier_SOURCES = %D%/unit/test_notifier.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_notifier_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_oauth2_SOURCES = %D%/unit/test_oauth2.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_oauth2_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_outbox_SOURCES = %D%/unit/test_outbox.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_outbox_SOURCES = %D%/unit/test_outbox.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_outbox_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_people_SOURCES = %D%/unit/test_people.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_people_SOURCES = %D%/unit/test_people.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_people_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_raw_SOURCES = %D%/unit/test_raw.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_raw_SOURCES = %D%/unit/test_raw.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_raw_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_receipts_SOURCES = %D%/unit/test_receipts.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_read_auth_SOURCES = %D%/unit/test_read_auth.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_read_auth_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_read_body_SOURCES = %D%/unit/test_read_body.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_read_body_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_read_bounce_SOURCES = %D%/unit/test_read_bounce.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_read_bounce_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_read_header_SOURCES = %D%/unit/test_read_header.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_read_header_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_read_reply_SOURCES = %D%/unit/test_read_reply.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_read_reply_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_receipts_SOURCES = %D%/unit/test_receipts.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_receipts_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_retry_SOURCES = %D%/unit/test_retry.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_retry_SOURCES = %D%/unit/test_retry.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_retry_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_secret_SOURCES = %D%/unit/test_secret.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_secret_SOURCES = %D%/unit/test_secret.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_secret_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_sender_directory_SOURCES = %D%/unit/test_sender_directory.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_sender_directory_SOURCES = %D%/unit/test_sender_directory.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_sender_directory_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_sender_smtp_SOURCES = %D%/unit/test_sender_smtp.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_sender_smtp_SOURCES = %D%/unit/test_sender_smtp.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_sender_smtp_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_settings_SOURCES = %D%/unit/test_settings.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_settings_SOURCES = %D%/unit/test_settings.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_settings_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_source_files_SOURCES = %D%/unit/test_source_files.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_source_files_SOURCES = %D%/unit/test_source_files.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_source_files_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_source_maildir_SOURCES = %D%/unit/test_source_maildir.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_source_imap_SOURCES = %D%/unit/test_source_imap.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_source_imap_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_source_maildir_SOURCES = %D%/unit/test_source_maildir.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_source_maildir_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_store_open_SOURCES = %D%/unit/test_store_open.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_store_open_SOURCES = %D%/unit/test_store_open.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_store_open_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_text_SOURCES = %D%/unit/test_text.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_text_SOURCES = %D%/unit/test_text.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_text_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_texts_SOURCES = %D%/unit/test_texts.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_texts_SOURCES = %D%/unit/test_texts.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_texts_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_yaml_SOURCES = %D%/unit/test_yaml.c %D%/unit/folder.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_yaml_SOURCES = %D%/unit/test_yaml.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_yaml_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 
 EXTRA_DIST += \
@@ -100,6 +133,8 @@ EXTRA_DIST += \
 	tests/bench/floor.c \
 	tests/bench/mails.py \
 	tests/bench/read.c \
+	tests/bench/run \
+	tests/bench/servers.py \
 	tests/bench/sink.c \
 	tests/corpus/run \
 	tests/functional/lib/__init__.py \
@@ -130,6 +165,10 @@ EXTRA_DIST += \
 
 if FUZZING
 # One program a target: clang's libFuzzer gives it its main.
+noinst_PROGRAMS += tests/fuzz/fuzz_form_fill
+tests_fuzz_fuzz_form_fill_SOURCES = %D%/fuzz/fuzz_form_fill.c
+tests_fuzz_fuzz_form_fill_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_fuzz_fuzz_form_fill_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
 endif
 
 BENCHMARKS = \

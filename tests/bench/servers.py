@@ -62,17 +62,17 @@ def tree(pid):
 
 
 def peak_kb(pid):
-    """VmHWM of a process, in KB."""
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1])
-    return 0
+    """VmHWM of a process, in KB; 0 when it is gone.  (What wait4 tells began before exec.)"""
+    try:
+        lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
 
 
-def peaks_kb(pid):
-    """{name of the process: KB} of the tree."""
-    return {f"{pathlib.Path(f'/proc/{p}/comm').read_text().strip()}-{p}": peak_kb(p)
-            for p in tree(pid)}
+def peaks_kb(name, pid):
+    """{name of the process, of a child with its number: KB} of the tree."""
+    return {name if p == pid else f"{name}'s child {p}": peak_kb(p) for p in tree(pid)}
 
 
 def cpu_seconds(pid):

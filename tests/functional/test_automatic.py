@@ -69,7 +69,7 @@ def test_bounce_of_ours(t):
     desk.one("pay@desk.example")
     t.servers.postfix.settle()
     bounces = t.servers.messages(ADDRESS)
-    assert len(bounces) == 1 and b"Final-Recipient" in bounces[0][2], "Postfix sent no bounce"
+    assert len(bounces) == 1 and b"\nFinal-Recipient:" in bounces[0][2], bounces
     desk.step()
     case = desk.case()
     assert any(GONE in e["text"] and "bounce" in e["what"] for e in case["events"]), case["events"]

@@ -8,7 +8,7 @@ from lib.desk import DINA, JAN, MARIE
 from lib.given import complete_case, has_keys, parental_mail, tax_case, tax_mail
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
-# The fixed fields of forms and their types (contract.md).
+# The fixed fields of forms and their types.
 TYPES = {"date": "start end born from to as-of expected until pension-date",
          "month": "month", "year": "year", "number": "days", "amount": "amount",
          "percentage": "percentage", "fraction": "fraction", "iban": "iban",
@@ -17,8 +17,8 @@ TYPES = {"date": "start end born from to as-of expected until pension-date",
          "person": "employee",
          "text": "child patient persons holder place service reason subject question comment "
                  "allowance employer relation grade period name"}
-DOCUMENTS = """loonfiche; dienstattest; attest gezinssamenstelling; overeenkomst; bankattest; contract;
-benoeming tot stagiair; medisch attest; geboorteattest; formulier c61; attest behandelende arts;
+DOCUMENTS = """loonfiche; dienstattest; attest gezinssamenstelling; overeenkomst; bankattest;
+contract; benoeming tot stagiair; medisch attest; geboorteattest; formulier c61; attest behandelende arts;
 bewijs zwaar beroep; attest; beslissing pensioendienst; benoemingsbesluit; besluit"""
 STATES = ("received incomplete awaiting-approval open assigned waiting answered closed redirected "
           "refused withdrawn").split()

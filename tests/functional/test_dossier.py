@@ -233,7 +233,8 @@ def test_held_add(t):
     desk.reply(team, DINA, "Een tweede antwoord.", verdict="none")
     desk.step()
     first, second = [r for r in desk.receipts() if r["state"] == "held"]
-    desk.run("held", "add", first["sha256"][:12])
+    number = [h["id"] for h in desk.json("held", "list") if h["mail"] == first["sha256"]][0]
+    desk.run("held", "add", number)
     desk.run("held", "drop", second["sha256"][:12], status=64) # --why is needed
     desk.run("held", "drop", second["sha256"][:12], "--why", "dubbel")
     assert desk.json("held", "list") == []

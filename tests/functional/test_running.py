@@ -56,7 +56,8 @@ def test_two_gateways(t):
         desk.stop(process)
     assert len(desk.cases()) == 30
     assert len({n["message_id"] for n in desk.outbox("all")}) == len(desk.outbox("all")) == 60
-    assert [len(desk.new(who)) for who in (JAN, MARIE, GRETA, "pay@desk.example")] == [10, 10, 10, 30]
+    assert [len(desk.new(who)) for who in (JAN, MARIE, GRETA)] == [10, 10, 10]
+    assert len(desk.new("pay@desk.example")) == 30
 
 
 def test_sigterm_at_once(t):

@@ -81,7 +81,7 @@ static void set_up(Fixture *f, gconstpointer unused)
 	g_assert_true(people_import(f->store, f->settings, csv, 1800000000, NULL, NULL, &import, &error));
 	g_assert_cmpuint(import->mistakes->len, ==, 0);
 	people_import_free(import);
-	f->desk = (Desk){ f->settings, f->forms, f->texts, f->secret, f->store, NULL };
+	f->desk = (Desk){ .settings = f->settings, .forms = f->forms, .texts = f->texts, .secret = f->secret, .store = f->store };
 	f->own = open_case(f, "absence-parental", CASE_OPEN);
 	f->approval = open_case(f, "absence-four-day-week", CASE_AWAITING_APPROVAL);
 }
@@ -213,7 +213,7 @@ static void test_rows(Fixture *f, gconstpointer unused)
 static void test_without_store(Fixture *f, gconstpointer unused)
 {
 	g_autoptr(Settings) settings = settings_defaults();
-	Desk desk = { settings, f->forms, f->texts, NULL, NULL, NULL };
+	Desk desk = { .settings = settings, .forms = f->forms, .texts = f->texts };
 	g_autoptr(Mail) mail = read_text(f, "From: who@else.example\nTo: x@y.example\nSubject: pensioen\n\nIk wil met pensioen.\n");
 	g_autoptr(Decision) decision = NULL;
 

@@ -152,7 +152,7 @@ class Desk:
         return process
 
     def stop(self, process, status=0, seconds=10):
-        """SIGTERM: it ends within 10 seconds, status 0 (contract.md)."""
+        """SIGTERM: it ends within 10 seconds, status 0."""
         began = time.monotonic()
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)

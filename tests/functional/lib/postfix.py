@@ -16,7 +16,7 @@ class Postfix:
     def __init__(self, root, pki, dovecot):
         self.folder = root / "postfix"
         self.program = need("postfix", "postfix")
-        *mx, self.submission, self.smtps = free_ports(len(VERDICTS) + 2)
+        *mx, self.submission, self.smtps, self.gone = free_ports(len(VERDICTS) + 3)
         self.mx = dict(zip(VERDICTS, mx))
         self.etc, self.spool = self.folder / "etc", self.folder / "spool"
         for folder in (self.folder, self.etc, self.spool, self.folder / "lib"):
@@ -47,7 +47,7 @@ virtual_mailbox_domains = {' '.join(DOMAINS)}
 virtual_mailbox_maps = static:here
 virtual_transport = lmtp:inet:127.0.0.1:{dovecot.lmtp}
 lmtp_destination_concurrency_limit = 10
-transport_maps = inline:{{ {{ {GONE} = gone:5.1.1 this mailbox is gone }} }}
+transport_maps = inline:{{ {{ {GONE} = smtp:[127.0.0.1]:{self.gone} }} }}
 recipient_delimiter = +
 message_size_limit = 80000000
 virtual_mailbox_limit = 0
@@ -77,7 +77,10 @@ maillog_file_prefixes = {root}
         services += (f"127.0.0.1:{self.submission} inet n - n - - smtpd\n"
                      f"  -o smtpd_tls_security_level=encrypt\n{auth}"
                      f"127.0.0.1:{self.smtps} inet n - n - - smtpd\n"
-                     f"  -o smtpd_tls_wrappermode=yes\n{auth}")
+                     f"  -o smtpd_tls_wrappermode=yes\n{auth}"
+                     f"127.0.0.1:{self.gone} inet n - n - - smtpd\n  -o myhostname=gone.example\n"
+                     "  -o { smtpd_recipient_restrictions ="
+                     " check_recipient_access static:{550 5.1.1 this mailbox is gone} }\n")
         (self.etc / "master.cf").write_text(services + """
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
@@ -89,7 +92,7 @@ defer unix - - n - 0 bounce
 trace unix - - n - 0 bounce
 error unix - - n - - error
 retry unix - - n - - error
-gone unix - - n - - error
+smtp unix - - n - - smtp
 lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache

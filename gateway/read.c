@@ -27,8 +27,9 @@
 
 void mail_read_init(void)
 {
-	static const char sample[] = "From: a@example.org\nSubject: =?utf-8?B?YQ==?=\n"
-				     "Content-Type: multipart/mixed; boundary=b\n\n--b\n\na\n--b--\n";
+	static const char sample[] =
+		"From: a@example.org\nSubject: =?utf-8?B?YQ==?=\n"
+		"Content-Type: multipart/mixed; boundary=b\n\n--b\n\na\n--b--\n";
 	GMimeStream *stream;
 	GMimeParser *parser;
 	GMimeMessage *message;
@@ -71,7 +72,8 @@ static Language guess_language(const Mail *mail)
 
 static void authenticate(Reading *reading, GMimeHeaderList *headers)
 {
-	Mailbox *from = reading->mail->from->len > 0 ? g_ptr_array_index(reading->mail->from, 0) : NULL;
+	Mailbox *from =
+		reading->mail->from->len > 0 ? g_ptr_array_index(reading->mail->from, 0) : NULL;
 	g_autofree char *domain = from != NULL ? address_domain(from->address) : NULL;
 
 	if (reading->options->trust_authserv != NULL)
@@ -89,7 +91,8 @@ static void understand(Reading *reading, GMimeHeaderList *headers, bool outermos
 	mark_shown(reading);
 	mail->automatic = automatic_of(headers, reading);
 	bounce_read(reading, headers);
-	mail->forward = forward_read(mail->text, mail->subject, mail->in_reply_to[0] != NULL, &above);
+	mail->forward =
+		forward_read(mail->text, mail->subject, mail->in_reply_to[0] != NULL, &above);
 	g_free(mail->reply);
 	mail->reply = reply_text(mail->forward != NULL ? above : mail->text);
 	mail->language = guess_language(mail);
@@ -119,7 +122,7 @@ static void measure(Reading *reading, GMimeHeaderList *headers, gint64 begin)
 	mail->size = range.length;
 	for (gint64 done = 0; done < range.length;) {
 		gssize got = mail_bytes_read(reading->source, range.offset + done, piece,
-					 (gsize)MIN((gint64)sizeof piece, range.length - done));
+					     (gsize)MIN((gint64)sizeof piece, range.length - done));
 
 		if (got <= 0)
 			break;
@@ -134,8 +137,10 @@ static bool has_header(GMimeMessage *message)
 {
 	GMimeObject *body = g_mime_message_get_mime_part(message);
 
-	return g_mime_header_list_get_count(g_mime_object_get_header_list(GMIME_OBJECT(message))) > 0 ||
-	       (body != NULL && g_mime_header_list_get_count(g_mime_object_get_header_list(body)) > 0);
+	return g_mime_header_list_get_count(g_mime_object_get_header_list(GMIME_OBJECT(message))) >
+		       0 ||
+	       (body != NULL &&
+		g_mime_header_list_get_count(g_mime_object_get_header_list(body)) > 0);
 }
 
 /* Text without any header: all of it is what somebody wrote. */
@@ -323,8 +328,8 @@ static Mail *read_accepted(MailBytes *source, const Scan *scan, const ReadOption
 
 	if (message == NULL) /* no header, and no line end after it */
 		message = g_mime_message_new(FALSE);
-	mail = message_read(message, source, bytes != NULL ? 0 : source->start, scan->begin, NULL, options,
-			    NULL);
+	mail = message_read(message, source, bytes != NULL ? 0 : source->start, scan->begin, NULL,
+			    options, NULL);
 	g_object_unref(message);
 	if (bytes != NULL)
 		g_byte_array_free(bytes, FALSE);

@@ -18,12 +18,18 @@ bool part_range(GMimePart *part, gint64 shift, PartRange *range)
 	range->offset = stream->bound_start - shift;
 	range->length = stream->bound_end - stream->bound_start;
 	switch (g_mime_part_get_content_encoding(part)) {
-	case GMIME_CONTENT_ENCODING_BASE64: range->encoding = ENCODING_BASE64; break;
+	case GMIME_CONTENT_ENCODING_BASE64:
+		range->encoding = ENCODING_BASE64;
+		break;
 	case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
 		range->encoding = ENCODING_QUOTED_PRINTABLE;
 		break;
-	case GMIME_CONTENT_ENCODING_UUENCODE: range->encoding = ENCODING_UUENCODE; break;
-	default: range->encoding = ENCODING_IDENTITY; break;
+	case GMIME_CONTENT_ENCODING_UUENCODE:
+		range->encoding = ENCODING_UUENCODE;
+		break;
+	default:
+		range->encoding = ENCODING_IDENTITY;
+		break;
 	}
 	return range->offset >= 0;
 }
@@ -98,7 +104,8 @@ static bool look_at(const guint8 *bytes, gsize length, void *user)
 
 	digest_add(look->digest, bytes, length);
 	if (look->head->len < TYPE_HEAD)
-		g_byte_array_append(look->head, bytes, (guint)MIN(length, TYPE_HEAD - look->head->len));
+		g_byte_array_append(look->head, bytes,
+				    (guint)MIN(length, TYPE_HEAD - look->head->len));
 	look->size += (gint64)length;
 	return true;
 }

@@ -128,9 +128,9 @@ static bool is_better(const char *have, const char *domain, const char *from)
 
 static void result_keep(const Result *result, Authenticated *all, const char *from)
 {
-	static const char *const known[] = { "pass", "fail", "softfail", "neutral", "none",
-					     "temperror", "permerror", "policy", "hardfail",
-					     "bestguesspass", NULL };
+	static const char *const known[] = { "pass",     "fail",          "softfail",  "neutral",
+					     "none",     "temperror",     "permerror", "policy",
+					     "hardfail", "bestguesspass", NULL };
 	bool pass;
 
 	if (result->method == NULL || result->value == NULL ||
@@ -161,7 +161,8 @@ static void pair(Result *result, const char *name, const char *value)
 		result->value = g_ascii_strdown(value, -1);
 	} else if ((strcmp(result->method, "spf") == 0 &&
 		    g_ascii_strcasecmp(name, "smtp.mailfrom") == 0) ||
-		   (strcmp(result->method, "dkim") == 0 && g_ascii_strcasecmp(name, "header.d") == 0)) {
+		   (strcmp(result->method, "dkim") == 0 &&
+		    g_ascii_strcasecmp(name, "header.d") == 0)) {
 		set(&result->domain, domain_of(value));
 	}
 }

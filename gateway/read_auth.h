@@ -10,4 +10,5 @@
  * below them, ends them: whoever wrote those may be the sender.  from: domain of the sender's
  * address, preferred among several DKIM signatures that pass, or NULL.  NULL when there
  * are none.  Given. */
-Authenticated *authentication_read(GMimeHeaderList *headers, const char *authserv, const char *from);
+Authenticated *authentication_read(GMimeHeaderList *headers, const char *authserv,
+				   const char *from);

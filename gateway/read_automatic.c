@@ -52,11 +52,27 @@ static const struct {
 
 /* Subjects of absence notes, without accents; a person's answer to one begins with "Re:". */
 static const char *const subjects[] = {
-	"automatic reply", "auto reply", "autoreply", "out of office", "automatisch antwoord",
-	"automatische antwoord", "afwezig", "afwezigheidsmelding", "niet aanwezig",
-	"reponse automatique", "message d absence", "absence du bureau", "absent du bureau",
-	"automatische antwort", "abwesenheitsnotiz", "abwesenheitsnachricht", "abwesend",
-	"vacation reply", "auto response", "autoresponder", "out of the office",
+	"automatic reply",
+	"auto reply",
+	"autoreply",
+	"out of office",
+	"automatisch antwoord",
+	"automatische antwoord",
+	"afwezig",
+	"afwezigheidsmelding",
+	"niet aanwezig",
+	"reponse automatique",
+	"message d absence",
+	"absence du bureau",
+	"absent du bureau",
+	"automatische antwort",
+	"abwesenheitsnotiz",
+	"abwesenheitsnachricht",
+	"abwesend",
+	"vacation reply",
+	"auto response",
+	"autoresponder",
+	"out of the office",
 };
 
 char *header_get(GMimeHeaderList *headers, const char *name)
@@ -91,7 +107,8 @@ static bool subject_is_automatic(const char *subject)
 		if (strncmp(folded, subjects[i], length) != 0)
 			continue;
 		/* "Afwezig: ..." is a note; "Afwezig door ziekte" is a person's request */
-		if (folded[length] == '\0' || (colon != NULL && colon - subject <= (long)length + 4))
+		if (folded[length] == '\0' ||
+		    (colon != NULL && colon - subject <= (long)length + 4))
 			return true;
 	}
 	return false;
@@ -99,7 +116,8 @@ static bool subject_is_automatic(const char *subject)
 
 static bool is_own(const Reading *reading)
 {
-	const char *own = reading->options->own_address, *separator = reading->options->own_separator;
+	const char *own = reading->options->own_address,
+		   *separator = reading->options->own_separator;
 
 	for (guint i = 0; own != NULL && i < reading->mail->from->len; i++) {
 		Mailbox *from = g_ptr_array_index(reading->mail->from, i);

@@ -103,8 +103,8 @@ static void find_shown(const char *html, GHashTable *shown)
 		gsize length = strcspn(p + 4, "\"' )>\n");
 
 		if (length < MAIL_NAME_BYTES)
-			g_hash_table_add(shown, g_uri_unescape_segment(p + 4, p + 4 + length, NULL) ?:
-							g_strndup(p + 4, length));
+			g_hash_table_add(shown, g_uri_unescape_segment(p + 4, p + 4 + length, NULL)
+							?: g_strndup(p + 4, length));
 		p += 4;
 	}
 }

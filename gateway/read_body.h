@@ -10,7 +10,7 @@ typedef enum { BODY_PLAIN, BODY_HTML, BODY_ENRICHED } BodyKind;
 typedef struct BodyPart {
 	PartRange range;
 	BodyKind kind;
-	const char *charset; /* label, or NULL */
+	const char *charset;       /* label, or NULL */
 	bool flowed, delete_space; /* RFC 3676 */
 } BodyPart;
 

@@ -22,7 +22,8 @@ static void set(char **place, char *value)
 static char *recipient_of(const char *value)
 {
 	const char *semicolon = strchr(value, ';');
-	g_autofree char *line = text_one_line(semicolon != NULL ? semicolon + 1 : value, ADDRESS_BYTES + 2);
+	g_autofree char *line =
+		text_one_line(semicolon != NULL ? semicolon + 1 : value, ADDRESS_BYTES + 2);
 	gsize length = strlen(line);
 	char *open = strchr(line, '<');
 
@@ -80,7 +81,8 @@ static char *status_of(const Group *group)
 static void group_end(Group *group, Mail *mail)
 {
 	const char *recipient = is_recipient(group->original) && strchr(group->original, '@')
-					? group->original : group->final;
+					? group->original
+					: group->final;
 	Bounce *bounce;
 
 	if (recipient == NULL)

@@ -12,52 +12,186 @@
 #define RECIPIENTS 100
 
 /* Who sends bounces: what the local part or the name holds. */
-static const char *const senders[] = { "mailer-daemon", "mail delivery", "postmaster", "mailerdaemon",
-	"mail-daemon", "maildelivery", "mail.delivery", "mdaemon", "system administrator",
-	"delivery subsystem", "microsoft exchange", "mailadmin", "no-reply-bounce", "mail administrator",
-	"mailsystem", "mail system", "mmdf", "post_master" };
+static const char *const senders[] = { "mailer-daemon",
+				       "mail delivery",
+				       "postmaster",
+				       "mailerdaemon",
+				       "mail-daemon",
+				       "maildelivery",
+				       "mail.delivery",
+				       "mdaemon",
+				       "system administrator",
+				       "delivery subsystem",
+				       "microsoft exchange",
+				       "mailadmin",
+				       "no-reply-bounce",
+				       "mail administrator",
+				       "mailsystem",
+				       "mail system",
+				       "mmdf",
+				       "post_master" };
 
 /* Who sends nothing else. */
-static const char *const daemons[] = { "mailer-daemon", "mail delivery subsystem", "mail delivery system" };
+static const char *const daemons[] = { "mailer-daemon", "mail delivery subsystem",
+				       "mail delivery system" };
 
 /* How subjects begin that nothing else has, as text_fold writes them. */
-static const char *const sure_subjects[] = { "undelivered mail returned to sender", "delivery status notification failure",
-	"mail delivery failed returning message to sender", "returned mail see transcript for details",
-	"undeliverable", "onbestelbaar", "non remis", "unzustellbar", "failure notice", "mail delivery failed" };
+static const char *const sure_subjects[] = { "undelivered mail returned to sender",
+					     "delivery status notification failure",
+					     "mail delivery failed returning message to sender",
+					     "returned mail see transcript for details",
+					     "undeliverable",
+					     "onbestelbaar",
+					     "non remis",
+					     "unzustellbar",
+					     "failure notice",
+					     "mail delivery failed" };
 
 /* What their subjects hold, as text_fold writes it. */
-static const char *const failed_subjects[] = { "undeliver", "delivery failure", "delivery status notification",
-	"returned mail", "failure notice", "mail delivery failed", "delivery failed", "mail delivery problem",
-	"mail system error", "delivery notification", "non remis", "unzustellbar", "onbestelbaar",
-	"non delivery", "nondeliverable", "mail could not be delivered", "delivery error", "mail error",
-	"returning message to sender", "returned to sender", "failed mail", "mail failure", "user unknown",
-	"message undeliverable", "rejected", "bounced", "message delivery failure", "remise impossible",
-	"notificacao de falha", "nicht zugestellt", "mail undeliverable", "not delivered", "could not be delivered",
-	"error sending", "kan ikke leveres", "delivery report", "failed delivery", "invalid recipient", "problem delivering",
-	"fallo", "unable to deliver", "mancato recapito", "no such user", "wurde nicht", "smtp error", "delivery has failed",
-	"your message could not", "delivery attempt", "delivery unsuccessful", "mail not delivered", "mail returned",
-	"nao entregue", "message not", "returned", "bericht niet", "permanent failure", "there was an error sending",
-	"status notification failure", "mail delivery error", "message rejected", "unbekannte", "failure delivery" };
+static const char *const failed_subjects[] = { "undeliver",
+					       "delivery failure",
+					       "delivery status notification",
+					       "returned mail",
+					       "failure notice",
+					       "mail delivery failed",
+					       "delivery failed",
+					       "mail delivery problem",
+					       "mail system error",
+					       "delivery notification",
+					       "non remis",
+					       "unzustellbar",
+					       "onbestelbaar",
+					       "non delivery",
+					       "nondeliverable",
+					       "mail could not be delivered",
+					       "delivery error",
+					       "mail error",
+					       "returning message to sender",
+					       "returned to sender",
+					       "failed mail",
+					       "mail failure",
+					       "user unknown",
+					       "message undeliverable",
+					       "rejected",
+					       "bounced",
+					       "message delivery failure",
+					       "remise impossible",
+					       "notificacao de falha",
+					       "nicht zugestellt",
+					       "mail undeliverable",
+					       "not delivered",
+					       "could not be delivered",
+					       "error sending",
+					       "kan ikke leveres",
+					       "delivery report",
+					       "failed delivery",
+					       "invalid recipient",
+					       "problem delivering",
+					       "fallo",
+					       "unable to deliver",
+					       "mancato recapito",
+					       "no such user",
+					       "wurde nicht",
+					       "smtp error",
+					       "delivery has failed",
+					       "your message could not",
+					       "delivery attempt",
+					       "delivery unsuccessful",
+					       "mail not delivered",
+					       "mail returned",
+					       "nao entregue",
+					       "message not",
+					       "returned",
+					       "bericht niet",
+					       "permanent failure",
+					       "there was an error sending",
+					       "status notification failure",
+					       "mail delivery error",
+					       "message rejected",
+					       "unbekannte",
+					       "failure delivery" };
 
-static const char *const delayed_subjects[] = { "delayed", "delay", "warning message", "could not send message for",
-	"not yet", "delivery temporarily suspended", "still being retried", "verzogert", "vertraagd", "retarde" };
+static const char *const delayed_subjects[] = { "delayed",
+						"delay",
+						"warning message",
+						"could not send message for",
+						"not yet",
+						"delivery temporarily suspended",
+						"still being retried",
+						"verzogert",
+						"vertraagd",
+						"retarde" };
 
 /* How their texts speak, in lower case. */
-static const char *const failed_words[] = { "could not be delivered", "couldn't be delivered", "undeliverable", "delivery failed",
-	"user unknown", "unknown user", "does not exist", "permanent error", "permanent fatal error",
-	"not be delivered", "no such user", "mailbox unavailable", "mailbox is full", "over quota",
-	"quota exceeded", "returned to sender", "unable to deliver", "following addresses failed",
-	"did not reach the following", "did not reach", "delivery to the following", "rejected", "undelivered",
-	"address rejected", "recipient rejected", "relaying denied", "invalid recipient", "unrouteable",
-	"unrouted", "host unknown", "account has been disabled", "non remis", "nicht zugestellt", "mailbox full",
-	"delivery error", "unknown recipient", "recipient unknown", "not listed in", "failed permanently", "account that you tried",
-	"no longer", "exceeds", "failed to deliver", "not found", "bounced", "cannot be delivered", "can not be delivered",
-	"unknown address", "invalid address", "delivery failure", "is not valid", "host not found", "was not delivered",
-	"failed", "unable to", "refused" };
+static const char *const failed_words[] = { "could not be delivered",
+					    "couldn't be delivered",
+					    "undeliverable",
+					    "delivery failed",
+					    "user unknown",
+					    "unknown user",
+					    "does not exist",
+					    "permanent error",
+					    "permanent fatal error",
+					    "not be delivered",
+					    "no such user",
+					    "mailbox unavailable",
+					    "mailbox is full",
+					    "over quota",
+					    "quota exceeded",
+					    "returned to sender",
+					    "unable to deliver",
+					    "following addresses failed",
+					    "did not reach the following",
+					    "did not reach",
+					    "delivery to the following",
+					    "rejected",
+					    "undelivered",
+					    "address rejected",
+					    "recipient rejected",
+					    "relaying denied",
+					    "invalid recipient",
+					    "unrouteable",
+					    "unrouted",
+					    "host unknown",
+					    "account has been disabled",
+					    "non remis",
+					    "nicht zugestellt",
+					    "mailbox full",
+					    "delivery error",
+					    "unknown recipient",
+					    "recipient unknown",
+					    "not listed in",
+					    "failed permanently",
+					    "account that you tried",
+					    "no longer",
+					    "exceeds",
+					    "failed to deliver",
+					    "not found",
+					    "bounced",
+					    "cannot be delivered",
+					    "can not be delivered",
+					    "unknown address",
+					    "invalid address",
+					    "delivery failure",
+					    "is not valid",
+					    "host not found",
+					    "was not delivered",
+					    "failed",
+					    "unable to",
+					    "refused" };
 
-static const char *const delayed_words[] = { "will be retried", "will keep trying", "still trying", "will continue to",
-	"has been delayed", "will retry", "not yet been delivered", "have not been able to deliver", "delivery attempts will continue",
-	"you do not need to resend", "this is a warning message only", "temporarily deferred" };
+static const char *const delayed_words[] = { "will be retried",
+					     "will keep trying",
+					     "still trying",
+					     "will continue to",
+					     "has been delayed",
+					     "will retry",
+					     "not yet been delivered",
+					     "have not been able to deliver",
+					     "delivery attempts will continue",
+					     "you do not need to resend",
+					     "this is a warning message only",
+					     "temporarily deferred" };
 
 static bool holds(const char *text, const char *const *list, gsize count)
 {
@@ -90,7 +224,8 @@ char *status_in_text(const char *text)
 			detail = strspn(p + 3 + subject, "0123456789");
 			if (detail >= 1 && detail <= 3 &&
 			    (is_code_end(p[3 + subject + detail]) ||
-			     (p[3 + subject + detail] == '.' && !g_ascii_isdigit(p[4 + subject + detail]))))
+			     (p[3 + subject + detail] == '.' &&
+			      !g_ascii_isdigit(p[4 + subject + detail]))))
 				return g_strndup(p, 3 + subject + detail);
 		} else if (smtp == NULL && *p != '2' && g_ascii_isdigit(p[1]) && p[1] <= '5' &&
 			   g_ascii_isdigit(p[2]) && strchr(" -:,;#", p[3]) != NULL) {
@@ -126,14 +261,35 @@ static bool is_sure_subject(const char *folded)
 static char *own_words(const Reading *reading, char **rest)
 {
 	static const char *const below[] = {
-		"\n--- below this line is a copy", "\n----- original message follows", "\nreturn-path:",
-		"\nreceived: ", "\n----- message header follows", "\n------ this is a copy of",
-		"\n----- unsent message follows", "\n--- the header of the original", "\n   ----- original message",
-		"\n------ the body of the message", "\noriginal message headers", "message headers follow", "unsent message follows", "\n--- enclosed are the original headers",
-		"\n----- message headers follow", "\n--- message headers", "\n-----original message", "\n----- original",
-		"\n--- original message", "\nthe header of the original message is following", "\nmessage headers:",
-		"\ncontent of the message", "\n--- returned message", "\noriginal-recipient;", "\n----- start of message",
-		"\n--- undelivered message", "\nthe original message was", "\n------ this is a copy", "\nmessage header follows",
+		"\n--- below this line is a copy",
+		"\n----- original message follows",
+		"\nreturn-path:",
+		"\nreceived: ",
+		"\n----- message header follows",
+		"\n------ this is a copy of",
+		"\n----- unsent message follows",
+		"\n--- the header of the original",
+		"\n   ----- original message",
+		"\n------ the body of the message",
+		"\noriginal message headers",
+		"message headers follow",
+		"unsent message follows",
+		"\n--- enclosed are the original headers",
+		"\n----- message headers follow",
+		"\n--- message headers",
+		"\n-----original message",
+		"\n----- original",
+		"\n--- original message",
+		"\nthe header of the original message is following",
+		"\nmessage headers:",
+		"\ncontent of the message",
+		"\n--- returned message",
+		"\noriginal-recipient;",
+		"\n----- start of message",
+		"\n--- undelivered message",
+		"\nthe original message was",
+		"\n------ this is a copy",
+		"\nmessage header follows",
 	};
 	g_autofree char *cut = text_cut(reading->mail->text, TEXT_LOOK);
 	g_autofree char *lower = g_ascii_strdown(cut, -1);
@@ -156,7 +312,8 @@ static bool is_atext(char c)
 }
 
 /* Adds the address around at; what is no address by its form is left. */
-static void add_address(GHashTable *seen, GPtrArray *found, const char *text, const char *at, bool skip)
+static void add_address(GHashTable *seen, GPtrArray *found, const char *text, const char *at,
+			bool skip)
 {
 	const char *start = at, *end = at + 1;
 	g_autofree char *address = NULL, *lower = NULL;
@@ -171,7 +328,8 @@ static void add_address(GHashTable *seen, GPtrArray *found, const char *text, co
 		start++;
 	if (g_ascii_strncasecmp(start, "smtp:", 5) == 0)
 		start += 5;
-	if (start == at || memchr(at, '.', (gsize)(end - at)) == NULL || end - start > ADDRESS_BYTES)
+	if (start == at || memchr(at, '.', (gsize)(end - at)) == NULL ||
+	    end - start > ADDRESS_BYTES)
 		return;
 	address = g_strndup(start, (gsize)(end - start));
 	lower = g_ascii_strdown(address, -1);
@@ -203,11 +361,13 @@ static GPtrArray *addresses_in(const char *text, const Reading *reading, bool ev
 		head = g_ascii_strdown(line, p - line);
 		/* whom to ask, what it was called, who wrote it: not here, nor further down */
 		skip = strstr(head, "message-id") != NULL || strstr(head, "postmaster@") != NULL ||
-		    strstr(head, "contact ") != NULL || strstr(head, "from:") != NULL ||
-		    strstr(head, "mail from") != NULL || strstr(head, "sender:") != NULL ||
-		    strstr(head, "http") != NULL || strstr(head, "in-reply-to") != NULL ||
-		    strstr(head, "envelope-id") != NULL || strstr(head, "generated from") != NULL ||
-		    g_str_has_suffix(head, "postmaster") || g_str_has_suffix(head, "mailer-daemon");
+		       strstr(head, "contact ") != NULL || strstr(head, "from:") != NULL ||
+		       strstr(head, "mail from") != NULL || strstr(head, "sender:") != NULL ||
+		       strstr(head, "http") != NULL || strstr(head, "in-reply-to") != NULL ||
+		       strstr(head, "envelope-id") != NULL ||
+		       strstr(head, "generated from") != NULL ||
+		       g_str_has_suffix(head, "postmaster") ||
+		       g_str_has_suffix(head, "mailer-daemon");
 		add_address(seen, found, text, p, skip);
 	}
 	return found;
@@ -264,7 +424,8 @@ static void add_recipients(Reading *reading, GMimeHeaderList *headers, const cha
 	g_autofree char *status = status_in_text(words);
 	g_autoptr(GPtrArray) found = NULL;
 
-	if (*status == '\0' && (strcasestr(words, "deferred") != NULL || strcmp(action, "delayed") == 0)) {
+	if (*status == '\0' &&
+	    (strcasestr(words, "deferred") != NULL || strcmp(action, "delayed") == 0)) {
 		g_free(status);
 		status = g_strdup("4.0.0");
 	}

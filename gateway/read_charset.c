@@ -39,11 +39,13 @@ static bool is_one_of(const char *name, const char *const *names)
 /* ISO-2022-JP and its like are seven-bit: valid UTF-8, and yet not to be taken so. */
 static char *convert(const char *bytes, gsize length, const char *label, gsize *ret_length)
 {
-	static const char *const unicode[] = { "utf-8", "utf8", "unicode-1-1-utf-8", "x-utf-8",
-					       "utf-8mb4", NULL };
-	static const char *const western[] = { "us-ascii", "ascii", "iso-8859-1", "latin1",
-					       "iso8859-1", "iso-8859-1-i", "windows-1252", "cp1252",
-					       "cp-1252", "8bit", "7bit", "default", NULL };
+	static const char *const unicode[] = { "utf-8",   "utf8",     "unicode-1-1-utf-8",
+					       "x-utf-8", "utf-8mb4", NULL };
+	static const char *const western[] = {
+		"us-ascii",     "ascii",        "iso-8859-1", "latin1",  "iso8859-1",
+		"iso-8859-1-i", "windows-1252", "cp1252",     "cp-1252", "8bit",
+		"7bit",         "default",      NULL
+	};
 	char *text;
 
 	if (is_one_of(label, western)) {

@@ -34,7 +34,8 @@ static GByteArray *open_container(Reading *reading, const PartRange *range)
 static void attach_bytes(Reading *reading, const guint8 *bytes, gsize length, const char *name,
 			 const char *type, const PartRange *range)
 {
-	reading_attach(reading, attachment_of_bytes(bytes, length, name, type, "tnef", range), NULL);
+	reading_attach(reading, attachment_of_bytes(bytes, length, name, type, "tnef", range),
+		       NULL);
 }
 
 static bool has_text(const Reading *reading)
@@ -68,7 +69,8 @@ static void read_tnef_body(Reading *reading, const Tnef *tnef, const PartRange *
 		from_rtf = rtf_text((const char *)tnef->rtf->data, tnef->rtf->len);
 		reading_add_text(reading, from_rtf);
 	} else {
-		attach_bytes(reading, tnef->rtf->data, tnef->rtf->len, "body.rtf", "text/rtf", range);
+		attach_bytes(reading, tnef->rtf->data, tnef->rtf->len, "body.rtf", "text/rtf",
+			     range);
 	}
 }
 
@@ -87,9 +89,11 @@ static void read_tnef(Reading *reading, const Tnef *tnef, const PartRange *range
 		if (inner != NULL)
 			read_tnef(reading, inner, range, depth + 1);
 		else if (file->bytes != NULL || *file->name != '\0')
-			attach_bytes(reading, file->bytes != NULL ? file->bytes : (const guint8 *)"",
+			attach_bytes(reading,
+				     file->bytes != NULL ? file->bytes : (const guint8 *)"",
 				     file->length, file->name,
-				     *file->type != '\0' ? file->type : "application/octet-stream", range);
+				     *file->type != '\0' ? file->type : "application/octet-stream",
+				     range);
 	}
 }
 
@@ -110,7 +114,8 @@ static bool read_winmail(Reading *reading, GMimePart *part, const PartRange *ran
 	return true;
 }
 
-/* RFC 8551 3.5.2: the signed content lies inside; whether the signature is right is not looked at. */
+/* RFC 8551 3.5.2: the signed content lies inside; whether the signature is right is not looked at.
+ */
 static bool read_opaque(Reading *reading, GMimePart *part, const PartRange *range)
 {
 	GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(part));

@@ -10,9 +10,9 @@
 #define MARK_REACH 4 /* lines between a mark and its block */
 
 typedef struct Place {
-	guint above;  /* lines above */
-	guint block;  /* first line of the block */
-	guint length; /* lines of the block */
+	guint above;      /* lines above */
+	guint block;      /* first line of the block */
+	guint length;     /* lines of the block */
 	bool attribution; /* "On ..., A <a@x> wrote:" in place of a block */
 } Place;
 
@@ -28,13 +28,15 @@ static char *without_mailto(const char *value)
 	GString *out = g_string_new(NULL);
 
 	for (const char *p = value; *p != '\0'; p++) {
-		const char *close = g_ascii_strncasecmp(p, "<mailto:", 8) == 0 ? strchr(p, '>') : NULL;
+		const char *close =
+			g_ascii_strncasecmp(p, "<mailto:", 8) == 0 ? strchr(p, '>') : NULL;
 
 		if (close == NULL)
 			close = g_ascii_strncasecmp(p, "[mailto:", 8) == 0 ? strchr(p, ']') : NULL;
 		if (close == NULL)
 			g_string_append_c(out, *p);
-		else if (strchr(out->str, '<') == NULL && out->len > 0 && strchr(out->str, '@') == NULL) {
+		else if (strchr(out->str, '<') == NULL && out->len > 0 &&
+			 strchr(out->str, '@') == NULL) {
 			/* "Jan [mailto:jan@x]": the only address there is */
 			g_string_append_c(out, '<');
 			g_string_append_len(out, p + 8, close - p - 8);
@@ -56,7 +58,8 @@ static char *name_tidy(const char *raw)
 		length = strlen(name);
 		if (length > 0 && strchr(",;", name[0]) != NULL) {
 			memmove(name, name + 1, length);
-		} else if (length >= 2 && strchr("\"'*", name[0]) != NULL && name[length - 1] == name[0]) {
+		} else if (length >= 2 && strchr("\"'*", name[0]) != NULL &&
+			   name[length - 1] == name[0]) {
 			memmove(name, name + 1, length);
 			name[length - 2] = '\0';
 		} else {
@@ -191,8 +194,10 @@ static void read_block(Forward *forward, const GPtrArray *lines, const Place *pl
 
 		if (label == LABEL_NONE)
 			continue;
-		while (i + 1 < end && label_of_line(g_ptr_array_index(lines, i + 1), NULL) == LABEL_NONE)
-			g_string_append_printf(whole, " %s", line_unquoted(g_ptr_array_index(lines, ++i)));
+		while (i + 1 < end &&
+		       label_of_line(g_ptr_array_index(lines, i + 1), NULL) == LABEL_NONE)
+			g_string_append_printf(whole, " %s",
+					       line_unquoted(g_ptr_array_index(lines, ++i)));
 		if (label == LABEL_FROM)
 			shown_mailboxes(whole->str, from);
 		else if (label == LABEL_TO)

@@ -212,7 +212,8 @@ static void add_address(InternetAddress *address, GPtrArray *mailboxes, guint de
 			internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address));
 
 		for (int i = 0; members != NULL && i < internet_address_list_length(members); i++)
-			add_address(internet_address_list_get_address(members, i), mailboxes, depth + 1);
+			add_address(internet_address_list_get_address(members, i), mailboxes,
+				    depth + 1);
 		return;
 	}
 	const char *spec = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address));
@@ -260,7 +261,8 @@ static void add_id(GPtrArray *ids, const char *start, gsize length)
 
 void header_ids(const char *raw, GPtrArray *ids)
 {
-	g_autofree char *decoded = strstr(raw, "=?") != NULL ? header_text(raw, MAIL_HEADER_BYTES) : NULL;
+	g_autofree char *decoded =
+		strstr(raw, "=?") != NULL ? header_text(raw, MAIL_HEADER_BYTES) : NULL;
 	const char *p, *open;
 
 	raw = p = decoded != NULL && strchr(decoded, '<') != NULL ? decoded : raw;

@@ -14,8 +14,8 @@
 #include "common/limits.h"
 
 #define CHUNK 8192
-#define TAG_BYTES 4096	  /* a longer tag loses its attributes */
-#define DEPTH 512	  /* as browsers do */
+#define TAG_BYTES 4096 /* a longer tag loses its attributes */
+#define DEPTH 512      /* as browsers do */
 #define LISTS 16
 #define LINK_BYTES 300
 #define QUOTES 20
@@ -23,41 +23,55 @@
 typedef struct Layout {
 	GString *out;
 	GString *line;
-	guint breaks;	   /* line ends owed before the next text: 2 is a blank line */
-	bool blank;	   /* a blank is owed */
-	guint skip;	   /* inside script, style, ... */
+	guint breaks; /* line ends owed before the next text: 2 is a blank line */
+	bool blank;   /* a blank is owed */
+	guint skip;   /* inside script, style, ... */
 	guint pre;
 	guint quote;
 	guint depth;
 	bool quoting[DEPTH + 1]; /* whether the element at a depth is a quotation */
 	guint lists;
-	int numbers[LISTS];	 /* 0: not numbered */
-	guint cells;		 /* of this row so far */
-	bool row_broken;	 /* this row has line ends inside */
-	char *link;		 /* href of the open <a> */
-	gsize link_start;	 /* where its text begins in line */
+	int numbers[LISTS]; /* 0: not numbered */
+	guint cells;        /* of this row so far */
+	bool row_broken;    /* this row has line ends inside */
+	char *link;         /* href of the open <a> */
+	gsize link_start;   /* where its text begins in line */
 	bool stopped;
 	htmlParserCtxtPtr parser;
 } Layout;
 
-typedef enum { SHOW, SKIP, BLOCK, PARAGRAPH, BREAK, RULE, ITEM, LIST, QUOTE, ROW, CELL, PRE, LINK } Kind;
+typedef enum {
+	SHOW,
+	SKIP,
+	BLOCK,
+	PARAGRAPH,
+	BREAK,
+	RULE,
+	ITEM,
+	LIST,
+	QUOTE,
+	ROW,
+	CELL,
+	PRE,
+	LINK
+} Kind;
 
 static const struct {
 	const char *name;
 	Kind kind;
 } elements[] = {
-	{ "a", LINK },	     { "address", BLOCK }, { "article", BLOCK },  { "blockquote", QUOTE },
-	{ "br", BREAK },     { "caption", BLOCK }, { "center", BLOCK },	  { "dd", BLOCK },
-	{ "dir", LIST },     { "div", BLOCK },	   { "dl", BLOCK },	  { "dt", BLOCK },
-	{ "fieldset", BLOCK }, { "footer", BLOCK }, { "form", BLOCK },	  { "h1", PARAGRAPH },
-	{ "h2", PARAGRAPH }, { "h3", PARAGRAPH },  { "h4", PARAGRAPH },	  { "h5", PARAGRAPH },
-	{ "h6", PARAGRAPH }, { "header", BLOCK },  { "hr", RULE },	  { "legend", BLOCK },
-	{ "li", ITEM },	     { "listing", PRE },   { "menu", LIST },	  { "noframes", BLOCK },
-	{ "object", SHOW },  { "ol", LIST },	   { "option", BLOCK },	  { "p", PARAGRAPH },
-	{ "pre", PRE },	     { "script", SKIP },   { "section", BLOCK },  { "select", BLOCK },
-	{ "style", SKIP },   { "table", BLOCK },   { "tbody", BLOCK },	  { "td", CELL },
-	{ "template", SKIP }, { "textarea", PRE }, { "tfoot", BLOCK },	  { "th", CELL },
-	{ "thead", BLOCK },  { "title", SKIP },	   { "tr", ROW },	  { "ul", LIST },
+	{ "a", LINK },         { "address", BLOCK }, { "article", BLOCK }, { "blockquote", QUOTE },
+	{ "br", BREAK },       { "caption", BLOCK }, { "center", BLOCK },  { "dd", BLOCK },
+	{ "dir", LIST },       { "div", BLOCK },     { "dl", BLOCK },      { "dt", BLOCK },
+	{ "fieldset", BLOCK }, { "footer", BLOCK },  { "form", BLOCK },    { "h1", PARAGRAPH },
+	{ "h2", PARAGRAPH },   { "h3", PARAGRAPH },  { "h4", PARAGRAPH },  { "h5", PARAGRAPH },
+	{ "h6", PARAGRAPH },   { "header", BLOCK },  { "hr", RULE },       { "legend", BLOCK },
+	{ "li", ITEM },        { "listing", PRE },   { "menu", LIST },     { "noframes", BLOCK },
+	{ "object", SHOW },    { "ol", LIST },       { "option", BLOCK },  { "p", PARAGRAPH },
+	{ "pre", PRE },        { "script", SKIP },   { "section", BLOCK }, { "select", BLOCK },
+	{ "style", SKIP },     { "table", BLOCK },   { "tbody", BLOCK },   { "td", CELL },
+	{ "template", SKIP },  { "textarea", PRE },  { "tfoot", BLOCK },   { "th", CELL },
+	{ "thead", BLOCK },    { "title", SKIP },    { "tr", ROW },        { "ul", LIST },
 	{ "xmp", PRE },
 };
 
@@ -95,8 +109,7 @@ static void line_flush(Layout *layout)
 		g_string_truncate(line, line->len - 1);
 	for (guint i = 0; i < MIN(layout->quote, QUOTES); i++)
 		g_string_append(layout->out, line->len > 0 || i > 0 ? "> " : ">");
-	if (layout->quote > 0 && line->len == 0 &&
-	    layout->out->str[layout->out->len - 1] == ' ')
+	if (layout->quote > 0 && line->len == 0 && layout->out->str[layout->out->len - 1] == ' ')
 		g_string_truncate(layout->out, layout->out->len - 1);
 	g_string_append_len(layout->out, line->str, (gssize)line->len);
 	g_string_append_c(layout->out, '\n');
@@ -205,9 +218,9 @@ static bool is_quotation(const xmlChar **attributes)
 	if (attribute(attributes, "type") != NULL || attribute(attributes, "cite") != NULL ||
 	    attribute(attributes, "class") != NULL)
 		return true;
-	return style == NULL || (strstr(style, "border:none") == NULL &&
-				 strstr(style, "border: none") == NULL &&
-				 strstr(style, "border-style:none") == NULL);
+	return style == NULL ||
+	       (strstr(style, "border:none") == NULL && strstr(style, "border: none") == NULL &&
+		strstr(style, "border-style:none") == NULL);
 }
 
 static void begin_rule(Layout *layout)
@@ -224,7 +237,8 @@ static void begin_link(Layout *layout, const xmlChar **attributes)
 
 	g_clear_pointer(&layout->link, g_free);
 	if (href != NULL && strlen(href) <= LINK_BYTES &&
-	    (g_ascii_strncasecmp(href, "http:", 5) == 0 || g_ascii_strncasecmp(href, "https:", 6) == 0))
+	    (g_ascii_strncasecmp(href, "http:", 5) == 0 ||
+	     g_ascii_strncasecmp(href, "https:", 6) == 0))
 		layout->link = g_strdup(href);
 	layout->link_start = layout->line->len;
 }
@@ -237,7 +251,8 @@ static void end_link(Layout *layout)
 	if (link == NULL || layout->link_start >= layout->line->len)
 		return;
 	text = g_strstrip(g_strdup(layout->line->str + layout->link_start));
-	if (strstr(text, "://") != NULL || strstr(text, "www.") != NULL || strstr(link, text) != NULL)
+	if (strstr(text, "://") != NULL || strstr(text, "www.") != NULL ||
+	    strstr(link, text) != NULL)
 		return;
 	g_string_append_printf(layout->line, " <%s>", link);
 }
@@ -261,22 +276,36 @@ static void element_begin(void *user, const xmlChar *name, const xmlChar **attri
 	}
 	layout->quoting[layout->depth] = false;
 	switch (kind_of(name)) {
-	case SHOW: break;
-	case SKIP: layout->skip++; break;
-	case BLOCK: owe(layout, 1); break;
-	case PARAGRAPH: owe(layout, layout->cells > 0 ? 1 : 2); break;
+	case SHOW:
+		break;
+	case SKIP:
+		layout->skip++;
+		break;
+	case BLOCK:
+		owe(layout, 1);
+		break;
+	case PARAGRAPH:
+		owe(layout, layout->cells > 0 ? 1 : 2);
+		break;
 	case BREAK:
 		pay(layout);
 		line_flush(layout);
 		break;
-	case RULE: begin_rule(layout); break;
-	case ITEM: begin_item(layout); break;
+	case RULE:
+		begin_rule(layout);
+		break;
+	case ITEM:
+		begin_item(layout);
+		break;
 	case LIST:
 		owe(layout, layout->lists == 0 ? 2 : 1);
 		start = attribute(attributes, "start");
 		if (layout->lists++ < LISTS)
-			layout->numbers[layout->lists - 1] = g_ascii_tolower((char)*name) != 'o' ? 0
-				: start != NULL ? (int)CLAMP(g_ascii_strtoll(start, NULL, 10), 1, 9999) : 1;
+			layout->numbers[layout->lists - 1] =
+				g_ascii_tolower((char)*name) != 'o' ? 0
+				: start != NULL
+					? (int)CLAMP(g_ascii_strtoll(start, NULL, 10), 1, 9999)
+					: 1;
 		break;
 	case QUOTE:
 		if (is_quotation(attributes))
@@ -290,12 +319,16 @@ static void element_begin(void *user, const xmlChar *name, const xmlChar **attri
 		layout->cells = 0;
 		layout->row_broken = false;
 		break;
-	case CELL: begin_cell(layout); break;
+	case CELL:
+		begin_cell(layout);
+		break;
 	case PRE:
 		owe(layout, 1);
 		layout->pre++;
 		break;
-	case LINK: begin_link(layout, attributes); break;
+	case LINK:
+		begin_link(layout, attributes);
+		break;
 	}
 }
 
@@ -310,11 +343,17 @@ static void element_end(void *user, const xmlChar *name)
 	}
 	layout->depth -= layout->depth > 0 ? 1 : 0;
 	switch (kind_of(name)) {
-	case SKIP: layout->skip -= layout->skip > 0 ? 1 : 0; break;
+	case SKIP:
+		layout->skip -= layout->skip > 0 ? 1 : 0;
+		break;
 	case BLOCK:
 	case ITEM:
-	case QUOTE: owe(layout, 1); break;
-	case PARAGRAPH: owe(layout, layout->cells > 0 ? 1 : 2); break;
+	case QUOTE:
+		owe(layout, 1);
+		break;
+	case PARAGRAPH:
+		owe(layout, layout->cells > 0 ? 1 : 2);
+		break;
 	case ROW:
 		layout->cells = 0;
 		owe(layout, 1);
@@ -327,8 +366,11 @@ static void element_end(void *user, const xmlChar *name)
 		layout->pre -= layout->pre > 0 ? 1 : 0;
 		owe(layout, 1);
 		break;
-	case LINK: end_link(layout); break;
-	default: break;
+	case LINK:
+		end_link(layout);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -356,7 +398,8 @@ static GString *shorten_tags(const char *html, gsize length)
 			break;
 		if (close != NULL && close <= p) /* sought once for all tags before it */
 			close = memchr(p, '>', (gsize)(end - p));
-		if ((close != NULL && close - p < TAG_BYTES) || !(p + 1 < end && g_ascii_isalpha(p[1]))) {
+		if ((close != NULL && close - p < TAG_BYTES) ||
+		    !(p + 1 < end && g_ascii_isalpha(p[1]))) {
 			g_string_append_c(out, *p++);
 			continue;
 		}
@@ -407,8 +450,8 @@ static void parse(Layout *layout, const GString *html)
 	};
 	const char *p = html->str, *end = html->str + html->len;
 
-	layout->parser = htmlCreatePushParserCtxt(&handler, layout, NULL, 0, NULL,
-						  XML_CHAR_ENCODING_UTF8);
+	layout->parser =
+		htmlCreatePushParserCtxt(&handler, layout, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
 	if (layout->parser == NULL)
 		return;
 	htmlCtxtUseOptions(layout->parser, HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
@@ -437,7 +480,8 @@ char *html_text(const char *html, gsize length)
 	g_string_free(layout.line, TRUE);
 	g_free(layout.link);
 	if (layout.out->len > MAIL_TEXT_BYTES) {
-		char *end = g_utf8_find_prev_char(layout.out->str, layout.out->str + MAIL_TEXT_BYTES);
+		char *end =
+			g_utf8_find_prev_char(layout.out->str, layout.out->str + MAIL_TEXT_BYTES);
 
 		g_string_truncate(layout.out, end != NULL ? (gsize)(end - layout.out->str) : 0);
 	}

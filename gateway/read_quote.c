@@ -5,35 +5,55 @@
 
 #include "common/text.h"
 
-#define LABEL_BYTES 48	     /* of a label before its colon */
-#define LINE_LOOK 1000	     /* bytes of a line that are looked at */
+#define LABEL_BYTES 48 /* of a label before its colon */
+#define LINE_LOOK 1000 /* bytes of a line that are looked at */
 #define BLOCK_LINES 24
 #define ATTRIBUTION_LINES 4
 #define ATTRIBUTION_BYTES 500
 
 /* "wrote", as text_fold writes it, somewhere in the line. */
 static const char *const verbs[] = {
-	"wrote", "schreef", "schreven", "a ecrit", "ecrit", "ecrivit", "schrieb", "schreibt", "geschrieben",
-	"escribio", "ha scritto", "scrisse", "escreveu", "napisal", "napisala", "napisal a",
-	"napisao", "napisala je", "skrev", "kirjoitti", "napsal", "napsal a", "pisze", "написал", "написала",
-	"пишет", "писал", "написав", "пише", "a scris", "irta", "ezt irta", "yazdi", "sunu yazdi", "sent", "sendt",
-	"va escriure", "geschreven", "said", "escrito", "skreiv", "написа", "写道", "書きました", "schrieb am",
-	"wrote on", "pise", "je napisao la", "a envoye", "napisa", "на писал", "vao luc", "da viet", "viet",
-	"napisal", "napisal(a)", "naposledy napsal",
+	"wrote",       "schreef",    "schreven",
+	"a ecrit",     "ecrit",      "ecrivit",
+	"schrieb",     "schreibt",   "geschrieben",
+	"escribio",    "ha scritto", "scrisse",
+	"escreveu",    "napisal",    "napisala",
+	"napisal a",   "napisao",    "napisala je",
+	"skrev",       "kirjoitti",  "napsal",
+	"napsal a",    "pisze",      "написал",
+	"написала",    "пишет",      "писал",
+	"написав",     "пише",       "a scris",
+	"irta",        "ezt irta",   "yazdi",
+	"sunu yazdi",  "sent",       "sendt",
+	"va escriure", "geschreven", "said",
+	"escrito",     "skreiv",     "написа",
+	"写道",        "書きました", "schrieb am",
+	"wrote on",    "pise",       "je napisao la",
+	"a envoye",    "napisa",     "на писал",
+	"vao luc",     "da viet",    "viet",
+	"napisal",     "napisal(a)", "naposledy napsal",
 };
 
 /* How such a line begins: words as text_fold writes them. */
 static const char *const starts[] = {
-	"on", "op", "le", "d", "am", "el", "il", "em", "den", "w dniu", "dne", "dnia", "pe", "ma", "ti",
-	"ke", "to", "la", "su", "a", "в", "от", "у", "во", "dana", "din", "pa", "ons", "tors", "fre", "lor", "son",
-	"man", "tir", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "lun", "mar", "mer", "jeu", "ven",
-	"sam", "dim", "ma", "di", "wo", "do", "vr", "za", "zo", "mo", "mi", "fr", "sa", "so", "dia", "vào",
-	"vao", "na", "in", "quoting", "citeren", "zitat von", "citando", "selon", "пн", "вт", "ср", "чт", "пт",
-	"сб", "вс", "пятница", "среда", "понедельник", "вторник", "четверг", "суббота", "воскресенье", "dne",
-	"sent", "from", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-	"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "maandag", "dinsdag",
-	"woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "montag", "dienstag", "mittwoch",
-	"donnerstag", "freitag", "samstag", "sonntag", "kl", "klo", "ur", "van", "von",
+	"on",       "op",       "le",          "d",       "am",        "el",        "il",
+	"em",       "den",      "w dniu",      "dne",     "dnia",      "pe",        "ma",
+	"ti",       "ke",       "to",          "la",      "su",        "a",         "в",
+	"от",       "у",        "во",          "dana",    "din",       "pa",        "ons",
+	"tors",     "fre",      "lor",         "son",     "man",       "tir",       "mon",
+	"tue",      "wed",      "thu",         "fri",     "sat",       "sun",       "lun",
+	"mar",      "mer",      "jeu",         "ven",     "sam",       "dim",       "ma",
+	"di",       "wo",       "do",          "vr",      "za",        "zo",        "mo",
+	"mi",       "fr",       "sa",          "so",      "dia",       "vào",       "vao",
+	"na",       "in",       "quoting",     "citeren", "zitat von", "citando",   "selon",
+	"пн",       "вт",       "ср",          "чт",      "пт",        "сб",        "вс",
+	"пятница",  "среда",    "понедельник", "вторник", "четверг",   "суббота",   "воскресенье",
+	"dne",      "sent",     "from",        "monday",  "tuesday",   "wednesday", "thursday",
+	"friday",   "saturday", "sunday",      "lundi",   "mardi",     "mercredi",  "jeudi",
+	"vendredi", "samedi",   "dimanche",    "maandag", "dinsdag",   "woensdag",  "donderdag",
+	"vrijdag",  "zaterdag", "zondag",      "montag",  "dienstag",  "mittwoch",  "donnerstag",
+	"freitag",  "samstag",  "sonntag",     "kl",      "klo",       "ur",        "van",
+	"von",
 };
 
 bool line_is_quoted(const char *line)
@@ -57,7 +77,8 @@ bool line_is_blank(const char *line)
 	for (const char *p = line; *p != '\0'; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
 
-		if (!g_unichar_isspace(c) && c != 0xfeff && c != 0x200b && c != 0x200e && c != 0x200f)
+		if (!g_unichar_isspace(c) && c != 0xfeff && c != 0x200b && c != 0x200e &&
+		    c != 0x200f)
 			return false;
 	}
 	return true;
@@ -178,15 +199,18 @@ static Block block_read(const GPtrArray *lines, guint start)
 
 	for (guint i = start; i < lines->len && i < start + BLOCK_LINES; i++) {
 		const char *line = g_ptr_array_index(lines, i), *value = NULL;
-		Label label = strlen(line) < 8 * LINE_LOOK ? label_of_line(line, &value) : LABEL_NONE;
+		Label label =
+			strlen(line) < 8 * LINE_LOOK ? label_of_line(line, &value) : LABEL_NONE;
 
 		if (label != LABEL_NONE) {
 			if (label != LABEL_OTHER && block.has[label])
 				break;
 			block.has[label] = true;
-			block.address = block.address || (label == LABEL_FROM && strchr(value, '@') != NULL);
+			block.address = block.address ||
+					(label == LABEL_FROM && strchr(value, '@') != NULL);
 			block.date = block.date || (label == LABEL_DATE && has_digit(value));
-			block.name = block.name || (label == LABEL_FROM && *value != '\0' && !has_digit(value));
+			block.name = block.name ||
+				     (label == LABEL_FROM && *value != '\0' && !has_digit(value));
 			blanks = 0;
 			last = label;
 			block.end = i + 1;
@@ -221,10 +245,12 @@ guint block_length(const GPtrArray *lines, guint i, bool marked)
 		return 0;
 	if (marked)
 		return kinds >= 2 || block.address ? block.end - i : 0;
-	if (kinds >= 3 && (block.address || (block.date && (block.has[LABEL_SUBJECT] || block.name))))
+	if (kinds >= 3 &&
+	    (block.address || (block.date && (block.has[LABEL_SUBJECT] || block.name))))
 		return block.end - i;
-	return kinds == 2 && block.address && (block.date || block.has[LABEL_SUBJECT]) ? block.end - i
-											: 0;
+	return kinds == 2 && block.address && (block.date || block.has[LABEL_SUBJECT])
+		       ? block.end - i
+		       : 0;
 }
 
 static bool has_time(const char *text)
@@ -244,7 +270,8 @@ static bool has_word(const char *folded, const char *const *list, gsize count)
 		gsize length = strlen(list[i]);
 
 		while ((p = strstr(p, list[i])) != NULL) {
-			if ((p == folded || p[-1] == ' ') && (p[length] == '\0' || p[length] == ' '))
+			if ((p == folded || p[-1] == ' ') &&
+			    (p[length] == '\0' || p[length] == ' '))
 				return true;
 			p += length;
 		}
@@ -289,7 +316,8 @@ static bool ends_well(const char *text)
 		return true;
 	if (length >= 3 && memcmp(text + length - 3, "\xef\xbc\x9a", 3) == 0)
 		return true;
-	return length >= 5 && memcmp(text + length - 5, "wrote", 5) == 0 && strchr(text, '@') != NULL;
+	return length >= 5 && memcmp(text + length - 5, "wrote", 5) == 0 &&
+	       strchr(text, '@') != NULL;
 }
 
 /* '30.09.2017, 18:30, "A B" <a@x>:' has no verb, but nothing else looks like it. */
@@ -332,7 +360,8 @@ static bool quote_follows(const GPtrArray *lines, guint i)
 /* Where "On Wed, ..." begins inside a line that has something else before it. */
 static const char *inner_start(const char *line)
 {
-	static const char *const words[] = { " On ", " Op ", " Le ", " Am ", "-On ", ".On ", "\xc2\xa0On " };
+	static const char *const words[] = { " On ", " Op ", " Le ",       " Am ",
+					     "-On ", ".On ", "\xc2\xa0On " };
 	const char *found = NULL;
 
 	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
@@ -401,7 +430,8 @@ guint attribution_length(const GPtrArray *lines, guint i, gsize *start)
 		last = g_ptr_array_index(lines, i + n);
 		if (n > 0 && !line_begins_well(first) && strchr(first, '@') == NULL)
 			break;
-		if (n > 0 && line_begins_well(last) && is_attribution(last, quote_follows(lines, i + n + 1)))
+		if (n > 0 && line_begins_well(last) &&
+		    is_attribution(last, quote_follows(lines, i + n + 1)))
 			break; /* whole by itself */
 		if (n == 0 && !line_begins_well(first))
 			*start = inner_attribution(first, quote_follows(lines, i + 1));

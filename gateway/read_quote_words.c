@@ -12,61 +12,105 @@ static const struct {
 	Label label;
 	const char *names; /* separated by "|" */
 } labels[] = {
-	{ LABEL_FROM, "from|van|de|von|da|fra|fran|od|lahettaja|felado|nadawca|expediteur|absender|"
-		      "mittente|de la|kimden|gonderen|remetente|expedidor|remitente|отправитель|от|"
-		      "от кого|від|від кого|salje|frá|saatja|nuo|no|от кого|发件人|差出人|보낸 사람|tu|"
-		      "afzender|verzonden door|envoye par|gesendet von|sent by" },
-	{ LABEL_DATE, "date|sent|datum|verzonden|verstuurd|envoye|gesendet|data|inviato|enviado|"
-		      "enviada|dato|sendt|skickat|odeslano|poslano|lahetetty|paivamaara|paivays|"
-		      "elkuldve|kuldve|kelt|wyslano|data wyslania|trimis|отправлено|дата|tarih|"
-		      "gonderildi|надіслано|odoslane|fecha|enviado el|enviada em|enviado em|date d envoi|"
-		      "verzonden op|envoye le|gesendet am|sent on|date sent|发送时间|送信日時|ngay|дата отправки|"
-		      "відправлено|保存|보낸 날짜|дата надсилання|saadetud|poslane|gonderme tarihi|da gui" },
-	{ LABEL_TO, "to|aan|a|an|naar|til|till|komu|pre|za|vastaanottaja|saaja|cimzett|do|para|catre|"
-		    "кому|kime|alici|destinataire|destinatari|destinatario|prima|pour|收件人|宛先|받는 사람|den|"
-		    "ontvanger|empfanger|nach|кому от" },
-	{ LABEL_CC, "cc|kopie|kopi|copie|copie a|kopia|kopija|copia|masolat|masolatot kap|копия|bilgi|"
-		    "kopie cc|dw|kopio|копія|в копии|抄送|ко|kopia do|kopie an|kopie aan|c c|in cc" },
-	{ LABEL_SUBJECT, "subject|onderwerp|objet|betreff|asunto|assunto|oggetto|emne|amne|aihe|"
-			 "predmet|targy|temat|subiect|тема|konu|vec|sujet|naslov|主题|件名|제목|teema|betrifft|chu de|chu e|"
-			 "titel|otsikko" },
-	{ LABEL_OTHER, "bcc|cci|reply to|antwoord aan|beantwoorden|repondre a|antwort an|antworten an|"
-		       "responder a|rispondi a|svar til|svara till|importance|priority|belang|"
-		       "prioriteit|urgentie|prioritat|wichtigkeit|importance haute|priorite|attachments|"
-		       "attachment|bijlage|bijlagen|pieces jointes|piece jointe|anlagen|anlage|"
-		       "organization|organisatie|resent from|sensitivity|categories|message id|"
-		       "newsgroups|mailed by|signed by|security|reply-to|follow up flag|flag status|"
-		       "adjuntos|allegati|anexos|vedhaeftede filer|datoteke|приложения" },
+	{ LABEL_FROM,
+	  "from|van|de|von|da|fra|fran|od|lahettaja|felado|nadawca|expediteur|absender|"
+	  "mittente|de la|kimden|gonderen|remetente|expedidor|remitente|отправитель|от|"
+	  "от кого|від|від кого|salje|frá|saatja|nuo|no|от кого|发件人|差出人|보낸 사람|tu|"
+	  "afzender|verzonden door|envoye par|gesendet von|sent by" },
+	{ LABEL_DATE,
+	  "date|sent|datum|verzonden|verstuurd|envoye|gesendet|data|inviato|enviado|"
+	  "enviada|dato|sendt|skickat|odeslano|poslano|lahetetty|paivamaara|paivays|"
+	  "elkuldve|kuldve|kelt|wyslano|data wyslania|trimis|отправлено|дата|tarih|"
+	  "gonderildi|надіслано|odoslane|fecha|enviado el|enviada em|enviado em|date d envoi|"
+	  "verzonden op|envoye le|gesendet am|sent on|date sent|发送时间|送信日時|ngay|дата отправки|"
+	  "відправлено|保存|보낸 날짜|дата надсилання|saadetud|poslane|gonderme tarihi|da gui" },
+	{ LABEL_TO,
+	  "to|aan|a|an|naar|til|till|komu|pre|za|vastaanottaja|saaja|cimzett|do|para|catre|"
+	  "кому|kime|alici|destinataire|destinatari|destinatario|prima|pour|收件人|宛先|받는 사람|den|"
+	  "ontvanger|empfanger|nach|кому от" },
+	{ LABEL_CC,
+	  "cc|kopie|kopi|copie|copie a|kopia|kopija|copia|masolat|masolatot kap|копия|bilgi|"
+	  "kopie cc|dw|kopio|копія|в копии|抄送|ко|kopia do|kopie an|kopie aan|c c|in cc" },
+	{ LABEL_SUBJECT,
+	  "subject|onderwerp|objet|betreff|asunto|assunto|oggetto|emne|amne|aihe|"
+	  "predmet|targy|temat|subiect|тема|konu|vec|sujet|naslov|主题|件名|제목|teema|betrifft|chu de|chu e|"
+	  "titel|otsikko" },
+	{ LABEL_OTHER,
+	  "bcc|cci|reply to|antwoord aan|beantwoorden|repondre a|antwort an|antworten an|"
+	  "responder a|rispondi a|svar til|svara till|importance|priority|belang|"
+	  "prioriteit|urgentie|prioritat|wichtigkeit|importance haute|priorite|attachments|"
+	  "attachment|bijlage|bijlagen|pieces jointes|piece jointe|anlagen|anlage|"
+	  "organization|organisatie|resent from|sensitivity|categories|message id|"
+	  "newsgroups|mailed by|signed by|security|reply-to|follow up flag|flag status|"
+	  "adjuntos|allegati|anexos|vedhaeftede filer|datoteke|приложения" },
 };
 
 /* Stems of words between dashes, as text_fold writes them. */
 static const char *const forward_stems[] = {
-	"forward", "doorgestuurd", "doorgezonden", "transfere", "transmis", "reexpedie",
-	"weitergeleitet", "inoltrat", "reencaminh", "encaminhad", "reenviad", "videresend",
-	"vidarebefordra", "valitet", "edelleenl", "tovabbit", "preposl", "proslijed",
-	"redirectionat", "przekaz", "переслан", "пересыла", "пересланн", "перенаправ", "iletil",
-	"yonlendir", "redirec", "edasta", "转发", "転送",
+	"forward",        "doorgestuurd", "doorgezonden", "transfere",  "transmis",  "reexpedie",
+	"weitergeleitet", "inoltrat",     "reencaminh",   "encaminhad", "reenviad",  "videresend",
+	"vidarebefordra", "valitet",      "edelleenl",    "tovabbit",   "preposl",   "proslijed",
+	"redirectionat",  "przekaz",      "переслан",     "пересыла",   "пересланн", "перенаправ",
+	"iletil",         "yonlendir",    "redirec",      "edasta",     "转发",      "転送",
 };
 
 static const char *const original_stems[] = {
-	"original message", "originele bericht", "oorspronkelijk bericht", "origineel bericht",
-	"oorspronkelijke bericht", "message d origine", "message original", "message originel",
-	"ursprungliche nachricht", "original nachricht", "originalnachricht", "original mail",
-	"mensaje original", "mensagem original", "messaggio originale", "originalmeddelelse",
-	"oprindelig meddelelse", "opprinnelig melding", "ursprungligt meddelande", "originalmeddelande",
-	"original e mail", "alkuperainen viesti", "wiadomosc oryginalna", "oryginalna wiadomosc",
-	"puvodni zprava", "povodna sprava", "eredeti uzenet", "eredeti level", "mesaj original",
-	"исходное сообщение", "оригинальное сообщение", "original appointment", "reply message",
-	"reply", "urspruengliche nachricht", "ursprungliche mail", "origineel", "izvorna poruka",
-	"antwort", "reponse", "bericht van", "pierwotna wiadomosc",
+	"original message",
+	"originele bericht",
+	"oorspronkelijk bericht",
+	"origineel bericht",
+	"oorspronkelijke bericht",
+	"message d origine",
+	"message original",
+	"message originel",
+	"ursprungliche nachricht",
+	"original nachricht",
+	"originalnachricht",
+	"original mail",
+	"mensaje original",
+	"mensagem original",
+	"messaggio originale",
+	"originalmeddelelse",
+	"oprindelig meddelelse",
+	"opprinnelig melding",
+	"ursprungligt meddelande",
+	"originalmeddelande",
+	"original e mail",
+	"alkuperainen viesti",
+	"wiadomosc oryginalna",
+	"oryginalna wiadomosc",
+	"puvodni zprava",
+	"povodna sprava",
+	"eredeti uzenet",
+	"eredeti level",
+	"mesaj original",
+	"исходное сообщение",
+	"оригинальное сообщение",
+	"original appointment",
+	"reply message",
+	"reply",
+	"urspruengliche nachricht",
+	"ursprungliche mail",
+	"origineel",
+	"izvorna poruka",
+	"antwort",
+	"reponse",
+	"bericht van",
+	"pierwotna wiadomosc",
 };
 
-static const char *const forward_prefixes[] = { "fwd", "fw", "tr", "wg", "doorst", "doorsturen", "dv",
-	"rv", "enc", "i", "pd", "vb", "vs", "vl", "ilt", "redir", "videresend", "trs", "rif", "továbbítás",
-	"fs", "転送", "doorgestuurd", "weitergeleitet", "inoltro", "пересл", "rvd", "yn", "prp", "odp wt" };
+static const char *const forward_prefixes[] = {
+	"fwd",     "fw",         "tr",  "wg",    "doorst",       "doorsturen",
+	"dv",      "rv",         "enc", "i",     "pd",           "vb",
+	"vs",      "vl",         "ilt", "redir", "videresend",   "trs",
+	"rif",     "továbbítás", "fs",  "転送",  "doorgestuurd", "weitergeleitet",
+	"inoltro", "пересл",     "rvd", "yn",    "prp",          "odp wt"
+};
 
-static const char *const answer_prefixes[] = { "re", "aw", "antw", "antwoord", "sv", "odp", "ref", "r",
-	"res", "rép", "antwort", "bls", "betreft", "vá", "ynt", "atb", "rif", "повідь", "回复", "rv re" };
+static const char *const answer_prefixes[] = { "re",      "aw",  "antw",    "antwoord", "sv",
+					       "odp",     "ref", "r",       "res",      "rép",
+					       "antwort", "bls", "betreft", "vá",       "ynt",
+					       "atb",     "rif", "повідь",  "回复",     "rv re" };
 
 static bool is_in(const char *word, const char *const *list, gsize count)
 {

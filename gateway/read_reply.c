@@ -11,16 +11,62 @@
 
 /* What telephones put under a mail; as text_fold writes it. */
 static const char *const sent_from[] = {
-	"sent from my", "sent wirelessly", "envoye sans fil", "sent from mobile", "sent from outlook", "sent from yahoo", "sent from mail for windows",
-	"sent from samsung", "sent from android", "sent from phone", "sent from a mobile", "sent via",
-	"sent with", "sent by", "sent using", "sent on the go", "get outlook for", "verzonden vanaf",
-	"verzonden met", "verzonden via", "verzonden van", "verstuurd vanaf", "verstuurd met", "verstuurd via",
-	"download outlook voor", "outlook voor ios", "outlook voor android", "envoye de mon",
-	"envoye depuis", "envoye a partir", "envoye avec", "envoye par", "envoye via", "telecharger outlook",
-	"obtenez outlook", "provenance courrier", "von meinem", "gesendet von", "gesendet mit", "gesendet mit der",
-	"diese nachricht wurde von meinem", "holen sie sich outlook", "enviado desde", "enviado do",
-	"enviado de mi", "inviato da", "skickat fran", "sendt fra", "lahetetty", "wyslane z", "отправлено с",
-	"enviado via", "envoye d", "van mijn iphone", "verzonden door mijn", "poslano z",
+	"sent from my",
+	"sent wirelessly",
+	"envoye sans fil",
+	"sent from mobile",
+	"sent from outlook",
+	"sent from yahoo",
+	"sent from mail for windows",
+	"sent from samsung",
+	"sent from android",
+	"sent from phone",
+	"sent from a mobile",
+	"sent via",
+	"sent with",
+	"sent by",
+	"sent using",
+	"sent on the go",
+	"get outlook for",
+	"verzonden vanaf",
+	"verzonden met",
+	"verzonden via",
+	"verzonden van",
+	"verstuurd vanaf",
+	"verstuurd met",
+	"verstuurd via",
+	"download outlook voor",
+	"outlook voor ios",
+	"outlook voor android",
+	"envoye de mon",
+	"envoye depuis",
+	"envoye a partir",
+	"envoye avec",
+	"envoye par",
+	"envoye via",
+	"telecharger outlook",
+	"obtenez outlook",
+	"provenance courrier",
+	"von meinem",
+	"gesendet von",
+	"gesendet mit",
+	"gesendet mit der",
+	"diese nachricht wurde von meinem",
+	"holen sie sich outlook",
+	"enviado desde",
+	"enviado do",
+	"enviado de mi",
+	"inviato da",
+	"skickat fran",
+	"sendt fra",
+	"lahetetty",
+	"wyslane z",
+	"отправлено с",
+	"enviado via",
+	"envoye d",
+	"van mijn iphone",
+	"verzonden door mijn",
+	"poslano z",
 };
 
 static bool is_sent_from(const char *line)
@@ -93,8 +139,8 @@ static bool is_list_foot(const GPtrArray *lines, guint i)
 	const char *next = i + 1 < lines->len ? g_ptr_array_index(lines, i + 1) : "";
 
 	return only_dashes(g_ptr_array_index(lines, i)) &&
-	       (strcasestr(next, "mailing list") != NULL || strcasestr(next, "unsubscribe") != NULL ||
-		strcasestr(next, "listinfo") != NULL);
+	       (strcasestr(next, "mailing list") != NULL ||
+		strcasestr(next, "unsubscribe") != NULL || strcasestr(next, "listinfo") != NULL);
 }
 
 /* "-Jan Janssens" as the last line, below a blank one. */
@@ -113,8 +159,9 @@ static bool is_dashed_name(const GPtrArray *lines, guint i)
 	}
 	while (next < lines->len && line_is_blank(g_ptr_array_index(lines, next)))
 		next++;
-	return words <= 3 && (next == lines->len || line_is_quoted(g_ptr_array_index(lines, next)) ||
-			      is_list_foot(lines, next));
+	return words <= 3 &&
+	       (next == lines->len || line_is_quoted(g_ptr_array_index(lines, next)) ||
+		is_list_foot(lines, next));
 }
 
 /* Below "On ... wrote:": quoted lines follow, or the quoted mail as it was. */

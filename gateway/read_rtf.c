@@ -72,7 +72,8 @@ GByteArray *rtf_decompress(const guint8 *bytes, gsize length, gsize max)
 	cursor = (Cursor){ bytes + 16, bytes + length };
 	out = g_byte_array_new();
 	if (kind == 0x414c454d) /* "MELA": as it is */
-		g_byte_array_append(out, cursor.p, (guint)MIN((gsize)(cursor.end - cursor.p), MIN(raw, max)));
+		g_byte_array_append(out, cursor.p,
+				    (guint)MIN((gsize)(cursor.end - cursor.p), MIN(raw, max)));
 	else if (kind == 0x75465a4c) /* "LZFu" */
 		rtf_expand(&cursor, out, MIN(raw, max));
 	if (out->len == 0) {
@@ -85,8 +86,9 @@ GByteArray *rtf_decompress(const guint8 *bytes, gsize length, gsize max)
 /* Destinations whose text is not shown. */
 static bool is_hidden(const char *word)
 {
-	static const char *const hidden[] = { "fonttbl", "colortbl", "stylesheet", "info", "pict",
-					      "generator", "header", "footer", "listtable", NULL };
+	static const char *const hidden[] = { "fonttbl",   "colortbl",  "stylesheet", "info",
+					      "pict",      "generator", "header",     "footer",
+					      "listtable", NULL };
 
 	return g_strv_contains(hidden, word);
 }
@@ -94,8 +96,8 @@ static bool is_hidden(const char *word)
 typedef struct Rtf {
 	GString *out;
 	guint depth, hidden_at; /* depth of the hidden group, 0: none */
-	bool first;		/* directly after "{" */
-	bool from_html;		/* \fromhtml: \htmlrtf groups are doubles */
+	bool first;             /* directly after "{" */
+	bool from_html;         /* \fromhtml: \htmlrtf groups are doubles */
 	bool in_htmlrtf;
 } Rtf;
 

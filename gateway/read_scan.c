@@ -14,14 +14,15 @@
 
 #define PIECE (256 * 1024)
 #define BOUNDARY_LINES 20000 /* boundaries met */
-#define BOUNDARIES 5000	     /* boundaries declared */
+#define BOUNDARIES 5000      /* boundaries declared */
 #define ALL_FIELDS 20000     /* of all header blocks */
 #define ALL_HEADER_BYTES (4 * 1024 * 1024)
-#define OUTSIDE_BYTES (4 * 1024 * 1024) /* before and after the parts of a multipart: kept by GMime */
-#define TYPE_BYTES 4096	     /* of a Content-Type are looked at for its boundary */
-#define WORD_LIMIT 4096	     /* a charset name, a parameter name */
-#define ADDRESS_COLONS 2000  /* of one address field: groups may nest at each */
-#define PARAMETER_NAME 64    /* one of 70 to 72 characters, not ASCII, hangs GMime */
+#define OUTSIDE_BYTES \
+	(4 * 1024 * 1024)   /* before and after the parts of a multipart: kept by GMime */
+#define TYPE_BYTES 4096     /* of a Content-Type are looked at for its boundary */
+#define WORD_LIMIT 4096     /* a charset name, a parameter name */
+#define ADDRESS_COLONS 2000 /* of one address field: groups may nest at each */
+#define PARAMETER_NAME 64   /* one of 70 to 72 characters, not ASCII, hangs GMime */
 #define FIRST_BYTES 8192
 #define HEAD_BYTES 80
 
@@ -43,8 +44,8 @@ typedef struct Walk {
 	/* the message */
 	guint boundaries, all_fields;
 	gint64 all_header, outside_bytes;
-	bool outside;	   /* before the first part of a multipart, or after its last */
-	bool any_boundary; /* one was declared in a way that is not read here */
+	bool outside;         /* before the first part of a multipart, or after its last */
+	bool any_boundary;    /* one was declared in a way that is not read here */
 	GHashTable *declared; /* char *: boundaries, lower case, cut to a head */
 	gint64 newlines, returns, visible;
 } Walk;
@@ -57,9 +58,24 @@ static void refuse(Walk *walk, const char *why)
 
 static bool is_address_field(const char *head)
 {
-	static const char *const names[] = { "from:", "to:", "cc:", "bcc:", "sender:", "reply-to:",
-		"resent-", "mail-followup-to:", "disposition-notification-to:", "from ", "to ",
-		"cc ", "bcc ", "sender ", "reply-to ", "return-path:", "errors-to:", NULL };
+	static const char *const names[] = { "from:",
+					     "to:",
+					     "cc:",
+					     "bcc:",
+					     "sender:",
+					     "reply-to:",
+					     "resent-",
+					     "mail-followup-to:",
+					     "disposition-notification-to:",
+					     "from ",
+					     "to ",
+					     "cc ",
+					     "bcc ",
+					     "sender ",
+					     "reply-to ",
+					     "return-path:",
+					     "errors-to:",
+					     NULL };
 
 	for (guint i = 0; names[i] != NULL; i++)
 		if (g_str_has_prefix(head, names[i]))
@@ -85,7 +101,8 @@ static void field_end(Walk *walk)
 	gsize length;
 
 	if (g_str_has_prefix(walk->field->str, "content-transfer-encoding") &&
-	    (strstr(walk->field->str, "base64") != NULL || strstr(walk->field->str, "quoted") != NULL))
+	    (strstr(walk->field->str, "base64") != NULL ||
+	     strstr(walk->field->str, "quoted") != NULL))
 		walk->encoded = true;
 	if (p != NULL && g_hash_table_size(walk->declared) < BOUNDARIES) {
 		value = p + strlen("boundary");
@@ -99,9 +116,11 @@ static void field_end(Walk *walk)
 		length = *value == '"' ? strcspn(++value, "\"") : strcspn(value, "; \t\r\n");
 		g_autofree char *boundary = g_strndup(value, length);
 
-		/* comments, escapes, RFC 2231, encoded words, two of them: every "--" line counts */
-		if (length == 0 || strpbrk(boundary, "\\") != NULL || strchr(walk->field->str, '(') != NULL ||
-		    strstr(boundary, "=?") != NULL || strstr(value, "boundary") != NULL)
+		/* comments, escapes, RFC 2231, encoded words, two of them: every "--" line counts
+		 */
+		if (length == 0 || strpbrk(boundary, "\\") != NULL ||
+		    strchr(walk->field->str, '(') != NULL || strstr(boundary, "=?") != NULL ||
+		    strstr(value, "boundary") != NULL)
 			walk->any_boundary = true;
 		boundary[boundary_length(boundary)] = '\0';
 		g_hash_table_add(walk->declared, g_steal_pointer(&boundary));
@@ -209,9 +228,11 @@ static void line_end(Walk *walk)
 		walk->in_header = false;
 		if ((walk->has_message || walk->digest_seen) && !walk->encoded)
 			header_begin(walk);
-	} else if (walk->in_header && (walk->is_type || walk->head[0] == ' ' || walk->head[0] == '\t')) {
+	} else if (walk->in_header &&
+		   (walk->is_type || walk->head[0] == ' ' || walk->head[0] == '\t')) {
 		walk->has_message = walk->has_message || strstr(walk->head, "message/") != NULL;
-		walk->digest_seen = walk->digest_seen || strstr(walk->head, "multipart/digest") != NULL;
+		walk->digest_seen =
+			walk->digest_seen || strstr(walk->head, "multipart/digest") != NULL;
 	}
 	boundary_met(walk);
 	walk->column = 0;

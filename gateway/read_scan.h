@@ -9,12 +9,13 @@
 #include "gateway/read_source.h"
 
 typedef struct Scan {
-	char *sha256;	    /* given, or NULL when not asked for */
+	char *sha256;       /* given, or NULL when not asked for */
 	const char *refuse; /* why no parser may see this, or NULL; static */
-	gint64 begin;	    /* where the header begins, past an mbox "From " line, a mark or blank lines */
-	bool lone_cr;	    /* lines end in CR alone */
-	bool empty;	    /* nothing but white space */
-	bool nul;	    /* holds NUL bytes */
+	gint64 begin; /* where the header begins, past an mbox "From " line, a mark or blank lines
+		       */
+	bool lone_cr; /* lines end in CR alone */
+	bool empty;   /* nothing but white space */
+	bool nul;     /* holds NUL bytes */
 } Scan;
 
 /* False with DESK_ERROR_IO when the bytes cannot be read. */

@@ -29,7 +29,8 @@ bool mail_bytes_open(MailBytes *source, int fd, gint64 offset, gint64 length, GE
 		return true;
 	guint8 *bytes = g_malloc((gsize)source->length + 1);
 	while (have < source->length) {
-		gssize got = mail_bytes_read(source, have, bytes + have, (gsize)(source->length - have));
+		gssize got =
+			mail_bytes_read(source, have, bytes + have, (gsize)(source->length - have));
 
 		if (got < 0) {
 			g_free(bytes);
@@ -96,7 +97,7 @@ static gsize decoder_step(Decoder *decoder, const guint8 *bytes, gsize length, g
 }
 
 bool mail_bytes_decode(const MailBytes *source, const PartRange *range, SourceSink sink, void *user,
-		   GError **error)
+		       GError **error)
 {
 	g_autofree guint8 *in = g_malloc(PIECE);
 	g_autofree guint8 *out = range->encoding != ENCODING_IDENTITY ? g_malloc(PIECE + 64) : NULL;
@@ -137,7 +138,8 @@ static bool content_add(const guint8 *bytes, gsize length, void *user)
 	return !content->cut;
 }
 
-GByteArray *mail_bytes_content(const MailBytes *source, const PartRange *range, gsize max, bool *cut)
+GByteArray *mail_bytes_content(const MailBytes *source, const PartRange *range, gsize max,
+			       bool *cut)
 {
 	Content content = { g_byte_array_new(), max, false };
 	g_autoptr(GError) error = NULL;

@@ -10,10 +10,10 @@
 #define SOURCE_MEMORY (1024 * 1024) /* a message up to here is held whole */
 
 typedef struct MailBytes {
-	int fd;		/* lent */
-	gint64 start;	/* where the message begins in fd */
+	int fd;       /* lent */
+	gint64 start; /* where the message begins in fd */
 	gint64 length;
-	guint8 *bytes;	/* the message whole, owned; NULL: read from fd */
+	guint8 *bytes; /* the message whole, owned; NULL: read from fd */
 } MailBytes;
 
 /* Opens the range; a small one is read at once.  DESK_ERROR_IO when it cannot be read. */
@@ -28,10 +28,11 @@ typedef bool (*SourceSink)(const guint8 *bytes, gsize length, void *user);
 
 /* Decodes range piece by piece into sink. */
 bool mail_bytes_decode(const MailBytes *source, const PartRange *range, SourceSink sink, void *user,
-		   GError **error);
+		       GError **error);
 
 /* The decoded bytes of range, at most max of them; *cut tells that there were more. */
-GByteArray *mail_bytes_content(const MailBytes *source, const PartRange *range, gsize max, bool *cut);
+GByteArray *mail_bytes_content(const MailBytes *source, const PartRange *range, gsize max,
+			       bool *cut);
 
 /* SHA-256 in lower-case hex, taken piece by piece. */
 typedef struct Digest Digest;

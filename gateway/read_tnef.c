@@ -12,24 +12,24 @@
 #define RTF_BYTES (4 * 1024 * 1024)
 
 enum { /* MS-OXTNEF 2.1.3 */
-	ATTACH_RENDER_DATA = 0x00069002,
-	ATTACH_TITLE = 0x00018010,
-	ATTACH_DATA = 0x0006800f,
-	ATTACH_PROPERTIES = 0x00069005,
-	MESSAGE_PROPERTIES = 0x00069003,
-	MESSAGE_BODY = 0x0002800c,
-	OEM_CODE_PAGE = 0x00069007,
+       ATTACH_RENDER_DATA = 0x00069002,
+       ATTACH_TITLE = 0x00018010,
+       ATTACH_DATA = 0x0006800f,
+       ATTACH_PROPERTIES = 0x00069005,
+       MESSAGE_PROPERTIES = 0x00069003,
+       MESSAGE_BODY = 0x0002800c,
+       OEM_CODE_PAGE = 0x00069007,
 };
 
 enum { /* MS-OXPROPS */
-	PROPERTY_BODY = 0x1000,
-	PROPERTY_RTF = 0x1009,
-	PROPERTY_HTML = 0x1013,
-	PROPERTY_DATA = 0x3701,
-	PROPERTY_FILE_NAME = 0x3704,
-	PROPERTY_LONG_FILE_NAME = 0x3707,
-	PROPERTY_MIME_TYPE = 0x370e,
-	PROPERTY_DISPLAY_NAME = 0x3001,
+       PROPERTY_BODY = 0x1000,
+       PROPERTY_RTF = 0x1009,
+       PROPERTY_HTML = 0x1013,
+       PROPERTY_DATA = 0x3701,
+       PROPERTY_FILE_NAME = 0x3704,
+       PROPERTY_LONG_FILE_NAME = 0x3707,
+       PROPERTY_MIME_TYPE = 0x370e,
+       PROPERTY_DISPLAY_NAME = 0x3001,
 };
 
 enum { TYPE_STRING = 0x1e, TYPE_UNICODE = 0x1f, TYPE_BINARY = 0x102, TYPE_OBJECT = 0x0d };
@@ -116,9 +116,11 @@ static char *property_text(const State *state, guint type, const guint8 *bytes, 
 	return charset_text((const char *)bytes, length, *label != '\0' ? label : NULL);
 }
 
-static void attachment_property(State *state, guint id, guint type, const guint8 *bytes, gsize length)
+static void attachment_property(State *state, guint id, guint type, const guint8 *bytes,
+				gsize length)
 {
-	static const guint8 message[16] = { 0x07, 0x03, 2, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46 };
+	static const guint8 message[16] = { 0x07, 0x03, 2, 0, 0, 0, 0, 0,
+					    0xc0, 0,    0, 0, 0, 0, 0, 0x46 };
 	TnefFile *file = state->file;
 	bool text = type == TYPE_STRING || type == TYPE_UNICODE;
 
@@ -126,7 +128,8 @@ static void attachment_property(State *state, guint id, guint type, const guint8
 		return;
 	if (id == PROPERTY_LONG_FILE_NAME && text)
 		set(&file->name, property_text(state, type, bytes, length));
-	else if ((id == PROPERTY_FILE_NAME || id == PROPERTY_DISPLAY_NAME) && text && *file->name == '\0')
+	else if ((id == PROPERTY_FILE_NAME || id == PROPERTY_DISPLAY_NAME) && text &&
+		 *file->name == '\0')
 		set(&file->name, property_text(state, type, bytes, length));
 	else if (id == PROPERTY_MIME_TYPE && text)
 		set(&file->type, property_text(state, type, bytes, length));
@@ -158,12 +161,29 @@ static void message_property(State *state, guint id, guint type, const guint8 *b
 static int fixed_size(guint type)
 {
 	switch (type) {
-	case 1: return 4; /* null */
-	case 2: case 3: case 4: case 0x0a: case 0x0b: return 4;
-	case 5: case 6: case 7: case 0x14: case 0x40: return 8;
-	case 0x48: return 16;
-	case TYPE_STRING: case TYPE_UNICODE: case TYPE_BINARY: case TYPE_OBJECT: return 0;
-	default: return -1;
+	case 1:
+		return 4; /* null */
+	case 2:
+	case 3:
+	case 4:
+	case 0x0a:
+	case 0x0b:
+		return 4;
+	case 5:
+	case 6:
+	case 7:
+	case 0x14:
+	case 0x40:
+		return 8;
+	case 0x48:
+		return 16;
+	case TYPE_STRING:
+	case TYPE_UNICODE:
+	case TYPE_BINARY:
+	case TYPE_OBJECT:
+		return 0;
+	default:
+		return -1;
 	}
 }
 
@@ -240,8 +260,12 @@ static void read_attribute(State *state, guint32 id, const guint8 *bytes, gsize 
 			file->length = length;
 		}
 		break;
-	case ATTACH_PROPERTIES: read_properties(state, bytes, length, attachment_property); break;
-	case MESSAGE_PROPERTIES: read_properties(state, bytes, length, message_property); break;
+	case ATTACH_PROPERTIES:
+		read_properties(state, bytes, length, attachment_property);
+		break;
+	case MESSAGE_PROPERTIES:
+		read_properties(state, bytes, length, message_property);
+		break;
 	case MESSAGE_BODY:
 		if (state->tnef->text == NULL && length <= 2 * MAIL_TEXT_BYTES)
 			state->tnef->text = property_text(state, TYPE_STRING, bytes, length);
@@ -250,10 +274,12 @@ static void read_attribute(State *state, guint32 id, const guint8 *bytes, gsize 
 		if (length >= 4) {
 			guint32 page = bytes[0] | (guint32)bytes[1] << 8 | (guint32)bytes[2] << 16;
 
-			g_snprintf(state->code_page, sizeof state->code_page, "cp%u", page % 100000);
+			g_snprintf(state->code_page, sizeof state->code_page, "cp%u",
+				   page % 100000);
 		}
 		break;
-	default: break;
+	default:
+		break;
 	}
 }
 
@@ -266,7 +292,8 @@ Tnef *tnef_read(const guint8 *bytes, gsize length)
 	if (length == 0)
 		return NULL;
 	cursor.end += length;
-	if (!take_number(&cursor, 4, &number) || number != SIGNATURE || !take_number(&cursor, 2, &number))
+	if (!take_number(&cursor, 4, &number) || number != SIGNATURE ||
+	    !take_number(&cursor, 2, &number))
 		return NULL;
 	state.tnef = g_new0(Tnef, 1);
 	state.tnef->files = g_ptr_array_new_with_free_func((GDestroyNotify)file_free);

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 typedef struct TnefFile {
-	char *name; /* as told, "" when it has none */
-	char *type; /* media type as told, "" */
+	char *name;          /* as told, "" when it has none */
+	char *type;          /* media type as told, "" */
 	const guint8 *bytes; /* lent: lies within the container */
 	gsize length;
 	bool is_message; /* bytes are a TNEF of their own */
@@ -14,8 +14,8 @@ typedef struct TnefFile {
 
 typedef struct Tnef {
 	GPtrArray *files; /* TnefFile */
-	char *text;	  /* plain body, UTF-8, or NULL */
-	char *html;	  /* or NULL */
+	char *text;       /* plain body, UTF-8, or NULL */
+	char *html;       /* or NULL */
 	GByteArray *rtf;  /* decompressed, or NULL */
 } Tnef;
 

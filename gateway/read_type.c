@@ -90,13 +90,15 @@ static const char *type_of_zip(const guint8 *head, gsize length, const char *nam
 		for (guint i = 0; i < G_N_ELEMENTS(archives); i++) {
 			gsize size = strlen(archives[i].member);
 
-			if ((gsize)(end - p - 30) >= size && memcmp(p + 30, archives[i].member, size) == 0)
+			if ((gsize)(end - p - 30) >= size &&
+			    memcmp(p + 30, archives[i].member, size) == 0)
 				return archives[i].type;
 		}
 		p += 4;
 	}
 	/* a content list first, and the rest beyond the head */
-	type = memmem(head, length, "[Content_Types].xml", 19) != NULL ? type_of_ending(name) : NULL;
+	type = memmem(head, length, "[Content_Types].xml", 19) != NULL ? type_of_ending(name)
+								       : NULL;
 	return type != NULL ? type : "application/zip";
 }
 
@@ -169,7 +171,8 @@ const char *type_of_content(const guint8 *head, gsize length, const char *declar
 
 	for (guint i = 0; i < G_N_ELEMENTS(signatures); i++)
 		if (length >= signatures[i].offset + signatures[i].length &&
-		    memcmp(head + signatures[i].offset, signatures[i].bytes, signatures[i].length) == 0)
+		    memcmp(head + signatures[i].offset, signatures[i].bytes,
+			   signatures[i].length) == 0)
 			return signatures[i].type;
 	if (length > 30 && memcmp(head, "PK\3\4", 4) == 0)
 		return type_of_zip(head, length, name);

@@ -31,7 +31,8 @@ void reading_attach(Reading *reading, Attachment *attachment, const char *conten
 
 void reading_add_text(Reading *reading, const char *text)
 {
-	gsize room = MAIL_TEXT_BYTES > reading->text->len ? MAIL_TEXT_BYTES - reading->text->len : 0;
+	gsize room =
+		MAIL_TEXT_BYTES > reading->text->len ? MAIL_TEXT_BYTES - reading->text->len : 0;
 	g_autofree char *cut = strlen(text) > room ? text_cut(text, room) : NULL;
 
 	if (cut != NULL)
@@ -131,7 +132,8 @@ static void attach(Reading *reading, GMimeObject *entity, GMimeMultipart *parent
 /* The text of a small part of a report. Given. */
 static char *report_text(Reading *reading, const PartRange *range)
 {
-	g_autoptr(GByteArray) bytes = mail_bytes_content(reading->source, range, REPORT_BYTES, NULL);
+	g_autoptr(GByteArray) bytes =
+		mail_bytes_content(reading->source, range, REPORT_BYTES, NULL);
 
 	return charset_text((const char *)bytes->data, bytes->len, NULL);
 }
@@ -306,7 +308,8 @@ static void walk_multipart(Reading *reading, GMimeMultipart *multipart, bool wan
 		walk_broken(reading, multipart, want_text);
 		return;
 	}
-	reading->report = reading->report || is_type(GMIME_OBJECT(multipart), "multipart", "report");
+	reading->report =
+		reading->report || is_type(GMIME_OBJECT(multipart), "multipart", "report");
 	if (is_type(GMIME_OBJECT(multipart), "multipart", "alternative")) {
 		walk_alternative(reading, multipart, want_text);
 		return;
@@ -324,9 +327,9 @@ static void walk(Reading *reading, GMimeObject *entity, GMimeMultipart *parent, 
 	if (entity == NULL)
 		return;
 	if (*reading->parts_left == 0 || reading->depth >= MAIL_DEPTH) {
-		mail_warn(reading->mail, "%s", *reading->parts_left == 0
-						       ? "there are more parts than are read"
-						       : "parts lie deeper than is read");
+		mail_warn(reading->mail, "%s",
+			  *reading->parts_left == 0 ? "there are more parts than are read"
+						    : "parts lie deeper than is read");
 		return;
 	}
 	(*reading->parts_left)--;

@@ -14,20 +14,21 @@ typedef struct Reading {
 	Mail *mail;
 	const MailBytes *source;
 	const ReadOptions *options;
-	gint64 shift;	/* where source begins in the stream that GMime reads */
-	const PartRange *container; /* source was decoded out of this part; NULL: it is the raw message */
-	guint *parts_left; /* of MAIL_PARTS, over all levels */
-	guint depth;	/* of nested multiparts and messages */
-	gint64 end;	/* of the last content seen, in the source */
+	gint64 shift; /* where source begins in the stream that GMime reads */
+	const PartRange
+		*container; /* source was decoded out of this part; NULL: it is the raw message */
+	guint *parts_left;  /* of MAIL_PARTS, over all levels */
+	guint depth;        /* of nested multiparts and messages */
+	gint64 end;         /* of the last content seen, in the source */
 
 	GString *text;
-	GHashTable *shown;	/* char *: content ids that the HTML shows */
+	GHashTable *shown;      /* char *: content ids that the HTML shows */
 	GPtrArray *content_ids; /* char * or NULL: beside mail->attachments */
-	GPtrArray *statuses;	/* char *: message/delivery-status, as text */
-	char *returned;		/* header block of the message that came back, or NULL */
-	bool report;		/* multipart/report */
-	bool receipt;		/* RFC 8098 */
-	bool feedback;		/* RFC 5965 */
+	GPtrArray *statuses;    /* char *: message/delivery-status, as text */
+	char *returned;         /* header block of the message that came back, or NULL */
+	bool report;            /* multipart/report */
+	bool receipt;           /* RFC 8098 */
+	bool feedback;          /* RFC 5965 */
 } Reading;
 
 /* Reads message, whose bytes lie in source, into a new Mail.  parent: the reading that found it,

@@ -13,9 +13,12 @@ static void test_text(void)
 		{ "a fold is a blank", " Verlof\r\n\tin mei\r\n", "Verlof in mei" },
 		{ "a Q word", "=?utf-8?q?Cong=C3=A9_parental?=", "Congé parental" },
 		{ "adjacent B words, the first padded",
-		  "=?utf-8?B?SGVsbG8gd8O2cmxkIGE=?=\r\n =?utf-8?B?bmQgbW9yZQ==?=", "Hello wörld and more" },
-		{ "a character split over two words", "=?utf-8?q?caf=C3?= =?utf-8?q?=A9?=", "café" },
-		{ "words of two charsets", "=?iso-8859-1?q?caf=E9?= =?utf-8?q?_=E2=82=AC?=", "café €" },
+		  "=?utf-8?B?SGVsbG8gd8O2cmxkIGE=?=\r\n =?utf-8?B?bmQgbW9yZQ==?=",
+		  "Hello wörld and more" },
+		{ "a character split over two words",
+		  "=?utf-8?q?caf=C3?= =?utf-8?q?=A9?=", "café" },
+		{ "words of two charsets",
+		  "=?iso-8859-1?q?caf=E9?= =?utf-8?q?_=E2=82=AC?=", "café €" },
 		{ "text between words keeps its blanks", "=?utf-8?q?a?= b =?utf-8?q?c?=", "a b c" },
 		{ "windows-1252 under a latin label", "=?iso-8859-1?q?=80_5?=", "€ 5" },
 		{ "raw UTF-8", "Zoë", "Zoë" },
@@ -23,7 +26,8 @@ static void test_text(void)
 		{ "a language tag", "=?utf-8*nl?q?dag?=", "dag" },
 		{ "an unknown charset still shows", "=?x-none?q?dag?=", "dag" },
 		{ "a broken word stays as it is", "=?utf-8?q?dag", "=?utf-8?q?dag" },
-		{ "an encoded line end does not break the line", "=?utf-8?q?a=0D=0ABcc:_x?=", "a Bcc: x" },
+		{ "an encoded line end does not break the line",
+		  "=?utf-8?q?a=0D=0ABcc:_x?=", "a Bcc: x" },
 		{ "nothing", "", "" },
 	};
 
@@ -40,12 +44,16 @@ static void test_mailboxes(void)
 	static const struct {
 		const char *what, *raw, *shown; /* "name|address;..." */
 	} rows[] = {
-		{ "a name and an address", "Jan Janssens <jan@X.example>", "Jan Janssens|jan@x.example;" },
+		{ "a name and an address", "Jan Janssens <jan@X.example>",
+		  "Jan Janssens|jan@x.example;" },
 		{ "an address alone", "jan@x.example", "|jan@x.example;" },
-		{ "an encoded name with a comma", "=?utf-8?q?Janssens=2C_Zo=C3=AB?= <z@x.example>, b@x.example",
+		{ "an encoded name with a comma",
+		  "=?utf-8?q?Janssens=2C_Zo=C3=AB?= <z@x.example>, b@x.example",
 		  "Janssens, Zoë|z@x.example;|b@x.example;" },
-		{ "an encoded word inside quotes", "\"=?utf-8?b?Wm/Dqw==?=\" <z@x.example>", "Zoë|z@x.example;" },
-		{ "a group is opened", "Team: a@x.example, b@x.example;", "|a@x.example;|b@x.example;" },
+		{ "an encoded word inside quotes", "\"=?utf-8?b?Wm/Dqw==?=\" <z@x.example>",
+		  "Zoë|z@x.example;" },
+		{ "a group is opened", "Team: a@x.example, b@x.example;",
+		  "|a@x.example;|b@x.example;" },
 		{ "an empty group", "undisclosed-recipients:;", "" },
 		{ "a comment as a name", "jan@x.example (Jan)", "Jan|jan@x.example;" },
 		{ "nothing at all", " ", "" },
@@ -102,12 +110,13 @@ static void test_date(void)
 
 static void test_fields(void)
 {
-	g_autoptr(Mail) mail = mail_of("Return-Path: <jan@x.example>\r\nDelivered-To: desk+c1.k@desk.example\r\n"
-				       "From: Jan <jan@x.example>\r\nSender: An <an@x.example>\r\n"
-				       "To: desk@desk.example\r\nCc: b@x.example,\r\n c@x.example\r\n"
-				       "Message-ID: <m1@x.example>\r\nIn-Reply-To: <n1@desk.example>\r\n"
-				       "References: <n0@desk.example> <n1@desk.example>\r\n"
-				       "Date: Mon, 23 Nov 2026 10:00:00 +0000\r\nSubject: =?utf-8?q?=C3=A9t=C3=A9?=\r\n\r\nx\r\n");
+	g_autoptr(Mail) mail = mail_of(
+		"Return-Path: <jan@x.example>\r\nDelivered-To: desk+c1.k@desk.example\r\n"
+		"From: Jan <jan@x.example>\r\nSender: An <an@x.example>\r\n"
+		"To: desk@desk.example\r\nCc: b@x.example,\r\n c@x.example\r\n"
+		"Message-ID: <m1@x.example>\r\nIn-Reply-To: <n1@desk.example>\r\n"
+		"References: <n0@desk.example> <n1@desk.example>\r\n"
+		"Date: Mon, 23 Nov 2026 10:00:00 +0000\r\nSubject: =?utf-8?q?=C3=A9t=C3=A9?=\r\n\r\nx\r\n");
 	Mailbox *from = g_ptr_array_index(mail->from, 0);
 
 	g_assert_cmpstr(from->name, ==, "Jan");
@@ -131,18 +140,29 @@ static void test_names(void)
 		const char *what, *fields, *name;
 	} rows[] = {
 		{ "a plain name", "Content-Disposition: attachment; filename=a.pdf", "a.pdf" },
-		{ "RFC 2231", "Content-Disposition: attachment; filename*=utf-8''caf%C3%A9.pdf", "café.pdf" },
-		{ "RFC 2231 in pieces", "Content-Disposition: attachment; filename*0=\"lang\";\r\n filename*1=\"naam.pdf\"", "langnaam.pdf" },
-		{ "adjacent encoded words", "Content-Disposition: attachment;\r\n filename=\"=?utf-8?B?bGFuZ2UgbmFhbSA=?=\r\n =?utf-8?B?dmFuIGRvYy5wZGY=?=\"", "lange naam van doc.pdf" },
-		{ "a path is dropped", "Content-Disposition: attachment; filename=\"../../etc/passwd\"", "passwd" },
-		{ "a path of Windows", "Content-Disposition: attachment; filename=\"C:\\\\Docs\\\\a.pdf\"", "a.pdf" },
+		{ "RFC 2231", "Content-Disposition: attachment; filename*=utf-8''caf%C3%A9.pdf",
+		  "café.pdf" },
+		{ "RFC 2231 in pieces",
+		  "Content-Disposition: attachment; filename*0=\"lang\";\r\n filename*1=\"naam.pdf\"",
+		  "langnaam.pdf" },
+		{ "adjacent encoded words",
+		  "Content-Disposition: attachment;\r\n filename=\"=?utf-8?B?bGFuZ2UgbmFhbSA=?=\r\n =?utf-8?B?dmFuIGRvYy5wZGY=?=\"",
+		  "lange naam van doc.pdf" },
+		{ "a path is dropped",
+		  "Content-Disposition: attachment; filename=\"../../etc/passwd\"", "passwd" },
+		{ "a path of Windows",
+		  "Content-Disposition: attachment; filename=\"C:\\\\Docs\\\\a.pdf\"", "a.pdf" },
 		{ "only dots", "Content-Disposition: attachment; filename=\"..\"", "" },
-		{ "the name of the type", "Content-Disposition: attachment\r\nContent-Type: application/pdf; name=b.pdf", "b.pdf" },
-		{ "raw latin-1", "Content-Disposition: attachment; filename=\"caf\xe9.pdf\"", "café.pdf" },
+		{ "the name of the type",
+		  "Content-Disposition: attachment\r\nContent-Type: application/pdf; name=b.pdf",
+		  "b.pdf" },
+		{ "raw latin-1", "Content-Disposition: attachment; filename=\"caf\xe9.pdf\"",
+		  "café.pdf" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = g_strdup_printf("From: a@x.example\r\n%s\r\n\r\n%%PDF-1.4\r\n", rows[i].fields);
+		g_autofree char *text = g_strdup_printf(
+			"From: a@x.example\r\n%s\r\n\r\n%%PDF-1.4\r\n", rows[i].fields);
 		g_autoptr(Mail) mail = mail_of(text);
 		Attachment *attachment;
 

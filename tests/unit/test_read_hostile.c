@@ -33,34 +33,56 @@ static const struct {
 	{ "line ends only", "", "\r\n", 10, "", REFUSES },
 	{ "a million parts", MIXED, "--b\r\n\r\nx\r\n", 1000000, "--b--\r\n", REFUSES },
 	{ "more parts than are read", MIXED, "--b\r\n\r\nx\r\n", 3000, "--b--\r\n", WARNS },
-	{ "one boundary within itself", FROM, "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n", 10000, "\r\nx\r\n", WARNS },
-	{ "messages within messages", FROM, "Content-Type: message/rfc822\r\n\r\n", 10000, "Content-Type: text/plain\r\n\r\nx\r\n", READS },
+	{ "one boundary within itself", FROM,
+	  "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n", 10000, "\r\nx\r\n", WARNS },
+	{ "messages within messages", FROM, "Content-Type: message/rfc822\r\n\r\n", 10000,
+	  "Content-Type: text/plain\r\n\r\nx\r\n", READS },
 	{ "a million fields", FROM, "X-H: v\r\n", 1000000, "\r\nx\r\n", REFUSES },
-	{ "fields of many parts", MIXED, "--b\r\nX: y\r\nX: y\r\nX: y\r\nX: y\r\nX: y\r\n\r\nx\r\n", 10000, "--b--\r\n", REFUSES },
+	{ "fields of many parts", MIXED, "--b\r\nX: y\r\nX: y\r\nX: y\r\nX: y\r\nX: y\r\n\r\nx\r\n",
+	  10000, "--b--\r\n", REFUSES },
 	{ "a subject of 20 MB", FROM "Subject: ", "AAAAAAAAAA", 2000000, "\r\n\r\nx\r\n", REFUSES },
 	{ "a field of folds", FROM "Subject: a", "\r\n x", 2000000, "\r\n\r\nx\r\n", REFUSES },
 	{ "a long subject", FROM "Subject: ", "AAAAAAAAAA", 50000, "\r\n\r\nx\r\n", READS },
 	{ "lines that are no fields", FROM, "garbage\r\n", 100000, "\r\nx\r\n", REFUSES },
-	{ "parameters without end", FROM "Content-Type: text/plain", ";\r\n p=v", 500000, "\r\n\r\nx\r\n", REFUSES },
-	{ "pieces of one parameter", FROM "Content-Type: text/plain", "; name*1=v", 20000, "\r\n\r\nx\r\n", READS },
-	{ "addresses without end", "From: a@x.example\r\nTo: b@x.example", ",\r\n u@x.example", 200000, "\r\n\r\nx\r\n", REFUSES },
-	{ "groups within groups", "From: a@x.example\r\nTo: ", "a:", 50000, "\r\n\r\nx\r\n", REFUSES },
-	{ "some groups within groups", "From: a@x.example\r\nTo: ", "a:", 1900, "\r\n\r\nx\r\n", READS },
-	{ "groups in an attached message", MIXED "--b\r\nContent-Type: message/rfc822\r\n\r\nTo: ", "a:", 50000, "\r\n\r\nx\r\n--b--\r\n", REFUSES },
+	{ "parameters without end", FROM "Content-Type: text/plain", ";\r\n p=v", 500000,
+	  "\r\n\r\nx\r\n", REFUSES },
+	{ "pieces of one parameter", FROM "Content-Type: text/plain", "; name*1=v", 20000,
+	  "\r\n\r\nx\r\n", READS },
+	{ "addresses without end", "From: a@x.example\r\nTo: b@x.example", ",\r\n u@x.example",
+	  200000, "\r\n\r\nx\r\n", REFUSES },
+	{ "groups within groups", "From: a@x.example\r\nTo: ", "a:", 50000, "\r\n\r\nx\r\n",
+	  REFUSES },
+	{ "some groups within groups", "From: a@x.example\r\nTo: ", "a:", 1900, "\r\n\r\nx\r\n",
+	  READS },
+	{ "groups in an attached message", MIXED "--b\r\nContent-Type: message/rfc822\r\n\r\nTo: ",
+	  "a:", 50000, "\r\n\r\nx\r\n--b--\r\n", REFUSES },
 	{ "brackets within brackets", "From: ", "(", 60000, "a@x.example\r\n\r\nx\r\n", READS },
-	{ "references without end", FROM "References:", "\r\n <1@x.example>", 50000, "\r\n\r\nx\r\n", READS },
-	{ "encoded words without end", FROM "Subject:", "\r\n =?utf-8?Q?a?=", 50000, "\r\n\r\nx\r\n", READS },
-	{ "a charset name of 20 MB", "Subject: =?", "AAAAAAAAAA", 2000000, "?q?x?=\r\n\r\nx\r\n", REFUSES },
-	{ "a charset name of 900 kB", FROM "Subject: =?", "AAAAAAAAAA", 90000, "?q?x?=\r\n\r\nx\r\n", READS },
-	{ "the same as RFC 2231", FROM "Content-Type: text/plain; name*=", "AAAAAAAAAA", 90000, "''x\r\n\r\nx\r\n", REFUSES },
-	{ "a parameter name of 70", FROM "Content-Type: multipart/mixed; ", "a", 70, "=\"\xc3\xa9\"\r\n\r\nx\r\n", WARNS },
-	{ "a parameter name of 71", FROM "Content-Type: multipart/mixed; ", "a", 71, "=\"\xc3\xa9\"\r\n\r\nx\r\n", WARNS },
-	{ "a parameter name of 72", FROM "Content-Type: multipart/mixed; ", "a", 72, "=\"\xc3\xa9\"\r\n\r\nx\r\n", WARNS },
-	{ "text before the first part, without end", MIXED, "text text text\r\n", 500000, "", REFUSES },
-	{ "text after the last part, without end", MIXED "--b\r\n\r\nx\r\n--b--\r\n", "text text text\r\n", 500000, "", REFUSES },
-	{ "lines like boundaries in a text", FROM "\r\n", "--\r\n-- a comment\r\n", 100000, "", WARNS },
+	{ "references without end", FROM "References:", "\r\n <1@x.example>", 50000,
+	  "\r\n\r\nx\r\n", READS },
+	{ "encoded words without end", FROM "Subject:", "\r\n =?utf-8?Q?a?=", 50000,
+	  "\r\n\r\nx\r\n", READS },
+	{ "a charset name of 20 MB", "Subject: =?", "AAAAAAAAAA", 2000000, "?q?x?=\r\n\r\nx\r\n",
+	  REFUSES },
+	{ "a charset name of 900 kB", FROM "Subject: =?", "AAAAAAAAAA", 90000,
+	  "?q?x?=\r\n\r\nx\r\n", READS },
+	{ "the same as RFC 2231", FROM "Content-Type: text/plain; name*=", "AAAAAAAAAA", 90000,
+	  "''x\r\n\r\nx\r\n", REFUSES },
+	{ "a parameter name of 70", FROM "Content-Type: multipart/mixed; ", "a", 70,
+	  "=\"\xc3\xa9\"\r\n\r\nx\r\n", WARNS },
+	{ "a parameter name of 71", FROM "Content-Type: multipart/mixed; ", "a", 71,
+	  "=\"\xc3\xa9\"\r\n\r\nx\r\n", WARNS },
+	{ "a parameter name of 72", FROM "Content-Type: multipart/mixed; ", "a", 72,
+	  "=\"\xc3\xa9\"\r\n\r\nx\r\n", WARNS },
+	{ "text before the first part, without end", MIXED, "text text text\r\n", 500000, "",
+	  REFUSES },
+	{ "text after the last part, without end", MIXED "--b\r\n\r\nx\r\n--b--\r\n",
+	  "text text text\r\n", 500000, "", REFUSES },
+	{ "lines like boundaries in a text", FROM "\r\n", "--\r\n-- a comment\r\n", 100000, "",
+	  WARNS },
 	{ "a patch", FROM "\r\n--- a/file\r\n", "+line: text\r\n", 20000, "", READS },
-	{ "one line of base64", FROM "Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n", "QUFBQUFB", 2000000, "\r\n", READS },
+	{ "one line of base64",
+	  FROM "Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+	  "QUFBQUFB", 2000000, "\r\n", READS },
 	{ "divs within divs", HTML, "<div>", 300000, "", READS },
 	{ "open and close that do not match", HTML, "<b><i></u>", 100000, "", READS },
 	{ "attributes without end", HTML "<div ", "a=1 ", 400000, ">x", READS },
@@ -71,15 +93,21 @@ static const struct {
 	{ "quotations within quotations", HTML, "<blockquote>x", 100000, "", READS },
 	{ "brackets only", HTML, "<", 1000000, "", READS },
 	{ "comments that never close", HTML, "<!--", 300000, "", READS },
-	{ "headings of quotations", FROM "\r\n", "On 3 May 12:00 a@x wrote:\r\n", 30000, "", READS },
+	{ "headings of quotations", FROM "\r\n", "On 3 May 12:00 a@x wrote:\r\n", 30000, "",
+	  READS },
 	{ "half blocks", FROM "\r\n", "From: a@x\r\n\r\nTo: \r\n\r\n", 30000, "", READS },
 	{ "labels", FROM "\r\n", "a: b c d e\r\n", 60000, "", READS },
 	{ "one line of quotation marks", FROM "\r\n", "> ", 400000, "\r\n", READS },
-	{ "flowed without end", FROM "Content-Type: text/plain; format=flowed\r\n\r\n", "x \r\n", 100000, "", READS },
-	{ "addresses in a bounce", FROM "Return-Path: <>\r\nSubject: failure notice\r\n\r\n", "@", 500000, "", READS },
-	{ "a report without end", FROM "Content-Type: message/delivery-status\r\n\r\n", "Final-Recipient: rfc822; a@x.example\r\nAction: failed\r\n\r\n", 5000, "", READS },
-	{ "comments in results", "Authentication-Results: mx; ", "(", 30000, "\r\nFrom: a@x.example\r\n\r\nx\r\n", READS },
-	{ "NUL characters", "From: a@x.example\r\nSubject: x\r\n\r\nbo\1dy", "\1", 100, "\r\n", READS },
+	{ "flowed without end", FROM "Content-Type: text/plain; format=flowed\r\n\r\n", "x \r\n",
+	  100000, "", READS },
+	{ "addresses in a bounce", FROM "Return-Path: <>\r\nSubject: failure notice\r\n\r\n", "@",
+	  500000, "", READS },
+	{ "a report without end", FROM "Content-Type: message/delivery-status\r\n\r\n",
+	  "Final-Recipient: rfc822; a@x.example\r\nAction: failed\r\n\r\n", 5000, "", READS },
+	{ "comments in results", "Authentication-Results: mx; ", "(", 30000,
+	  "\r\nFrom: a@x.example\r\n\r\nx\r\n", READS },
+	{ "NUL characters", "From: a@x.example\r\nSubject: x\r\n\r\nbo\1dy", "\1", 100, "\r\n",
+	  READS },
 };
 
 static double cpu_seconds(void)
@@ -104,7 +132,8 @@ static void read_all(const Mail *mail)
 	g_assert_true(g_utf8_validate(mail->reply, -1, NULL));
 	g_assert_true(g_utf8_validate(mail->subject, -1, NULL));
 	g_assert_cmpuint(strlen(mail->text), <=, MAIL_TEXT_BYTES + 16);
-	g_assert_cmpuint(mail->references != NULL ? g_strv_length(mail->references) : 0, <=, MAIL_REFERENCES);
+	g_assert_cmpuint(mail->references != NULL ? g_strv_length(mail->references) : 0, <=,
+			 MAIL_REFERENCES);
 }
 
 static void test_row(gconstpointer data)
@@ -138,7 +167,9 @@ static void test_nested(void)
 	g_autoptr(Mail) mail = NULL;
 
 	for (guint i = 0; i < 10000; i++)
-		g_string_append_printf(bytes, "Content-Type: multipart/mixed; boundary=b%u\r\n\r\n--b%u\r\n", i, i);
+		g_string_append_printf(
+			bytes, "Content-Type: multipart/mixed; boundary=b%u\r\n\r\n--b%u\r\n", i,
+			i);
 	g_string_append(bytes, "Content-Type: text/plain\r\n\r\nx\r\n");
 	mail = mail_of_bytes(bytes->str, bytes->len, NULL);
 	read_all(mail);
@@ -154,7 +185,9 @@ static void test_nested_base64(void)
 		g_autofree char *coded = g_base64_encode((const guchar *)inner, strlen(inner));
 
 		g_free(inner);
-		inner = g_strdup_printf("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n%s\r\n", coded);
+		inner = g_strdup_printf(
+			"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n%s\r\n",
+			coded);
 	}
 	g_autoptr(Mail) mail = mail_of(inner);
 
@@ -165,7 +198,8 @@ static void test_nested_base64(void)
 /* A mail that is refused still says whom it is from. */
 static void test_refused(void)
 {
-	g_autoptr(GString) bytes = g_string_new("From: Jan <jan@x.example>\r\nSubject: bom\r\nX-Long: ");
+	g_autoptr(GString) bytes =
+		g_string_new("From: Jan <jan@x.example>\r\nSubject: bom\r\nX-Long: ");
 	g_autoptr(Mail) mail = NULL;
 
 	for (guint i = 0; i < 200000; i++)
@@ -173,21 +207,26 @@ static void test_refused(void)
 	g_string_append(bytes, "\r\n\r\nx\r\n");
 	mail = mail_of_bytes(bytes->str, bytes->len, NULL);
 	g_assert_true(mail->unreadable);
-	g_assert_cmpstr(((Mailbox *)g_ptr_array_index(mail->from, 0))->address, ==, "jan@x.example");
+	g_assert_cmpstr(((Mailbox *)g_ptr_array_index(mail->from, 0))->address, ==,
+			"jan@x.example");
 	g_assert_cmpstr(mail->subject, ==, "bom");
 }
 
 /* winmail.dat cut at every byte. */
 static void test_tnef(void)
 {
-	static const guint8 tnef[] = { 0x78, 0x9f, 0x3e, 0x22, 1, 0, 2, 2, 0x90, 6, 0, 4, 0, 0, 0, 1, 2, 3, 4, 0, 0,
-				       2, 0x10, 0x80, 1, 0, 6, 0, 0, 0, 'a', '.', 't', 'x', 't', 0, 0, 0,
-				       2, 0x0f, 0x80, 6, 0, 3, 0, 0, 0, 'x', 'y', 'z', 0, 0 };
+	static const guint8 tnef[] = { 0x78, 0x9f, 0x3e, 0x22, 1,   0,   2,    2,    0x90, 6,   0,
+				       4,    0,    0,    0,    1,   2,   3,    4,    0,    0,   2,
+				       0x10, 0x80, 1,    0,    6,   0,   0,    0,    'a',  '.', 't',
+				       'x',  't',  0,    0,    0,   2,   0x0f, 0x80, 6,    0,   3,
+				       0,    0,    0,    'x',  'y', 'z', 0,    0 };
 
 	for (gsize length = 0; length <= sizeof tnef; length++) {
 		g_autofree char *coded = g_base64_encode(tnef, length);
-		g_autofree char *text = g_strdup_printf(FROM "Content-Type: application/ms-tnef; name=winmail.dat\r\n"
-							"Content-Transfer-Encoding: base64\r\n\r\n%s\r\n", coded);
+		g_autofree char *text = g_strdup_printf(
+			FROM "Content-Type: application/ms-tnef; name=winmail.dat\r\n"
+			     "Content-Transfer-Encoding: base64\r\n\r\n%s\r\n",
+			coded);
 		g_autoptr(Mail) mail = mail_of(text);
 
 		if (length == sizeof tnef) {

@@ -15,6 +15,7 @@
 #include "notifier/compose_data.h"
 
 #define SUBJECT_BYTES 300
+#define MEMORY_BYTES (1024 * 1024) /* documents up to here are put together in memory */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
@@ -235,36 +236,60 @@ static int open_aside(GError **error)
 	return fd;
 }
 
+/* Whether the documents are large enough for the mail to be put together outside of memory. */
+static bool needs_file(const MailPlan *plan)
+{
+	gint64 total = 0;
+
+	for (guint i = 0; plan->is_attached && i < plan->files->len; i++) {
+		const MailFile *file = g_ptr_array_index(plan->files, i);
+
+		total += MAX(file->part->size, file->part->range.length);
+	}
+	return total > MEMORY_BYTES;
+}
+
+/* Where the mail is written to: bytes, or a file aside.  No stream that knows its place: it would
+ * be made durable at its end. */
+static GMimeStream *open_output(const MailPlan *plan, GByteArray *bytes, Composed *composed,
+				GError **error)
+{
+	GMimeStream *stream;
+
+	if (!needs_file(plan)) {
+		stream = g_mime_stream_mem_new_with_byte_array(bytes);
+		g_mime_stream_mem_set_owner((GMimeStreamMem *)stream, FALSE);
+		return stream;
+	}
+	composed->fd = open_aside(error);
+	if (composed->fd < 0)
+		return NULL;
+	stream = g_mime_stream_pipe_new(composed->fd);
+	g_mime_stream_pipe_set_owner((GMimeStreamPipe *)stream, FALSE);
+	return stream;
+}
+
 static bool write_message(const MailPlan *plan, GMimeMessage *message, Composed *composed,
 			  GError **error)
 {
-	GMimeFormatOptions *format = g_mime_format_options_new();
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	g_autoptr(GMimeStream) stream = NULL;
-	gint64 written = -1;
+	g_autoptr(GMimeStream) stream = open_output(plan, bytes, composed, error);
+	GMimeFormatOptions *format;
+	gint64 written;
 
-	if (plan->is_attached) {
-		composed->fd = open_aside(error);
-		if (composed->fd < 0) {
-			g_mime_format_options_free(format);
-			return false;
-		}
-		stream = g_mime_stream_fs_new(composed->fd);
-		g_mime_stream_fs_set_owner((GMimeStreamFs *)stream, FALSE);
-	} else {
-		stream = g_mime_stream_mem_new_with_byte_array(bytes);
-		g_mime_stream_mem_set_owner((GMimeStreamMem *)stream, FALSE);
-	}
+	if (stream == NULL)
+		return false;
+	format = g_mime_format_options_new();
 	g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
 	written = g_mime_object_write_to_stream(GMIME_OBJECT(message), format, stream);
 	g_mime_format_options_free(format);
-	if (written < 0 || g_mime_stream_flush(stream) != 0) {
+	if (written < 0) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_TEMPFAIL, "a mail cannot be written: %s",
 			    g_strerror(errno));
 		return false;
 	}
-	composed->length = plan->is_attached ? lseek(composed->fd, 0, SEEK_END) : bytes->len;
-	if (!plan->is_attached)
+	composed->length = composed->fd >= 0 ? lseek(composed->fd, 0, SEEK_END) : bytes->len;
+	if (composed->fd < 0)
 		composed->bytes = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
 	return true;
 }

@@ -94,10 +94,11 @@ static Rendered *render_one(Notifier *self, Notice *notice, gint64 now, GError *
 	rendered->notice = notice;
 	if (compose_one(self, notice, now, &rendered->composed, error) &&
 	    append_mail(self->writer, rendered, error)) {
-		if (rendered->composed->fd >= 0) { /* the space aside is needed no more */
+		/* the bytes are needed no more */
+		if (rendered->composed->fd >= 0)
 			close(rendered->composed->fd);
-			rendered->composed->fd = -1;
-		}
+		rendered->composed->fd = -1;
+		g_clear_pointer(&rendered->composed->bytes, g_bytes_unref);
 		return rendered;
 	}
 	rendered_free(rendered);

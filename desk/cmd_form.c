@@ -149,7 +149,7 @@ static const Form *form_of_argument(FormDesk *desk, int argc, char **argv)
 		fprintf(stderr,
 			"persocontact: there is no form \"%s\": `persocontact form list` has them\n",
 			argv[1]);
-		desk->status = DESK_ERROR_NO_INPUT;
+		desk->status = DESK_ERROR_DATA;
 	}
 	return form;
 }

@@ -89,12 +89,14 @@ GPtrArray *act_problems(const GPtrArray *problems)
 bool act_notice(Act *act, const char *kind, json_t *data, gint64 case_id, GError **error)
 {
 	const Decision *decision = act->decision;
+	bool by_desk = decision->sender != NULL &&
+		       (decision->sender->roles & (PERSON_DOSSIER_MANAGER | PERSON_ADMIN)) != 0;
 	g_autofree char *holder = decision->sender != NULL ?
 		g_strconcat("p:", decision->sender->number, NULL) : g_strconcat("a:", decision->address, NULL);
 	char *json = data != NULL ? json_dumps(data, JSON_COMPACT) : NULL;
 	NoticePut put = {
 		.case_id = case_id, .cause = act->mail_id, .kind = kind, .to = decision->address,
-		.holder = holder, .data = json, .language = decision->language, .automatic = true, .now = act->now,
+		.holder = holder, .data = json, .language = decision->language, .automatic = !by_desk, .now = act->now,
 	};
 	bool done = outbox_put(act->desk->store, &put, error);
 

@@ -14,7 +14,8 @@
 #include "gateway/act.h"
 #include "gateway/reader.h"
 
-#define CLAIM_SECONDS 300
+#define CLAIM_SECONDS 120
+#define CLAIM_LEAST 10
 #define READ_TRIES 2
 #define PATIENCE (250 * 1000) /* microseconds: a mail that takes longer is not waited for by its group */
 #define GROUP_TEXT_BYTES (32 * 1024 * 1024)
@@ -24,6 +25,12 @@ typedef struct Taken { /* a receipt that was claimed and read */
 	Mail *mail;
 	char *why; /* why nothing could be read: of the reader, not of the mail; or NULL */
 } Taken;
+
+/* A claim outlives the slowest reading; a gateway that died is taken over when it has run out. */
+static guint claim_seconds(const Desk *desk)
+{
+	return MAX(CLAIM_LEAST, settings_pause(desk->settings, CLAIM_SECONDS) / 1000);
+}
 
 static void taken_free(Taken *taken)
 {
@@ -45,7 +52,12 @@ static bool deal(const Desk *desk, const Taken *taken, gint64 now, GError **erro
 	const Mail *mail = taken->mail;
 	g_autoptr(Decision) decision = NULL;
 	gint64 first;
+	bool ours;
 
+	if (!receipts_ours(desk->store, receipt, &ours, error))
+		return false;
+	if (!ours) /* the claim ran out, and another gateway has it */
+		return true;
 	if (!receipts_duplicate(desk->store, receipt, &first, error))
 		return false;
 	if (first != 0)
@@ -236,7 +248,7 @@ static bool claim_more(const Desk *desk, gint64 now, GPtrArray *group, GError **
 
 	if (busy >= GROUP_MAILS)
 		return true;
-	if (!receipts_claim(desk->store, now, CLAIM_SECONDS, GROUP_MAILS - busy, &receipts, error))
+	if (!receipts_claim(desk->store, now, claim_seconds(desk), GROUP_MAILS - busy, &receipts, error))
 		return false;
 	g_ptr_array_set_free_func(receipts, NULL);
 	for (guint i = 0; i < receipts->len; i++) {

@@ -165,6 +165,21 @@ bool receipts_settle(Store *store, gint64 id, const char *state, const char *dec
 	return statement_run(update, error);
 }
 
+bool receipts_ours(Store *store, const Receipt *receipt, bool *ret_ours, GError **error)
+{
+	static const char sql[] = "SELECT COUNT(*) FROM receipts"
+				  " WHERE id = :id AND state = 'received' AND tries = :tries";
+	g_autoptr(Statement) select = statement(store, sql);
+	gint64 count = 0;
+
+	bind_number(select, ":id", receipt->id);
+	bind_number(select, ":tries", receipt->tries);
+	if (!statement_number(select, &count, error))
+		return false;
+	*ret_ours = count == 1;
+	return true;
+}
+
 bool receipts_release(Store *store, gint64 id, GError **error)
 {
 	static const char sql[] = "UPDATE receipts SET claimed = 0, tries = tries - 1"

@@ -39,6 +39,9 @@ bool receipts_duplicate(Store *store, const Receipt *receipt, gint64 *ret_id, GE
 /* The outcome of a receipt; state "done", "held" or "quarantined". */
 bool receipts_settle(Store *store, gint64 id, const char *state, const char *decision, const char *why,
 		     gint64 case_id, gint64 mail_id, GError **error);
+/* Whether a claimed receipt is still this worker's to settle: its claim may have run out and another gateway
+ * have taken it.  To be asked inside the transaction that settles it. */
+bool receipts_ours(Store *store, const Receipt *receipt, bool *ret_ours, GError **error);
 /* Gives a claimed receipt back (database fault while deciding). */
 bool receipts_release(Store *store, gint64 id, GError **error);
 

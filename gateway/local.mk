@@ -60,6 +60,8 @@ gateway_libgateway_a_SOURCES = \
 	%D%/read_charset.c \
 	%D%/read_charset.h \
 	%D%/read_container.c \
+	%D%/read_fields.c \
+	%D%/read_fields.h \
 	%D%/read_forward.c \
 	%D%/read_forward.h \
 	%D%/read_header.c \
@@ -68,8 +70,10 @@ gateway_libgateway_a_SOURCES = \
 	%D%/read_html.h \
 	%D%/read_quote.c \
 	%D%/read_quote.h \
+	%D%/read_quote_words.c \
 	%D%/read_reply.c \
 	%D%/read_reply.h \
+	%D%/read_rtf.c \
 	%D%/read_scan.c \
 	%D%/read_scan.h \
 	%D%/read_source.c \
@@ -80,6 +84,17 @@ gateway_libgateway_a_SOURCES = \
 	%D%/read_type.h \
 	%D%/read_walk.c \
 	%D%/read_walk.h \
+	%D%/reader.c \
+	%D%/reader.h \
+	%D%/reader_assign.c \
+	%D%/reader_child.c \
+	%D%/reader_child.h \
+	%D%/reader_doors.c \
+	%D%/reader_doors.h \
+	%D%/reader_pool.h \
+	%D%/reader_process.c \
+	%D%/reader_process.h \
+	%D%/reader_wire.h \
 	%D%/receive.c \
 	%D%/receive.h \
 	%D%/source.c \

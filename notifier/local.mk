@@ -6,6 +6,7 @@ notifier_libnotifier_a_SOURCES = \
 	%D%/compose_data.h \
 	%D%/compose_lists.c \
 	%D%/compose_parts.c \
+	%D%/compose_places.c \
 	%D%/compose_rows.c \
 	%D%/compose_words.c \
 	%D%/compose_words.h \
@@ -24,4 +25,6 @@ notifier_libnotifier_a_SOURCES = \
 	%D%/sender_smtp.h \
 	%D%/settle.c \
 	%D%/smtp_outcome.c \
+	%D%/smtp_wire.c \
+	%D%/smtp_wire.h \
 	%D%/thread.c

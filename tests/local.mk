@@ -22,6 +22,7 @@ UNIT_TESTS = \
 	tests/unit/test_imap_stream \
 	tests/unit/test_language \
 	tests/unit/test_mail \
+	tests/unit/test_mail_variant \
 	tests/unit/test_mustache \
 	tests/unit/test_notifier \
 	tests/unit/test_oauth2 \
@@ -32,7 +33,9 @@ UNIT_TESTS = \
 	tests/unit/test_read_body \
 	tests/unit/test_read_bounce \
 	tests/unit/test_read_header \
+	tests/unit/test_read_hostile \
 	tests/unit/test_read_reply \
+	tests/unit/test_reader \
 	tests/unit/test_receipts \
 	tests/unit/test_retry \
 	tests/unit/test_secret \
@@ -79,6 +82,8 @@ tests_unit_test_language_SOURCES = %D%/unit/test_language.c %D%/unit/folder.h %D
 tests_unit_test_language_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_mail_SOURCES = %D%/unit/test_mail.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_mail_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_mail_variant_SOURCES = %D%/unit/test_mail_variant.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_mail_variant_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_mustache_SOURCES = %D%/unit/test_mustache.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_mustache_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_notifier_SOURCES = %D%/unit/test_notifier.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
@@ -99,8 +104,12 @@ tests_unit_test_read_bounce_SOURCES = %D%/unit/test_read_bounce.c %D%/unit/folde
 tests_unit_test_read_bounce_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_read_header_SOURCES = %D%/unit/test_read_header.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_read_header_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_read_hostile_SOURCES = %D%/unit/test_read_hostile.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_read_hostile_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_read_reply_SOURCES = %D%/unit/test_read_reply.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_read_reply_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_reader_SOURCES = %D%/unit/test_reader.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_reader_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_receipts_SOURCES = %D%/unit/test_receipts.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_receipts_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_retry_SOURCES = %D%/unit/test_retry.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
@@ -169,6 +178,14 @@ noinst_PROGRAMS += tests/fuzz/fuzz_form_fill
 tests_fuzz_fuzz_form_fill_SOURCES = %D%/fuzz/fuzz_form_fill.c
 tests_fuzz_fuzz_form_fill_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_fuzz_fuzz_form_fill_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
+noinst_PROGRAMS += tests/fuzz/fuzz_mail_read
+tests_fuzz_fuzz_mail_read_SOURCES = %D%/fuzz/fuzz_mail_read.c
+tests_fuzz_fuzz_mail_read_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_fuzz_fuzz_mail_read_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
+noinst_PROGRAMS += tests/fuzz/fuzz_mail_variant
+tests_fuzz_fuzz_mail_variant_SOURCES = %D%/fuzz/fuzz_mail_variant.c
+tests_fuzz_fuzz_mail_variant_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_fuzz_fuzz_mail_variant_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
 endif
 
 BENCHMARKS = \

@@ -59,15 +59,18 @@ static bool wait_or_stop(int stop_fd, int news_fd, int milliseconds)
 	return fds[0].revents != 0;
 }
 
+/* A group was received: it can be read while the next one comes. */
+static void tell_of_group(gpointer watcher)
+{
+	tell(((Watcher *)watcher)->news_fd);
+}
+
 /* One visit: everything that is there is received. */
-static bool visit(Watcher *self, Source *source, Receiver *receiver, GError **error)
+static bool visit(Source *source, Receiver *receiver, GError **error)
 {
 	guint taken = 0;
-	bool done = source->take(source, receiver_sink(receiver), &taken, error);
 
-	if (taken > 0)
-		tell(self->news_fd);
-	return done;
+	return source->take(source, receiver_sink(receiver), &taken, error);
 }
 
 static void watch(Watcher *self, Source *source, Receiver *receiver)
@@ -77,7 +80,7 @@ static void watch(Watcher *self, Source *source, Receiver *receiver)
 	while (!wait_or_stop(self->stop_fd, -1, 0)) {
 		g_autoptr(GError) error = NULL;
 
-		if (visit(self, source, receiver, &error) &&
+		if (visit(source, receiver, &error) &&
 		    source->wait(source, self->mailbox->poll, self->stop_fd, &error)) {
 			pause = RETRY_FIRST;
 			continue;
@@ -118,6 +121,7 @@ static gpointer watcher_main(gpointer data)
 			return NULL;
 		pause = MIN(pause * 2, RETRY_LAST);
 	}
+	receiver_on_kept(receiver, tell_of_group, self);
 	source = source_open(self->desk->settings, self->mailbox, &self->error);
 	if (source != NULL)
 		source->stop_fd = self->stop_fd;
@@ -127,7 +131,7 @@ static gpointer watcher_main(gpointer data)
 		return NULL;
 	}
 	if (self->once)
-		visit(self, source, receiver, &self->error);
+		visit(source, receiver, &self->error);
 	else
 		watch(self, source, receiver);
 	source_free(source);

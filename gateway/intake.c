@@ -90,8 +90,11 @@ static bool deal_with_group(const Desk *desk, GPtrArray *group, gint64 now, GErr
 
 	if (!store_begin(desk->store, error))
 		return false;
-	for (guint i = 0; done && i < group->len; i++)
+	for (guint i = 0; done && i < group->len; i++) {
 		done = deal(desk, g_ptr_array_index(group, i), now, error);
+		if (desk->readers != NULL) /* they read the next group; what fails is met again by gather() */
+			readers_turn(desk->readers, NULL);
+	}
 	return commit_or_rollback(desk->store, done, error);
 }
 
@@ -217,8 +220,50 @@ static Mail *read_here(const Desk *desk, const Receipt *receipt, int fd)
 	return mail_read(fd, receipt->raw.offset, receipt->raw.length, &options);
 }
 
+typedef struct Pending { /* a receipt that is being read */
+	Receipt *receipt;
+	gint64 until; /* its claim */
+} Pending;
+
+static Receipt *pending_end(Pending *pending)
+{
+	Receipt *receipt = pending->receipt;
+
+	g_free(pending);
+	return receipt;
+}
+
+static bool give_to_reader(const Desk *desk, Receipt *receipt, int fd, gint64 now, GError **error)
+{
+	Pending *pending = g_new0(Pending, 1);
+
+	*pending = (Pending){ receipt, now + claim_seconds(desk) };
+	if (readers_give(desk->readers, fd, receipt->raw.offset, receipt->raw.length, receipt->tries > 1, pending, error))
+		return true;
+	g_free(pending);
+	return false;
+}
+
+typedef struct Keeping {
+	const Desk *desk;
+	gint64 now;
+} Keeping;
+
+/* A claim does not run out while its mail waits or is being read. */
+static void keep_claim(gpointer tag, gpointer user)
+{
+	Pending *pending = tag;
+	const Keeping *keeping = user;
+	gint64 seconds = claim_seconds(keeping->desk);
+
+	if (pending->until - keeping->now > seconds / 2)
+		return;
+	if (receipts_keep(keeping->desk->store, pending->receipt, keeping->now + seconds, NULL))
+		pending->until = keeping->now + seconds; /* else it is tried again soon */
+}
+
 /* Begins to read receipt, which is given: what comes out at once is added to group. */
-static bool begin_reading(const Desk *desk, Receipt *receipt, GPtrArray *group, GError **error)
+static bool begin_reading(const Desk *desk, Receipt *receipt, gint64 now, GPtrArray *group, GError **error)
 {
 	int fd;
 
@@ -232,8 +277,7 @@ static bool begin_reading(const Desk *desk, Receipt *receipt, GPtrArray *group, 
 		add_taken(group, receipt, read_here(desk, receipt, fd), NULL);
 		return true;
 	}
-	if (fd >= 0 && readers_give(desk->readers, fd, receipt->raw.offset, receipt->raw.length, receipt->tries > 1,
-				    receipt, error))
+	if (fd >= 0 && give_to_reader(desk, receipt, fd, now, error))
 		return true;
 	receipts_release(desk->store, receipt->id, NULL);
 	receipt_free(receipt);
@@ -255,7 +299,7 @@ static bool claim_more(const Desk *desk, gint64 now, GPtrArray *group, GError **
 		Receipt *receipt = g_ptr_array_index(receipts, i);
 
 		if (done) {
-			done = begin_reading(desk, receipt, group, error);
+			done = begin_reading(desk, receipt, now, group, error);
 			continue;
 		}
 		receipts_release(desk->store, receipt->id, NULL);
@@ -267,16 +311,16 @@ static bool claim_more(const Desk *desk, gint64 now, GPtrArray *group, GError **
 /* Its reader did not survive it: it is given back, and claimed again; or that was the second time. */
 static bool take_death(const Desk *desk, ReaderOutcome *outcome, GPtrArray *group, GError **error)
 {
-	Receipt *receipt = outcome->tag;
-	bool done = true;
+	Receipt *receipt = pending_end(outcome->tag);
+	bool done;
 
 	log_warning("receipt=%" G_GINT64_FORMAT " try=%" G_GINT64_FORMAT " %s", receipt->id, receipt->tries, outcome->why);
 	if (receipt->tries >= READ_TRIES) {
 		add_unread(group, receipt, g_steal_pointer(&outcome->why));
 		return true;
 	}
-	/* the try stays counted, and what is known of the receipt stays */
-	done = receipts_settle(desk->store, receipt->id, "received", receipt->decision, receipt->why, 0, 0, error);
+	/* its claim ends and the try stays counted */
+	done = receipts_keep(desk->store, receipt, 0, error);
 	receipt_free(receipt);
 	return done;
 }
@@ -306,7 +350,7 @@ static bool gather(const Desk *desk, Gathering *gathering, GError **error)
 			continue;
 		}
 		gathering->bytes += strlen(outcome->mail->text) + strlen(outcome->mail->reply);
-		add_taken(gathering->group, outcome->tag, g_steal_pointer(&outcome->mail), NULL);
+		add_taken(gathering->group, pending_end(outcome->tag), g_steal_pointer(&outcome->mail), NULL);
 	}
 	return true;
 }
@@ -322,8 +366,11 @@ bool intake_run(const Desk *desk, gint64 now, guint *ret_done, GError **error)
 {
 	g_autoptr(GPtrArray) group = g_ptr_array_new_with_free_func((GDestroyNotify)taken_free);
 	Gathering gathering = { .group = group };
+	Keeping keeping = { desk, now };
 	bool done;
 
+	if (desk->readers != NULL)
+		readers_each(desk->readers, keep_claim, &keeping);
 	do {
 		gathering.deaths = 0;
 		done = claim_more(desk, now, group, error) &&
@@ -334,6 +381,10 @@ bool intake_run(const Desk *desk, gint64 now, guint *ret_done, GError **error)
 		return false;
 	}
 	g_ptr_array_sort(group, by_receipt);
+	/* after a full group more wait: they are read while this one is settled; what fails here is met
+	 * again by the next run */
+	if (desk->readers != NULL && group->len >= GROUP_MAILS / 2)
+		claim_more(desk, now, group, NULL);
 	if (group->len > 0 && !settle_group(desk, group, now, error))
 		return false;
 	*ret_done = group->len;
@@ -347,9 +398,11 @@ bool intake_waits(const Desk *desk)
 
 void intake_give_back(const Desk *desk)
 {
-	Receipt *receipt;
+	Pending *pending;
 
-	while (desk->readers != NULL && (receipt = readers_cancel(desk->readers)) != NULL) {
+	while (desk->readers != NULL && (pending = readers_cancel(desk->readers)) != NULL) {
+		Receipt *receipt = pending_end(pending);
+
 		receipts_release(desk->store, receipt->id, NULL);
 		receipt_free(receipt);
 	}

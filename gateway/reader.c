@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/limits.h"
 #include "common/mail_variant.h"
 #include "gateway/reader_pool.h"
 
 #define START_SECONDS 30
+#define OUTCOME_BYTES (32 * 1024 * 1024)
 #define STARTS 3 /* readers that die before they are ready, one after the other */
 
 void reader_outcome_free(ReaderOutcome *outcome)
@@ -100,6 +102,20 @@ guint readers_busy(const ReaderPool *pool)
 	for (guint i = 0; i < pool->readers->len; i++)
 		busy += ((Reader *)g_ptr_array_index(pool->readers, i))->item != NULL;
 	return busy;
+}
+
+void readers_each(ReaderPool *pool, void (*visit)(gpointer tag, gpointer user), gpointer user)
+{
+	for (GList *link = pool->outcomes.head; link != NULL; link = link->next)
+		visit(((ReaderOutcome *)link->data)->tag, user);
+	for (GList *link = pool->waiting.head; link != NULL; link = link->next)
+		visit(((ReaderItem *)link->data)->tag, user);
+	for (guint i = 0; i < pool->readers->len; i++) {
+		const Reader *reader = g_ptr_array_index(pool->readers, i);
+
+		if (reader->item != NULL)
+			visit(reader->item->tag, user);
+	}
 }
 
 gpointer readers_cancel(ReaderPool *pool)
@@ -198,6 +214,8 @@ static bool listen_to(ReaderPool *pool, Reader *reader, GError **error)
 		return true;
 	case READER_DEAD:
 		return readers_bury(pool, reader, NULL, error);
+	case READER_LIES:
+		return readers_bury(pool, reader, "made no sense", error);
 	case READER_TOLD:
 		break;
 	}
@@ -259,6 +277,26 @@ static bool hear_all(ReaderPool *pool, gint64 until, GError **error)
 		if (fds[i].revents != 0 && !listen_to(pool, readers[i], error))
 			return false;
 	return stop_late(pool, error);
+}
+
+/* Whether the answers that nobody has taken yet may have become large. */
+static bool is_full(const ReaderPool *pool)
+{
+	gint64 bytes = 0;
+
+	for (const GList *i = pool->outcomes.head; i != NULL; i = i->next) {
+		const ReaderOutcome *outcome = i->data;
+
+		bytes += outcome->mail != NULL ? MIN(outcome->mail->size, 2 * MAIL_TEXT_BYTES) : 0;
+	}
+	return bytes > OUTCOME_BYTES;
+}
+
+bool readers_turn(ReaderPool *pool, GError **error)
+{
+	if (is_full(pool))
+		return true;
+	return readers_assign(pool, error) && hear_all(pool, 0, error) && readers_assign(pool, error);
 }
 
 bool readers_take(ReaderPool *pool, int milliseconds, ReaderOutcome **ret_outcome, GError **error)

@@ -36,6 +36,9 @@ bool readers_give(ReaderPool *pool, int fd, gint64 offset, gint64 length, bool a
 /* Mails that were given and not yet taken back. */
 guint readers_busy(const ReaderPool *pool);
 
+/* For each of them. */
+void readers_each(ReaderPool *pool, void (*visit)(gpointer tag, gpointer user), gpointer user);
+
 typedef struct ReaderOutcome {
 	gpointer tag;
 	Mail *mail; /* NULL: the reader did not survive it */
@@ -44,6 +47,10 @@ typedef struct ReaderOutcome {
 
 void reader_outcome_free(ReaderOutcome *outcome); /* the mail with it, the tag not */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReaderOutcome, reader_outcome_free)
+
+/* Takes the answers that are there and gives readers what waits, without waiting: for who does
+ * something else meanwhile.  False as readers_take. */
+bool readers_turn(ReaderPool *pool, GError **error);
 
 /* The next mail that is read, or NULL in *ret_outcome: none after milliseconds, or nothing is being read.
  * False: no reader can be started; what was given waits. */

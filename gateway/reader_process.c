@@ -162,7 +162,7 @@ ReaderNews reader_receive(Reader *reader, guint32 *ret_number, GBytes **ret_byte
 		if (had >= sizeof(words)) {
 			memcpy(&words, reader->in->data, sizeof(words));
 			if (words.length > MAIL_PACKED_BYTES)
-				return READER_DEAD;
+				return READER_LIES;
 			want += words.length;
 			if (had == want)
 				break;

@@ -36,7 +36,8 @@ bool reader_send(Reader *reader, ReaderItem *item, guint cpu_seconds);
 typedef enum {
 	READER_WAITS,  /* nothing whole yet */
 	READER_TOLD,   /* *ret_words and its bytes are there, and given */
-	READER_DEAD,   /* the other end is closed, or says what is no answer */
+	READER_DEAD,   /* the other end is closed */
+	READER_LIES,   /* that is no answer */
 } ReaderNews;
 
 /* Takes what has arrived, without waiting. */

@@ -17,6 +17,8 @@ struct Receiver {
 	RawWriter *writer;
 	gint64 (*now)(void);
 	GPtrArray *group; /* Receipt */
+	void (*kept)(gpointer user);
+	gpointer kept_user;
 };
 
 static bool receiver_known(Sink *sink, const char *mailbox, gint64 uidvalidity, const char *uid,
@@ -81,6 +83,8 @@ static bool receiver_keep(Sink *sink, GError **error)
 
 	if (!kept)
 		raw_rewind(self->writer);
+	else if (self->group->len > 0 && self->kept != NULL)
+		self->kept(self->kept_user);
 	g_ptr_array_set_size(self->group, 0);
 	return kept;
 }
@@ -95,6 +99,12 @@ Receiver *receiver_new(Store *store, gint64 (*now)(void), GError **error)
 	self->group = g_ptr_array_new_with_free_func((GDestroyNotify)receipt_free);
 	self->writer = raw_writer_open(store, error);
 	return self->writer != NULL ? g_steal_pointer(&self) : NULL;
+}
+
+void receiver_on_kept(Receiver *receiver, void (*kept)(gpointer user), gpointer user)
+{
+	receiver->kept = kept;
+	receiver->kept_user = user;
 }
 
 void receiver_free(Receiver *receiver)

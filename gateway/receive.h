@@ -13,6 +13,8 @@ typedef struct Receiver Receiver;
 
 /* now: called for the time of receipt.  store is lent. */
 Receiver *receiver_new(Store *store, gint64 (*now)(void), GError **error);
+/* Calls kept(user) after each group that is durable, in the thread that keeps. */
+void receiver_on_kept(Receiver *receiver, void (*kept)(gpointer user), gpointer user);
 void receiver_free(Receiver *receiver);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receiver, receiver_free)
 

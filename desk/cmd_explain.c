@@ -213,19 +213,12 @@ static bool explain_file(Explain *self, const char *path, GError **error)
 	return done;
 }
 
-static bool has_configuration(const DeskContext *context)
-{
-	return context->config != NULL || g_getenv("PERSOCONTACT_CONFIG") != NULL ||
-	       g_file_test("desk.conf", G_FILE_TEST_EXISTS) ||
-	       g_file_test("/etc/persocontact/desk.conf", G_FILE_TEST_EXISTS);
-}
-
 /* A configuration is used when one is named or found; without one the desk knows no people. */
 static bool open_desk(Explain *self, const DeskContext *context, const char *trust, int *ret_status)
 {
 	g_autofree char *secret = NULL;
 
-	self->settings = has_configuration(context) ? desk_settings(context, ret_status) : settings_defaults();
+	self->settings = desk_has_configuration(context) ? desk_settings(context, ret_status) : settings_defaults();
 	if (self->settings == NULL)
 		return false;
 	self->forms = desk_forms(self->settings, ret_status);
@@ -245,7 +238,7 @@ static bool open_desk(Explain *self, const DeskContext *context, const char *tru
 	};
 	self->readers = readers_new(&options, 1, NULL);
 	self->desk = (Desk){ .settings = self->settings, .forms = self->forms, .texts = self->texts, .secret = self->secret,
-			       .store = self->store };
+			       .store = self->store, .sentences = form_sentences(self->texts) };
 	return true;
 }
 
@@ -254,6 +247,7 @@ static void close_desk(Explain *self)
 	readers_free(self->readers);
 	store_free(self->store);
 	secret_free(self->secret);
+	g_clear_pointer(&self->desk.sentences, g_hash_table_unref);
 	texts_free(self->texts);
 	forms_free(self->forms);
 	settings_free(self->settings);

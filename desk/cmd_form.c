@@ -30,13 +30,6 @@ static void form_desk_clear(FormDesk *desk)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FormDesk, form_desk_clear)
 
-static bool has_configuration(const DeskContext *context)
-{
-	return context->config != NULL || g_getenv("PERSOCONTACT_CONFIG") != NULL ||
-	       g_file_test("desk.conf", G_FILE_TEST_EXISTS) ||
-	       g_file_test("/etc/persocontact/desk.conf", G_FILE_TEST_EXISTS);
-}
-
 static json_t *text_json(FormText const text)
 {
 	json_t *json = json_object();
@@ -320,7 +313,7 @@ static int run(const FormCommand *command, int argc, char **argv, const DeskCont
 		return desk.status;
 	if (!command->needs_forms)
 		return command->run(&desk, argc, argv);
-	desk.settings = has_configuration(context) ? desk_settings(context, &desk.status)
+	desk.settings = desk_has_configuration(context) ? desk_settings(context, &desk.status)
 						   : settings_defaults();
 	desk.forms = desk.settings ? desk_forms(desk.settings, &desk.status) : NULL;
 	return desk.forms != NULL ? command->run(&desk, argc, argv) : desk.status;

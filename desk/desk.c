@@ -27,6 +27,13 @@ int desk_usage(const char *command, const char *format, ...)
 	return DESK_ERROR_USAGE;
 }
 
+bool desk_has_configuration(const DeskContext *context)
+{
+	return context->config != NULL || g_getenv("PERSOCONTACT_CONFIG") != NULL ||
+	       g_file_test("desk.conf", G_FILE_TEST_EXISTS) ||
+	       g_file_test("/etc/persocontact/desk.conf", G_FILE_TEST_EXISTS);
+}
+
 static void *fail_with(GError *error, int *ret_status)
 {
 	*ret_status = desk_fail(error);

@@ -51,6 +51,9 @@ int desk_fail(const GError *error);
 /* A usage error: sentence on stderr, and where help is; gives 64. */
 int desk_usage(const char *command, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* Whether there is a configuration to read: named, or in one of its places. */
+bool desk_has_configuration(const DeskContext *context);
+
 /* Each exits with NULL and the error said, its status in *ret_status. */
 Settings *desk_settings(const DeskContext *context, int *ret_status);
 Store *desk_store(const Settings *settings, StoreOpen how, int *ret_status);

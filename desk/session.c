@@ -38,8 +38,9 @@ bool session_open(const DeskContext *context, Session *session, int *ret_status)
 		*ret_status = desk_fail(error);
 		return false;
 	}
+	session->sentences = form_sentences(session->texts);
 	session->desk = (Desk){ .settings = session->settings, .forms = session->forms, .texts = session->texts, .secret = session->secret,
-			       .store = session->store, .readers = session->readers };
+			       .store = session->store, .readers = session->readers, .sentences = session->sentences };
 	return true;
 }
 
@@ -47,6 +48,7 @@ void session_close(Session *session)
 {
 	readers_free(session->readers);
 	store_free(session->store);
+	g_clear_pointer(&session->sentences, g_hash_table_unref);
 	texts_free(session->texts);
 	forms_free(session->forms);
 	secret_free(session->secret);

@@ -11,6 +11,7 @@ typedef struct Session {
 	Forms *forms;
 	Texts *texts;
 	Secret *secret;
+	GHashTable *sentences;
 	ReaderPool *readers; /* no process of it runs before a mail is read */
 	Desk desk; /* the same, as the gateway wants it */
 } Session;

@@ -142,7 +142,7 @@ static bool read_reply(Act *act, Reply *reply, GError **error)
 	reply->form = act->decision->form;
 	if (!case_problems(act->desk->store, act->decision->about->id, &problems, error))
 		return false;
-	reply->filled = form_fill(reply->form, act->mail->reply);
+	reply->filled = decision_fill(act->desk, act->decision, reply->form, act->mail->reply);
 	missing = only_missing(reply->form, problems);
 	if (reply->filled->labels == 0 && missing != NULL)
 		try_bare_value(reply, missing, act->mail->reply);

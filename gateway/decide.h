@@ -20,6 +20,7 @@ typedef struct Desk { /* what the gateway works with; everything is lent */
 	const Secret *secret; /* NULL: no keys can be checked */
 	Store *store;	      /* NULL: nobody and no case is known */
 	struct ReaderPool *readers; /* read mails in processes of their own; NULL: in this one */
+	GHashTable *sentences; /* form_sentences(): the desk's own lines are nobody's comment; or NULL */
 	bool accepted;	      /* a dossier manager has looked at the mail: its sender counts as verified */
 } Desk;
 
@@ -72,6 +73,8 @@ Step decide_request(const Desk *desk, const Mail *mail, Decision *decision, GErr
 
 Step decided(Decision *decision, DecisionKind kind, const char *why);
 
+/* What the writer filled in: form_fill_known with what the desk knows of the sender. */
+Filled *decision_fill(const Desk *desk, const Decision *decision, const Form *form, const char *text);
 /* The details of the sub-addresses of the desk among the recipients of a mail; char *, given. */
 GPtrArray *mail_details(const Desk *desk, const Mail *mail);
 /* Whether a person may act for the employee of a case as HR. */

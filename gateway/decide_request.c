@@ -3,6 +3,7 @@
 
 #include "common/text.h"
 #include "forms/form_match.h"
+#include "forms/form_write.h"
 #include "gateway/decide.h"
 
 #define ALL_ROLES (~0u)
@@ -26,12 +27,26 @@ static const Form *find_form(const Desk *desk, const Mail *mail, guint roles, La
 	return form != NULL ? form : forms_find(desk->forms, "question");
 }
 
+Filled *decision_fill(const Desk *desk, const Decision *decision, const Form *form, const char *text)
+{
+	const Person *sender = decision->sender;
+	const OrganisationSettings *organisation =
+		sender != NULL ? settings_organisation(desk->settings, sender->organisation) : NULL;
+	TemplateFor writer = {
+		.name = sender != NULL ? sender->name : NULL,
+		.number = sender != NULL ? sender->number : NULL,
+		.organisation = organisation != NULL ? localised(organisation->name, decision->language) : NULL,
+	};
+
+	return form_fill_known(form, text, sender != NULL ? &writer : NULL, desk->sentences);
+}
+
 /* What was filled in: read from all of the text where a template may stand in a quote, from
  * what the person wrote now where there are no labels. */
-static Filled *fill(const Form *form, const Mail *mail)
+static Filled *fill(const Desk *desk, const Decision *decision, const Mail *mail)
 {
-	g_autoptr(Filled) whole = form_fill(form, mail->text);
-	g_autoptr(Filled) reply = form_fill(form, mail->reply);
+	g_autoptr(Filled) whole = decision_fill(desk, decision, decision->form, mail->text);
+	g_autoptr(Filled) reply = decision_fill(desk, decision, decision->form, mail->reply);
 
 	return whole->labels > reply->labels ? g_steal_pointer(&whole) : g_steal_pointer(&reply);
 }
@@ -143,11 +158,11 @@ Step decide_request(const Desk *desk, const Mail *mail, Decision *decision, GErr
 		step = may_ask(desk, decision);
 	if (step != STEP_NEXT)
 		return step;
-	decision->filled = fill(decision->form, mail);
+	decision->filled = fill(desk, decision, mail);
 	if (is_bulk(desk, mail, decision) && strcmp(decision->form->id, "hr-attestations") != 0) {
 		decision->form = forms_find(desk->forms, "hr-attestations");
 		filled_free(decision->filled);
-		decision->filled = fill(decision->form, mail);
+		decision->filled = fill(desk, decision, mail);
 	}
 	if (decision->filled->language != LANGUAGE_NONE)
 		language = decision->filled->language;

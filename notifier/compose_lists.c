@@ -18,12 +18,14 @@ static char *form_address(const MailPlan *plan, const Form *form)
 static TemplateFor writer_of(const MailPlan *plan, const char *to)
 {
 	const Person *person = plan->facts->recipient;
+	const OrganisationSettings *organisation =
+		person != NULL ? settings_organisation(plan->desk->settings, person->organisation) : NULL;
 
 	return (TemplateFor){
 		.to = to,
 		.name = person != NULL ? person->name : NULL,
 		.number = person != NULL ? person->number : NULL,
-		.organisation = person != NULL ? person->organisation : NULL,
+		.organisation = organisation != NULL ? localised(organisation->name, plan->facts->language) : NULL,
 	};
 }
 

@@ -180,6 +180,18 @@ bool receipts_ours(Store *store, const Receipt *receipt, bool *ret_ours, GError 
 	return true;
 }
 
+bool receipts_keep(Store *store, const Receipt *receipt, gint64 until, GError **error)
+{
+	static const char sql[] = "UPDATE receipts SET claimed = :until"
+				  " WHERE id = :id AND state = 'received' AND tries = :tries";
+	g_autoptr(Statement) update = statement(store, sql);
+
+	bind_number(update, ":until", until);
+	bind_number(update, ":id", receipt->id);
+	bind_number(update, ":tries", receipt->tries);
+	return statement_run(update, error);
+}
+
 bool receipts_release(Store *store, gint64 id, GError **error)
 {
 	static const char sql[] = "UPDATE receipts SET claimed = 0, tries = tries - 1"

@@ -42,6 +42,8 @@ bool receipts_settle(Store *store, gint64 id, const char *state, const char *dec
 /* Whether a claimed receipt is still this worker's to settle: its claim may have run out and another gateway
  * have taken it.  To be asked inside the transaction that settles it. */
 bool receipts_ours(Store *store, const Receipt *receipt, bool *ret_ours, GError **error);
+/* Prolongs the claim of a receipt that is still this worker's. */
+bool receipts_keep(Store *store, const Receipt *receipt, gint64 until, GError **error);
 /* Gives a claimed receipt back (database fault while deciding). */
 bool receipts_release(Store *store, gint64 id, GError **error);
 

@@ -34,6 +34,9 @@ void driver_undo(Driver *driver); /* back to the last savepoint, which is releas
 bool driver_data_version(Driver *driver, gint64 *ret_version, GError **error);
 /* Adds what is wrong with the file and its references, one char * each. */
 bool driver_check(Driver *driver, GPtrArray *findings, GError **error);
+/* A copy of the whole database as it is at this moment, into the empty file path, durable; writers
+ * are not held up.  DESK_ERROR_TEMPFAIL, _IO, or _CANT_CREATE when path cannot be written. */
+bool driver_backup(Driver *driver, const char *path, GError **error);
 /* How the engine would look for the rows of sql: char * a line. For the tests. */
 bool driver_explain(Driver *driver, const char *sql, GPtrArray *lines, GError **error);
 /* The texts of all statements prepared so far: const char *. For the tests. */

@@ -393,6 +393,53 @@ bool driver_check(Driver *driver, GPtrArray *findings, GError **error)
 	return step == STEP_DONE;
 }
 
+/* All pages in one step: one snapshot, which in WAL mode hinders no writer. */
+static bool copy_pages(Driver *driver, Driver *copy, GError **error)
+{
+	sqlite3_backup *backup = sqlite3_backup_init(copy->db, "main", driver->db, "main");
+	int result;
+
+	if (backup == NULL) {
+		fail(copy, sqlite3_errcode(copy->db), NULL, error);
+		return false;
+	}
+	while ((result = sqlite3_backup_step(backup, -1)) == SQLITE_BUSY || result == SQLITE_LOCKED)
+		g_usleep(BUSY_PAUSE * 1000);
+	sqlite3_backup_finish(backup);
+	if (result == SQLITE_DONE)
+		return true;
+	fail(copy, result, NULL, error);
+	return false;
+}
+
+static bool sync_file(const char *path, GError **error)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	bool done = file >= 0 && fsync(file) == 0;
+
+	if (!done)
+		g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "making %s durable: %s", path,
+			    g_strerror(errno));
+	if (file >= 0)
+		close(file);
+	return done;
+}
+
+bool driver_backup(Driver *driver, const char *path, GError **error)
+{
+	g_autoptr(Driver) copy = g_new0(Driver, 1);
+	int result;
+
+	copy->path = g_strdup(path);
+	copy->statements = g_hash_table_new(g_direct_hash, g_direct_equal);
+	result = sqlite3_open_v2(path, &copy->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (result != SQLITE_OK) {
+		fail(copy, result, NULL, error);
+		return false;
+	}
+	return copy_pages(driver, copy, error) && sync_file(path, error);
+}
+
 bool driver_explain(Driver *driver, const char *sql, GPtrArray *lines, GError **error)
 {
 	g_autofree char *text = g_strconcat("EXPLAIN QUERY PLAN ", sql, NULL);

@@ -60,7 +60,7 @@ static bool fail_writer(RawWriter *writer, const char *doing, GError **error)
 	return false;
 }
 
-static bool sync_folder(const char *folder, GError **error)
+bool raw_sync_folder(const char *folder, GError **error)
 {
 	int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool done = file >= 0 && fsync(file) == 0;
@@ -72,7 +72,7 @@ static bool sync_folder(const char *folder, GError **error)
 	return done;
 }
 
-static bool make_folder(Store *store, GError **error)
+bool raw_make_folder(Store *store, GError **error)
 {
 	g_autofree char *above = g_path_get_dirname(store->raw);
 
@@ -82,7 +82,7 @@ static bool make_folder(Store *store, GError **error)
 		raw_fail("making the folder", store->raw, errno, error);
 		return false;
 	}
-	return sync_folder(above, error);
+	return raw_sync_folder(above, error);
 }
 
 bool raw_committed(Store *store, gint64 segment, gint64 *ret_end, GError **error)
@@ -192,14 +192,14 @@ static bool find_segment(RawWriter *writer, GError **error)
 			return false;
 		}
 	}
-	return found == SEGMENT_OURS && sync_folder(writer->store->raw, error);
+	return found == SEGMENT_OURS && raw_sync_folder(writer->store->raw, error);
 }
 
 RawWriter *raw_writer_open(Store *store, GError **error)
 {
 	RawWriter *writer;
 
-	if (!make_folder(store, error))
+	if (!raw_make_folder(store, error))
 		return NULL;
 	writer = g_new0(RawWriter, 1);
 	writer->store = store;

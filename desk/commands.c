@@ -17,7 +17,9 @@ const DeskCommand desk_commands[] = {
 	{ "outbox", cmd_outbox, "outbox list|retry|drop ...", "notices that are owed, sent, refused" },
 	{ "person", cmd_person, "person import|list|show|erase ...", "who may write to the desk" },
 	{ "form", cmd_form, "form list|show|check|template ...", "the forms" },
+	{ "reconcile", cmd_reconcile, "reconcile [--repair]", "mailboxes against receipts, receipts against outcomes" },
 	{ "verify", cmd_verify, "verify", "database and raw messages against their hashes" },
+	{ "backup", cmd_backup, "backup FILE", "copy the desk while it runs" },
 	{ "stats", cmd_stats, "stats", "counts of cases, mails and notices" },
 	{ NULL, NULL, NULL, NULL },
 };

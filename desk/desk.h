@@ -36,6 +36,8 @@ int cmd_person(int argc, char **argv, const DeskContext *context);
 int cmd_init(int argc, char **argv, const DeskContext *context);
 int cmd_check(int argc, char **argv, const DeskContext *context);
 int cmd_verify(int argc, char **argv, const DeskContext *context);
+int cmd_reconcile(int argc, char **argv, const DeskContext *context);
+int cmd_backup(int argc, char **argv, const DeskContext *context);
 int cmd_stats(int argc, char **argv, const DeskContext *context);
 int cmd_explain(int argc, char **argv, const DeskContext *context);
 int cmd_ingest(int argc, char **argv, const DeskContext *context);

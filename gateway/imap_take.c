@@ -218,3 +218,35 @@ bool imap_source_take(ImapSource *self, Sink *sink, guint *taken, GError **error
 	g_propagate_error(error, g_error_copy(self->refused));
 	return false;
 }
+
+static void list_mail(const ImapSource *self, const ImapMail *mail, GPtrArray *uids)
+{
+	SourceUid *uid;
+
+	if (!mail->there)
+		return;
+	uid = g_new0(SourceUid, 1);
+	*uid = (SourceUid){ .uidvalidity = self->uidvalidity,
+			    .uid = g_strdup_printf("%u", mail->uid),
+			    .received = mail->received };
+	g_ptr_array_add(uids, uid);
+}
+
+bool imap_source_list(ImapSource *self, GPtrArray *uids, GError **error)
+{
+	g_autoptr(GArray) mails = g_array_new(FALSE, FALSE, sizeof(ImapMail));
+
+	if (!imap_source_ready(self, error) || !imap_refresh(self, error))
+		return false;
+	if (self->mailbox->after == AFTER_FLAG && !self->keywords)
+		return true;
+	if (!imap_search(self, mails, error))
+		return false;
+	for (guint i = 0; i < mails->len; i += BLOCK_UIDS)
+		if (!imap_fetch_sizes(self->session, &g_array_index(mails, ImapMail, i),
+				      MIN(BLOCK_UIDS, mails->len - i), error))
+			return false;
+	for (guint i = 0; i < mails->len; i++)
+		list_mail(self, &g_array_index(mails, ImapMail, i), uids);
+	return true;
+}

@@ -44,6 +44,14 @@ void source_free(Source *source)
 		source->free(source);
 }
 
+void source_uid_free(SourceUid *uid)
+{
+	if (uid == NULL)
+		return;
+	g_free(uid->uid);
+	g_free(uid);
+}
+
 char *source_check(const Settings *settings, const MailboxSettings *mailbox, GError **error)
 {
 	const struct Kind *kind = kind_of(mailbox, error);

@@ -33,6 +33,14 @@ struct Sink {
 	bool (*keep)(Sink *sink, GError **error);
 };
 
+typedef struct SourceUid { /* a mail that lies in the folder now */
+	gint64 uidvalidity;
+	char *uid;
+	gint64 received; /* INTERNALDATE, or the file's time; 0 when it is not told */
+} SourceUid;
+
+void source_uid_free(SourceUid *uid);
+
 typedef struct Source Source;
 struct Source {
 	const char *name; /* lent from the settings */
@@ -42,6 +50,10 @@ struct Source {
 	 * receipt is known is only settled.  Sets *ret_taken.  False: connection or database
 	 * failed; nothing that was not kept has been touched. */
 	bool (*take)(Source *source, Sink *sink, guint *ret_taken, GError **error);
+	/* The mails in the folder that do not show what After= makes of a mail that was received: for move
+	 * and delete all that are there, for flag those without the mark (none where the folder keeps no
+	 * mark).  GPtrArray of SourceUid in order.  Nothing is touched. */
+	bool (*list)(Source *source, GPtrArray **ret_uids, GError **error);
 	/* Waits until there may be something new, at most seconds (0: just looks), or until stop_fd
 	 * becomes readable. */
 	bool (*wait)(Source *source, guint seconds, int stop_fd, GError **error);

@@ -100,6 +100,21 @@ static bool imap_take(Source *source, Sink *sink, guint *ret_taken, GError **err
 	return false;
 }
 
+static bool imap_list(Source *source, GPtrArray **ret_uids, GError **error)
+{
+	ImapSource *self = (ImapSource *)source;
+	g_autoptr(GPtrArray) uids = g_ptr_array_new_with_free_func((GDestroyNotify)source_uid_free);
+	g_autoptr(GError) why = NULL;
+
+	if (imap_source_list(self, uids, &why)) {
+		*ret_uids = g_steal_pointer(&uids);
+		return true;
+	}
+	g_clear_pointer(&self->session, imap_session_free);
+	g_propagate_prefixed_error(error, g_steal_pointer(&why), "mailbox %s: ", source->name);
+	return false;
+}
+
 /* IDLE for milliseconds at most; any word of the server ends it. */
 static bool wait_idle(ImapSource *self, gint64 milliseconds, int stop_fd, GError **error)
 {
@@ -154,6 +169,7 @@ Source *source_imap_open(const Settings *settings, const MailboxSettings *mailbo
 	self->source = (Source){ .name = mailbox->name,
 				 .stop_fd = -1,
 				 .take = imap_take,
+				 .list = imap_list,
 				 .wait = imap_wait,
 				 .free = imap_free };
 	self->settings = settings;

@@ -263,6 +263,42 @@ static bool maildir_source_take(Source *source, Sink *sink, guint *ret_taken, GE
 	return false;
 }
 
+/* After=flag has been done: in cur/, with the flag S. */
+static bool is_flagged(const MaildirSource *self, const MaildirEntry *entry)
+{
+	const char *flags = strstr(entry->name, ":2,");
+
+	return self->mailbox->after == AFTER_FLAG && !entry->is_new && flags != NULL &&
+	       strchr(flags + 3, 'S') != NULL;
+}
+
+static bool maildir_source_list(Source *source, GPtrArray **ret_uids, GError **error)
+{
+	MaildirSource *self = (MaildirSource *)source;
+	g_autoptr(GPtrArray) uids = g_ptr_array_new_with_free_func((GDestroyNotify)source_uid_free);
+	g_autoptr(GPtrArray) entries = maildir_list(self->path, error);
+
+	if (entries == NULL) {
+		g_prefix_error(error, "mailbox %s: ", source->name);
+		return false;
+	}
+	for (guint i = 0; i < entries->len; i++) {
+		const MaildirEntry *entry = g_ptr_array_index(entries, i);
+		g_autofree char *path = maildir_path(self->path, entry);
+		struct stat about;
+		SourceUid *uid;
+
+		if (is_flagged(self, entry) || stat(path, &about) != 0)
+			continue;
+		uid = g_new0(SourceUid, 1);
+		uid->uid = g_strdup(entry->unique);
+		uid->received = about.st_mtime;
+		g_ptr_array_add(uids, uid);
+	}
+	*ret_uids = g_steal_pointer(&uids);
+	return true;
+}
+
 static bool maildir_wait(Source *source, guint seconds, int stop_fd, GError **error)
 {
 	MaildirSource *self = (MaildirSource *)source;
@@ -287,6 +323,7 @@ Source *source_maildir_open(const Settings *settings, const MailboxSettings *mai
 	self->source = (Source){ .name = mailbox->name,
 				 .stop_fd = -1,
 				 .take = maildir_source_take,
+				 .list = maildir_source_list,
 				 .wait = maildir_wait,
 				 .free = maildir_free };
 	self->settings = settings;

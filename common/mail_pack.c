@@ -12,7 +12,15 @@ typedef struct Pack {
 	GVariantBuilder mails;
 	guint count;
 	PackHow how;
+	bool cut; /* a list of the mail in hand */
 } Pack;
+
+/* How many of count are packed. */
+static guint pack_count(Pack *pack, guint count, guint max)
+{
+	pack->cut = pack->cut || count > max;
+	return MIN(count, max);
+}
 
 static GVariant *pack_text(const char *text, gsize max)
 {
@@ -37,12 +45,13 @@ static GVariant *pack_maybe_line(const char *line)
 	return g_variant_new_maybe(G_VARIANT_TYPE_STRING, line != NULL ? pack_line(line) : NULL);
 }
 
-static GVariant *pack_lines(const char *const *lines, guint count, guint max)
+static GVariant *pack_lines(Pack *pack, const char *const *lines, guint count, guint max)
 {
 	GVariantBuilder builder;
 
 	g_variant_builder_init(&builder, G_VARIANT_TYPE("as"));
-	for (guint i = 0; i < MIN(count, max); i++)
+	count = pack_count(pack, count, max);
+	for (guint i = 0; i < count; i++)
 		g_variant_builder_add_value(&builder, pack_line(lines[i]));
 	return g_variant_builder_end(&builder);
 }
@@ -52,22 +61,24 @@ static GVariant *pack_mailbox(const Mailbox *mailbox)
 	return g_variant_new("(@s@s)", pack_line(mailbox->name), pack_line(mailbox->address));
 }
 
-static GVariant *pack_mailboxes(const GPtrArray *mailboxes)
+static GVariant *pack_mailboxes(Pack *pack, const GPtrArray *mailboxes)
 {
 	GVariantBuilder builder;
+	guint count = pack_count(pack, mailboxes->len, MAIL_ADDRESSES);
 
 	g_variant_builder_init(&builder, G_VARIANT_TYPE(MAILBOXES_TYPE));
-	for (guint i = 0; i < MIN(mailboxes->len, MAIL_ADDRESSES); i++)
+	for (guint i = 0; i < count; i++)
 		g_variant_builder_add_value(&builder, pack_mailbox(g_ptr_array_index(mailboxes, i)));
 	return g_variant_builder_end(&builder);
 }
 
-static GVariant *pack_attachments(const GPtrArray *attachments)
+static GVariant *pack_attachments(Pack *pack, const GPtrArray *attachments)
 {
 	GVariantBuilder builder;
+	guint count = pack_count(pack, attachments->len, ATTACHMENTS);
 
 	g_variant_builder_init(&builder, G_VARIANT_TYPE("a" ATTACHMENT_TYPE));
-	for (guint i = 0; i < MIN(attachments->len, ATTACHMENTS); i++) {
+	for (guint i = 0; i < count; i++) {
 		const Attachment *a = g_ptr_array_index(attachments, i);
 
 		g_variant_builder_add(&builder, "(@s@sxsbs(xxu))", pack_line(a->name), pack_line(a->type), a->size,
@@ -77,12 +88,13 @@ static GVariant *pack_attachments(const GPtrArray *attachments)
 	return g_variant_builder_end(&builder);
 }
 
-static GVariant *pack_bounces(const GPtrArray *bounces)
+static GVariant *pack_bounces(Pack *pack, const GPtrArray *bounces)
 {
 	GVariantBuilder builder;
+	guint count = pack_count(pack, bounces->len, BOUNCES);
 
 	g_variant_builder_init(&builder, G_VARIANT_TYPE("a" BOUNCE_TYPE));
-	for (guint i = 0; i < MIN(bounces->len, BOUNCES); i++) {
+	for (guint i = 0; i < count; i++) {
 		const Bounce *b = g_ptr_array_index(bounces, i);
 
 		g_variant_builder_add(&builder, "(@s@s@s@ms)", pack_line(b->recipient), pack_line(b->action),
@@ -91,14 +103,14 @@ static GVariant *pack_bounces(const GPtrArray *bounces)
 	return g_variant_builder_end(&builder);
 }
 
-static GVariant *pack_forward(const Forward *forward, bool with_text)
+static GVariant *pack_forward(Pack *pack, const Forward *forward, bool with_text)
 {
 	if (forward == NULL)
 		return g_variant_new_maybe(G_VARIANT_TYPE(FORWARD_TYPE), NULL);
 	return g_variant_new_maybe(
 		NULL, g_variant_new("(@" MAILBOX_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@s@s@s)",
-				    pack_mailbox(&forward->from), pack_mailboxes(forward->to),
-				    pack_mailboxes(forward->cc), pack_line(forward->subject), pack_line(forward->date),
+				    pack_mailbox(&forward->from), pack_mailboxes(pack, forward->to),
+				    pack_mailboxes(pack, forward->cc), pack_line(forward->subject), pack_line(forward->date),
 				    pack_text(with_text ? forward->text : "", TEXT_BYTES)));
 }
 
@@ -120,59 +132,79 @@ static GVariant *pack_authenticated(const Authenticated *a)
 						       pack_line(a->dkim_domain)));
 }
 
-static GVariant *pack_named(const Mail *mail)
+static GVariant *pack_named(Pack *pack, const Mail *mail)
 {
 	const char *const *replies = (const char *const *)mail->in_reply_to;
 	const char *const *references = (const char *const *)mail->references;
 
 	return g_variant_new("(xs@ms@as@asx)", mail->size, mail->sha256, pack_maybe_line(mail->message_id),
-			     pack_lines(replies, g_strv_length(mail->in_reply_to), MAIL_REFERENCES + 1),
-			     pack_lines(references, g_strv_length(mail->references), MAIL_REFERENCES + 1), mail->date);
+			     pack_lines(pack, replies, g_strv_length(mail->in_reply_to), MAIL_REFERENCES + 1),
+			     pack_lines(pack, references, g_strv_length(mail->references), MAIL_REFERENCES + 1), mail->date);
 }
 
-static GVariant *pack_addressed(const Mail *mail)
+static GVariant *pack_addressed(Pack *pack, const Mail *mail)
 {
 	return g_variant_new(
 		"(@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@m" MAILBOX_TYPE "@as@ms)",
-		pack_mailboxes(mail->from), pack_mailboxes(mail->reply_to), pack_mailboxes(mail->to),
-		pack_mailboxes(mail->cc),
+		pack_mailboxes(pack, mail->from), pack_mailboxes(pack, mail->reply_to), pack_mailboxes(pack, mail->to),
+		pack_mailboxes(pack, mail->cc),
 		g_variant_new_maybe(G_VARIANT_TYPE(MAILBOX_TYPE),
 				    mail->sender != NULL ? pack_mailbox(mail->sender) : NULL),
-		pack_lines((const char *const *)mail->delivered_to->pdata, mail->delivered_to->len, MAIL_ADDRESSES),
+		pack_lines(pack, (const char *const *)mail->delivered_to->pdata, mail->delivered_to->len, MAIL_ADDRESSES),
 		pack_maybe_line(mail->return_path));
 }
 
-static GVariant *pack_warnings(const Pack *pack, const Mail *mail, bool outermost)
+static GVariant *pack_warnings(Pack *pack, const Mail *mail, bool outermost)
 {
 	g_autoptr(GPtrArray) warnings = g_ptr_array_new();
 
 	if (outermost && pack->how == PACK_WITHOUT_TEXTS)
 		g_ptr_array_add(warnings, (gpointer) "too much text: the texts of the mails in it are left out");
+	if (pack->cut)
+		g_ptr_array_add(warnings, (gpointer) "a list of addresses, reports or files is cut");
 	if (outermost && pack->how == PACK_OUTERMOST)
 		g_ptr_array_add(warnings, (gpointer) "too much text: the mails in it are left out");
 	g_ptr_array_extend(warnings, mail->warnings, NULL, NULL);
-	return pack_lines((const char *const *)warnings->pdata, warnings->len, WARNINGS);
+	return pack_lines(pack, (const char *const *)warnings->pdata, warnings->len, WARNINGS);
+}
+
+static GVariant *pack_written(const Mail *mail, bool texts)
+{
+	return g_variant_new("(@s@s@sbub)", pack_line(mail->subject), pack_text(texts ? mail->text : "", TEXT_BYTES),
+			     pack_text(texts ? mail->reply : "", TEXT_BYTES), mail->text_is_html,
+			     (guint)(mail->language + 1), mail->unreadable);
+}
+
+/* The mails right in it that are packed: those that are too many or too deep are left out. */
+static guint pack_inner(Pack *pack, const Mail *mail, guint depth)
+{
+	guint inner = pack->how == PACK_OUTERMOST ? 0 :
+		      pack_count(pack, mail->messages->len, depth + 1 < DEPTH ? MAILS - pack->count : 0);
+
+	pack->count += inner;
+	return inner;
 }
 
 static void pack_mail(Pack *pack, const Mail *mail, guint depth)
 {
 	bool texts = depth == 0 || pack->how == PACK_ALL;
-	guint inner = depth + 1 < DEPTH && pack->how != PACK_OUTERMOST ? mail->messages->len : 0;
+	GVariant *named, *addressed, *attachments, *forward, *bounces, *warnings;
+	guint inner;
 
-	/* the ones that would be too many are left out where they stand */
-	inner = MIN(inner, MAILS - pack->count);
-	pack->count += inner;
-	GVariant *written = g_variant_new("(@s@s@sbub)", pack_line(mail->subject),
-					  pack_text(texts ? mail->text : "", TEXT_BYTES),
-					  pack_text(texts ? mail->reply : "", TEXT_BYTES), mail->text_is_html,
-					  (guint)(mail->language + 1), mail->unreadable);
+	pack->cut = false; /* the order counts: the warnings tell whether anything before was cut */
+	named = pack_named(pack, mail);
+	addressed = pack_addressed(pack, mail);
+	attachments = pack_attachments(pack, mail->attachments);
+	inner = pack_inner(pack, mail, depth);
+	forward = pack_forward(pack, mail->forward, texts);
+	bounces = pack_bounces(pack, mail->bounces);
+	warnings = pack_warnings(pack, mail, depth == 0);
 	g_variant_builder_add(&pack->mails,
 			      "(@" NAMED_TYPE "@" ADDRESSED_TYPE "@" WRITTEN_TYPE "@a" ATTACHMENT_TYPE "u@m" FORWARD_TYPE
 			      "u@a" BOUNCE_TYPE "@m(sbsms)@m(sssss)@as)",
-			      pack_named(mail), pack_addressed(mail), written, pack_attachments(mail->attachments), inner,
-			      pack_forward(mail->forward, texts), (guint)mail->automatic, pack_bounces(mail->bounces),
-			      pack_signature(mail->signature), pack_authenticated(mail->authenticated),
-			      pack_warnings(pack, mail, depth == 0));
+			      named, addressed, pack_written(mail, texts), attachments, inner, forward,
+			      (guint)mail->automatic, bounces, pack_signature(mail->signature),
+			      pack_authenticated(mail->authenticated), warnings);
 	for (guint i = 0; i < inner; i++)
 		pack_mail(pack, g_ptr_array_index(mail->messages, i), depth + 1);
 }

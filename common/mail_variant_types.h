@@ -24,5 +24,5 @@
 #define MAILS (MAIL_PARTS + 1)
 #define ATTACHMENTS 10000 /* of one mail */
 #define BOUNCES 1000
-#define WARNINGS 101
+#define WARNINGS 102
 #define DEPTH (MAIL_DEPTH + 14)

@@ -227,6 +227,7 @@ static void test_over(void)
 	g_autoptr(GBytes) bytes = packed_of(mail);
 	g_autoptr(Mail) back = unpacked(bytes);
 	g_assert_cmpuint(back->to->len, ==, MAIL_ADDRESSES);
+	g_assert_cmpstr(g_ptr_array_index(back->warnings, 0), ==, "a list of addresses, reports or files is cut");
 	g_assert_null(strpbrk(((Mailbox *)g_ptr_array_index(back->to, 5))->name, "\r\n"));
 	g_assert_true(g_utf8_validate(back->reply, -1, NULL));
 }

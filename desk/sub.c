@@ -6,14 +6,36 @@
 
 #include "common/error.h"
 
+#define WIDTH 72
+
+/* A usage line, folded before the 80th column. */
+static void print_folded(FILE *to, const char *line)
+{
+	while (strlen(line) > WIDTH) {
+		const char *cut = line + WIDTH;
+
+		while (cut > line && *cut != ' ')
+			cut--;
+		if (cut == line)
+			break;
+		fprintf(to, "%.*s\n     ", (int)(cut - line), line);
+		line = cut;
+	}
+	fprintf(to, "%s\n", line);
+}
+
 static int show_help(const SubCommand *commands, const char *name, FILE *to)
 {
 	fprintf(to, "usage:\n");
-	for (; commands->name != NULL; commands++)
-		fprintf(to, "  persocontact %s %s\n      %s\n", commands->called, commands->arguments,
-			commands->summary);
-	fprintf(to, "Everywhere: --config FILE, --json where things are shown. More: persocontact %s WORD --help\n",
-		name);
+	for (; commands->name != NULL; commands++) {
+		g_autofree char *line =
+			g_strdup_printf("  persocontact %s %s", commands->called, commands->arguments);
+
+		print_folded(to, line);
+		fprintf(to, "      %s\n", commands->summary);
+	}
+	fprintf(to, "Everywhere: --config FILE, --json where things are shown.\n"
+		    "More: persocontact %s WORD --help\n", name);
 	return to == stdout ? 0 : DESK_ERROR_USAGE;
 }
 

@@ -205,7 +205,7 @@ static const SubCommand person_commands[] = {
 	{ "list", "person list", STORE_EXISTING, person_list_run, "[--limit N]", "The people, by number." },
 	{ "show", "person show", STORE_EXISTING, person_show_run, "NUMBER|ADDRESS", "One of them." },
 	{ "import", "person import", STORE_CREATE, person_import_run, "FILE",
-	  "Reads people.csv (- is standard input): all of it, or nothing. Who is not in it has left." },
+	  "Reads people.csv (- is standard input), all of it or nothing." },
 	{ "erase", "person erase", STORE_EXISTING, person_erase_run, "NUMBER",
 	  "Takes name, addresses and national number away." },
 	{ NULL, NULL, STORE_EXISTING, NULL, NULL, NULL },

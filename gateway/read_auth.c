@@ -3,8 +3,8 @@
  *   authres = authserv-id [ version ] ( ";" none / 1*( ";" method "=" result
  *             [ "reason" "=" value ] *( ptype "." property "=" value ) ) )
  *
- * Comments may stand anywhere. Whoever wrote a field below the topmost ones of
- * our own server may be the sender.
+ * Comments may stand anywhere. Whoever wrote a field below the topmost one of
+ * our own server may be the sender: that one alone counts.
  */
 #include "gateway/read_auth.h"
 
@@ -196,15 +196,17 @@ static void read_results(Tokens *tokens, Authenticated *all, const char *from)
 	result_clear(&result);
 }
 
-/* Adds what raw says to all; false when it is not of authserv. */
-static bool read_field(const char *raw, const char *authserv, const char *from, Authenticated *all)
+typedef enum { FIELD_OTHERS, FIELD_OURS, FIELD_UNKNOWN } FieldOf; /* UNKNOWN: ours, in a version we do not know */
+
+/* Adds what raw says to all when it is of authserv. */
+static FieldOf read_field(const char *raw, const char *authserv, const char *from, Authenticated *all)
 {
 	g_autofree char *text = charset_text(raw, MIN(strlen(raw), FIELD_BYTES), NULL);
 	Tokens tokens = { .p = text, .word = g_string_new(NULL) };
-	bool ours;
+	bool named, ours;
 
 	next(&tokens);
-	ours = tokens.kind == TOKEN_WORD && g_ascii_strcasecmp(tokens.word->str, authserv) == 0;
+	named = ours = tokens.kind == TOKEN_WORD && g_ascii_strcasecmp(tokens.word->str, authserv) == 0;
 	if (ours) {
 		next(&tokens);
 		/* RFC 8601 2.2: the version, 1 where it is absent; we know no other */
@@ -217,33 +219,30 @@ static bool read_field(const char *raw, const char *authserv, const char *from, 
 	if (ours)
 		read_results(&tokens, all, from);
 	g_string_free(tokens.word, TRUE);
-	return ours;
+	return ours ? FIELD_OURS : named ? FIELD_UNKNOWN : FIELD_OTHERS;
 }
 
 Authenticated *authentication_read(GMimeHeaderList *headers, const char *authserv, const char *from)
 {
-	g_autoptr(Authenticated) all = NULL;
 	int count = g_mime_header_list_get_count(headers);
-	bool received = false;
 
 	for (int i = 0; i < count; i++) {
 		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
 		const char *name = g_mime_header_get_name(header);
 		const char *raw = g_mime_header_get_raw_value(header);
+		g_autoptr(Authenticated) all = NULL;
 
-		/* ours stand together: a Received after them was there before our server */
-		if (g_ascii_strcasecmp(name, "Received") == 0 && all != NULL)
-			received = true;
-		if (g_ascii_strcasecmp(name, "Authentication-Results") != 0)
+		if (g_ascii_strcasecmp(name, "Authentication-Results") != 0 || raw == NULL)
 			continue;
-		if (received || raw == NULL)
+		all = authenticated_new();
+		switch (read_field(raw, authserv, from, all)) {
+		case FIELD_OURS:
+			return g_steal_pointer(&all);
+		case FIELD_UNKNOWN:
+			return NULL;
+		case FIELD_OTHERS:
 			break;
-		g_autoptr(Authenticated) more = all != NULL ? NULL : authenticated_new();
-
-		if (!read_field(raw, authserv, from, all != NULL ? all : more))
-			break;
-		if (all == NULL)
-			all = g_steal_pointer(&more);
+		}
 	}
-	return g_steal_pointer(&all);
+	return NULL;
 }

@@ -68,12 +68,18 @@ def test_references_of_another(t):
 
 
 def test_wrong_hash(t):
-    """An altered key opens nothing"""
-    desk, ack, _ = tax_case(t)
-    address = re.sub(r"\.[a-z2-7]+@", ".aaaaaaaaaaaaa@", mails.reply_address(ack))
-    desk.send(MARIE, "antwoord [PC-2026-000001]", SECRET_TEXT, to=address)
+    """An altered key opens nothing, not even for the case's own people"""
+    desk, ack, team = complete_case(t)
+    number = desk.case()["number"]
+    for sender, mail in ((JAN, ack), (DINA, team), (MARIE, ack)):
+        address = re.sub(r"\.[a-z2-7]+@", ".aaaaaaaaaaaaa@", mails.reply_address(mail))
+        desk.send(sender, "antwoord", SECRET_TEXT, to=address)
+        desk.send(sender, f"antwoord [{number} aaaaaaaaaaaaa]", SECRET_TEXT)
+    desk.send(MARIE, f"antwoord [{number}]", SECRET_TEXT)
     desk.step()
     not_added(desk)
+    assert desk.case()["state"] == "open", desk.case()["state"]
+    assert len(desk.receipts()) == 8
 
 
 def test_keys_disagree(t):

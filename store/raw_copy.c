@@ -23,6 +23,7 @@ typedef struct Copying { /* one segment */
 	const char *from, *to, *part; /* paths */
 	int in, out, before;	      /* before: what lies at the place already, or -1 */
 	gint64 end, there;	      /* bytes to copy; bytes of before */
+	bool compares;		      /* what is there reaches far enough: it is only compared */
 	guint8 *piece, *other;
 } Copying;
 
@@ -87,7 +88,7 @@ static bool copy_bytes(const Copying *copying, GError **error)
 
 		if (!read_piece(copying->in, copying->from, offset, copying->piece, length, error) ||
 		    !same_piece(copying, offset, length, error) ||
-		    !write_piece(copying, copying->piece, length, error))
+		    (!copying->compares && !write_piece(copying, copying->piece, length, error)))
 			return false;
 		offset += (gint64)length;
 	}
@@ -111,6 +112,8 @@ static bool copy_open(Copying *copying, GError **error)
 		return false;
 	}
 	copying->before = open(copying->to, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (copying->compares)
+		return true;
 	unlink(copying->part); /* of a copy that did not end */
 	copying->out = open(copying->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (copying->out < 0)
@@ -121,7 +124,7 @@ static bool copy_open(Copying *copying, GError **error)
 static bool copy_all(Copying *copying, mode_t mode, GError **error)
 {
 	bool done = copy_open(copying, error) && copy_bytes(copying, error) &&
-		    put_in_place(copying, mode, error);
+		    (copying->compares || put_in_place(copying, mode, error));
 
 	if (!done && copying->out >= 0)
 		unlink(copying->part);
@@ -134,33 +137,32 @@ static bool copy_all(Copying *copying, mode_t mode, GError **error)
 	return done;
 }
 
-/* A later backup into the same folder may have copied more of it than this one needs. */
-static bool is_there(const char *to, gint64 end, gint64 *ret_size)
+/* What is there may reach far enough: of a full segment the beginning is compared, else all of it,
+ * because a later backup into the same folder has copied more of it than this one needs. */
+static void plan(Copying *copying, gint64 end)
 {
 	struct stat status;
 
-	*ret_size = stat(to, &status) == 0 ? (gint64)status.st_size : 0;
-	return *ret_size > end || (*ret_size == end && end >= SEGMENT_BYTES);
+	copying->there = stat(copying->to, &status) == 0 ? (gint64)status.st_size : 0;
+	copying->compares = copying->there >= end;
+	copying->end = copying->there == end && end >= SEGMENT_BYTES ? PIECE_BYTES : end;
 }
 
 static bool copy_segment(Store *from, Store *to, gint64 segment, gint64 end, guint *copied, GError **error)
 {
 	g_autofree char *source = raw_path(from, segment), *target = raw_path(to, segment);
 	g_autofree char *part = g_strconcat(target, ".part", NULL);
-	g_autofree guint8 *piece = NULL, *other = NULL;
+	g_autofree guint8 *piece = g_malloc(PIECE_BYTES), *other = g_malloc(PIECE_BYTES);
 	Copying copying = { .from = source, .to = target, .part = part, .in = -1, .out = -1,
-			    .before = -1, .end = end };
+			    .before = -1, .piece = piece, .other = other };
 	struct stat status;
 
-	if (is_there(target, end, &copying.there))
-		return true;
 	if (stat(source, &status) != 0) {
 		raw_fail("opening", source, errno, error);
 		return false;
 	}
-	copying.piece = piece = g_malloc(PIECE_BYTES);
-	copying.other = other = g_malloc(PIECE_BYTES);
-	(*copied)++;
+	plan(&copying, end);
+	*copied += !copying.compares;
 	return copy_all(&copying, status.st_mode, error);
 }
 

@@ -12,6 +12,7 @@ notifier_libnotifier_a_SOURCES = \
 	%D%/compose_words.h \
 	%D%/facts.c \
 	%D%/facts.h \
+	%D%/helper.c \
 	%D%/inside.h \
 	%D%/notifier.c \
 	%D%/notifier.h \

@@ -23,6 +23,40 @@ static guint claim_seconds(const Notifier *self)
 	return (guint)MAX(CLAIM_SECONDS / self->desk.settings->test_clock, 5);
 }
 
+void notifier_begin(Notifier *self, const MailDesk *desk, Sender *sender, int stop_fd)
+{
+	*self = (Notifier){ .desk = *desk, .sender = sender, .stop_fd = stop_fd };
+	self->notices = g_ptr_array_new();
+	self->jobs = g_ptr_array_new_with_free_func((GDestroyNotify)send_job_free);
+	self->unsettled = g_ptr_array_new();
+}
+
+/* What was sent must not be sent again: before we end, a locked database gets some more seconds. */
+static void settle_at_last(Notifier *self)
+{
+	for (guint i = 0; i < 8 && self->unsettled->len > 0; i++)
+		if (!jobs_settle(self, NULL))
+			g_usleep(G_USEC_PER_SEC / 2);
+}
+
+void notifier_end(Notifier *self)
+{
+	settle_at_last(self);
+	g_ptr_array_unref(self->unsettled);
+	g_ptr_array_unref(self->jobs);
+	g_ptr_array_unref(self->notices);
+	sender_free(self->sender);
+	raw_writer_free(self->writer);
+	g_free(self->away_why);
+}
+
+bool notifier_waits(const Notifier *self, int news_fd, int milliseconds)
+{
+	struct pollfd fds[] = { { self->stop_fd, POLLIN, 0 }, { news_fd, POLLIN, 0 } };
+
+	return poll(fds, G_N_ELEMENTS(fds), milliseconds) > 0 && fds[0].revents != 0;
+}
+
 /* ---- one batch ---- */
 
 static SendJob *job_of(Notifier *self, const Notice *notice, GError **error)
@@ -79,7 +113,7 @@ static void release(Notifier *self, gint64 now)
 }
 
 /* Claims and sends one batch; ret_count is how many rows were claimed. */
-static bool batch(Notifier *self, gint64 due, guint *ret_count, GError **error)
+bool notifier_batch(Notifier *self, gint64 due, guint *ret_count, GError **error)
 {
 	g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
 	gint64 now = notifier_now();
@@ -93,6 +127,8 @@ static bool batch(Notifier *self, gint64 due, guint *ret_count, GError **error)
 		return false;
 	}
 	*ret_count = self->notices->len;
+	if (self->notices->len == CLAIM_ROWS)
+		helper_call(self->helper);
 	if (self->notices->len == 0)
 		return true;
 	if (!notices_render(self, now, error) || !make_jobs(self, words, error)) {
@@ -113,7 +149,7 @@ static bool run_once(Notifier *self, GError **error)
 	guint count = 0;
 
 	for (guint round = 0; round < ONCE_ROUNDS;) {
-		if (!batch(self, due, &count, error))
+		if (!notifier_batch(self, due, &count, error))
 			return false;
 		if (self->is_away) {
 			g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE,
@@ -132,15 +168,6 @@ static bool run_once(Notifier *self, GError **error)
 }
 
 /* ---- for ever ---- */
-
-/* Waits; true when we are to stop. */
-static bool is_stopped(const Notifier *self, guint milliseconds)
-{
-	struct pollfd stop = { .fd = self->stop_fd, .events = POLLIN };
-	int got = poll(&stop, self->stop_fd >= 0 ? 1 : 0, (int)milliseconds);
-
-	return got > 0 && stop.revents != 0;
-}
 
 typedef struct Watch {     /* what decides whether to look into the outbox */
 	gint64 version;    /* of the database, when we last looked */
@@ -176,7 +203,7 @@ static bool look(Notifier *self, Watch *watch, bool *ret_more, GError **error)
 		return false;
 	if (!time)
 		return true;
-	if (!batch(self, notifier_now(), &count, error) ||
+	if (!notifier_batch(self, notifier_now(), &count, error) ||
 	    !outbox_next_due(self->desk.store, &watch->due, error))
 		return false;
 	*ret_more = count > 0 && !self->is_away;
@@ -190,7 +217,7 @@ static void run_always(Notifier *self)
 	Watch watch = { .version = -1, .due = -1 };
 	guint pause = 0;
 
-	while (!is_stopped(self, pause)) {
+	while (!notifier_waits(self, -1, (int)pause)) {
 		g_autoptr(GError) error = NULL;
 		bool more = false;
 
@@ -204,45 +231,34 @@ static void run_always(Notifier *self)
 	}
 }
 
-/* What was sent must not be sent again: before we end, a locked database gets some more seconds. */
-static void settle_at_last(Notifier *self)
-{
-	for (guint i = 0; i < 8 && self->unsettled->len > 0; i++)
-		if (!jobs_settle(self, NULL))
-			g_usleep(G_USEC_PER_SEC / 2);
-}
-
 bool notifier_run(const Settings *settings, Store *store, const Forms *forms, const Texts *texts,
 		  const Secret *secret, bool once, int stop_fd, GError **error)
 {
-	Notifier self = {
-		.desk = { .settings = settings,
+	/* GLib reads a zone from the disk anew when nobody holds it. */
+	g_autoptr(GTimeZone) zone G_GNUC_UNUSED = g_time_zone_new_identifier(settings->time_zone);
+	MailDesk desk = { .settings = settings,
 			  .forms = forms,
 			  .texts = texts,
 			  .secret = secret,
-			  .store = store },
-		.stop_fd = stop_fd,
-	};
-	/* GLib reads a zone from the disk anew when nobody holds it. */
-	g_autoptr(GTimeZone) zone G_GNUC_UNUSED = g_time_zone_new_identifier(settings->time_zone);
+			  .store = store };
+	Settings ours = *settings; /* lent, but for the connections */
+	Sender *sender;
+	Notifier self;
 	bool good = true;
 
-	self.sender = sender_open(settings, error);
-	if (self.sender == NULL)
+	if (!once)
+		ours.smtp.connections -= helper_connections(settings);
+	sender = sender_open(&ours, error);
+	if (sender == NULL)
 		return false;
-	self.notices = g_ptr_array_new();
-	self.jobs = g_ptr_array_new_with_free_func((GDestroyNotify)send_job_free);
-	self.unsettled = g_ptr_array_new();
-	if (once)
+	notifier_begin(&self, &desk, sender, stop_fd);
+	if (once) {
 		good = run_once(&self, error);
-	else
+	} else {
+		self.helper = helper_start(&desk, stop_fd);
 		run_always(&self);
-	settle_at_last(&self);
-	g_ptr_array_unref(self.unsettled);
-	g_ptr_array_unref(self.jobs);
-	g_ptr_array_unref(self.notices);
-	sender_free(self.sender);
-	raw_writer_free(self.writer);
-	g_free(self.away_why);
+		helper_free(self.helper);
+	}
+	notifier_end(&self);
 	return good;
 }

@@ -15,20 +15,24 @@ typedef struct Findings {
 	bool json, bad;
 } Findings;
 
-static void say(Findings *findings, bool fine, const char *what, const char *format, ...) G_GNUC_PRINTF(4, 5);
+typedef enum { FINE, NOTE, BAD } Finding; /* NOTE: worth a look, and the desk works without it */
 
-static void say(Findings *findings, bool fine, const char *what, const char *format, ...)
+static void say(Findings *findings, Finding finding, const char *what, const char *format, ...)
+	G_GNUC_PRINTF(4, 5);
+
+static void say(Findings *findings, Finding finding, const char *what, const char *format, ...)
 {
+	static const char *const words[] = { "ok", "note", "BAD" };
 	va_list arguments;
 
 	va_start(arguments, format);
 	g_autofree char *sentence = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	findings->bad = findings->bad || !fine;
+	findings->bad = findings->bad || finding == BAD;
 	if (findings->json)
-		json_array_append_new(findings->list, json_pack("{s:b, s:s, s:s}", "ok", fine, "what", what, "text", sentence));
+		json_array_append_new(findings->list, json_pack("{s:b, s:s, s:s}", "ok", finding != BAD, "what", what, "text", sentence));
 	else
-		printf("%-4s %-14s %s\n", fine ? "ok" : "BAD", what, sentence);
+		printf("%-4s %-14s %s\n", words[finding], what, sentence);
 }
 
 static void check_secret(Findings *findings, const Settings *settings)
@@ -39,18 +43,18 @@ static void check_secret(Findings *findings, const Settings *settings)
 	struct stat status;
 
 	if (secret == NULL) {
-		say(findings, false, "secret", "%s", error->message);
+		say(findings, BAD, "secret", "%s", error->message);
 		return;
 	}
 	if (g_str_has_prefix(settings->secret, "file:")) {
 		g_autofree char *path = g_canonicalize_filename(settings->secret + 5, settings->folder);
 
 		if (stat(path, &status) == 0 && (status.st_mode & 077) != 0) {
-			say(findings, false, "secret", "%s can be read by others: chmod 600 it", path);
+			say(findings, BAD, "secret", "%s can be read by others: chmod 600 it", path);
 			return;
 		}
 	}
-	say(findings, true, "secret", "is there and long enough");
+	say(findings, FINE, "secret", "is there and long enough");
 }
 
 static Forms *check_forms(Findings *findings, const Settings *settings)
@@ -60,18 +64,18 @@ static Forms *check_forms(Findings *findings, const Settings *settings)
 	Forms *forms = forms_open(folder, settings->forms, &error);
 
 	if (forms == NULL) {
-		say(findings, false, "forms", "%s", error->message);
+		say(findings, BAD, "forms", "%s", error->message);
 		return NULL;
 	}
-	say(findings, true, "forms", "%u forms, none with a mistake", forms->all->len);
+	say(findings, FINE, "forms", "%u forms, none with a mistake", forms->all->len);
 	for (guint i = 0; i < forms->all->len; i++) {
 		const Form *form = g_ptr_array_index(forms->all, i);
 
 		if (form->elsewhere != NULL && settings_elsewhere(settings, form->elsewhere) == NULL)
-			say(findings, false, "forms", "%s: [Elsewhere %s] is not in the configuration; add it", form->id,
+			say(findings, NOTE, "forms", "%s: [Elsewhere %s] is not in the configuration: its mails cannot say where to go", form->id,
 			    form->elsewhere);
 		if (form->elsewhere == NULL && form->team != NULL && settings_team(settings, form->team) == NULL)
-			say(findings, false, "forms", "%s: [Team %s] is not in the configuration; its mails go to the admins",
+			say(findings, BAD, "forms", "%s: [Team %s] is not in the configuration; its mails go to the admins",
 			    form->id, form->team);
 	}
 	return forms;
@@ -83,7 +87,7 @@ static void check_texts(Findings *findings)
 	g_autofree char *folder = data_folder("texts");
 	g_autoptr(Texts) texts = texts_open(folder, &error);
 
-	say(findings, texts != NULL, "texts", "%s", texts != NULL ? "complete in four languages" : error->message);
+	say(findings, texts != NULL ? FINE : BAD, "texts", "%s", texts != NULL ? "complete in four languages" : error->message);
 }
 
 static void check_database(Findings *findings, const Settings *settings)
@@ -93,27 +97,27 @@ static void check_database(Findings *findings, const Settings *settings)
 	g_autoptr(GPtrArray) found = NULL, admins = NULL;
 
 	if (store == NULL || !store_check(store, &found, &error)) {
-		say(findings, false, "database", "%s", error->message);
+		say(findings, BAD, "database", "%s", error->message);
 		return;
 	}
 	for (guint i = 0; i < found->len; i++)
-		say(findings, false, "database", "%s", (const char *)g_ptr_array_index(found, i));
+		say(findings, BAD, "database", "%s", (const char *)g_ptr_array_index(found, i));
 	if (found->len == 0)
-		say(findings, true, "database", "%s is whole", settings->database);
+		say(findings, FINE, "database", "%s is whole", settings->database);
 	if (people_with_role(store, PERSON_ADMIN, &admins, NULL) && admins->len == 0)
-		say(findings, false, "people", "nobody has the role admin: alarms reach nobody; import people.csv with one");
+		say(findings, NOTE, "people", "nobody has the role admin: alarms reach nobody; import people.csv with one");
 }
 
 static void check_mailboxes(Findings *findings, const Settings *settings)
 {
 	if (settings->mailboxes->len == 0)
-		say(findings, true, "mailbox", "none is configured: mail comes by `persocontact ingest` alone");
+		say(findings, FINE, "mailbox", "none is configured: mail comes by `persocontact ingest` alone");
 	for (guint i = 0; i < settings->mailboxes->len; i++) {
 		const MailboxSettings *mailbox = g_ptr_array_index(settings->mailboxes, i);
 		g_autoptr(GError) error = NULL;
 		g_autofree char *line = source_check(settings, mailbox, &error);
 
-		say(findings, line != NULL, mailbox->name, "%s", line != NULL ? line : error->message);
+		say(findings, line != NULL ? FINE : BAD, mailbox->name, "%s", line != NULL ? line : error->message);
 	}
 }
 
@@ -122,7 +126,7 @@ static void check_smtp(Findings *findings, const Settings *settings)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *line = sender_check(settings, &error);
 
-	say(findings, line != NULL, "smtp", "%s", line != NULL ? line : error->message);
+	say(findings, line != NULL ? FINE : BAD, "smtp", "%s", line != NULL ? line : error->message);
 }
 
 int cmd_check(int argc, char **argv, const DeskContext *context)
@@ -139,7 +143,7 @@ int cmd_check(int argc, char **argv, const DeskContext *context)
 	if (settings == NULL)
 		return status;
 	findings.list = json_array();
-	say(&findings, true, "configuration", "%s", settings->path);
+	say(&findings, FINE, "configuration", "%s", settings->path);
 	check_secret(&findings, settings);
 	forms_free(check_forms(&findings, settings));
 	check_texts(&findings);

@@ -14,8 +14,8 @@
 
 typedef struct Failpoint {
 	char *name, *action;
-	guint count;  /* 0: every time */
-	int passed; /* atomic */
+	guint count; /* 0: every time */
+	int passed;  /* atomic */
 } Failpoint;
 
 static gpointer failpoints_read(gpointer unused)

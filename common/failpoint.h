@@ -1,6 +1,8 @@
-/* failpoint.h - places where a test can make the program fail; nothing of it is in an ordinary build.
+/* failpoint.h - places where a test can make the program fail; nothing of it is in an ordinary
+ *build.
  *
- * A failpoint is a name at a step that must be safe to repeat: FAILPOINT("reader.parse").  Built with
+ * A failpoint is a name at a step that must be safe to repeat: FAILPOINT("reader.parse").  Built
+ *with
  * --enable-failpoints (ENABLE_FAILPOINTS), the environment says what happens there:
  *
  *	PERSOCONTACT_FAILPOINTS="name=action[@count][,name=action[@count]...]"
@@ -13,8 +15,8 @@
  *	error	FAILPOINT_ERROR(name) is true there: the caller fails as it would by itself
  *
  * With @count it happens the count-th time that this process passes there (from 1), and only then;
- * without it every time.  Unknown actions end the process with a sentence, so that no test passes by
- * a spelling mistake.  A process reads the variable once.  Safe in threads.
+ * without it every time.  Unknown actions end the process with a sentence, so that no test passes
+ *by a spelling mistake.  A process reads the variable once.  Safe in threads.
  */
 #pragma once
 

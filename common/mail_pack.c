@@ -35,7 +35,8 @@ static GVariant *pack_text(const char *text, gsize max)
 
 static GVariant *pack_line(const char *line)
 {
-	g_autofree char *one = strpbrk(line, "\r\n") != NULL ? text_one_line(line, LINE_BYTES) : NULL;
+	g_autofree char *one =
+		strpbrk(line, "\r\n") != NULL ? text_one_line(line, LINE_BYTES) : NULL;
 
 	return pack_text(one != NULL ? one : line, LINE_BYTES);
 }
@@ -68,7 +69,8 @@ static GVariant *pack_mailboxes(Pack *pack, const GPtrArray *mailboxes)
 
 	g_variant_builder_init(&builder, G_VARIANT_TYPE(MAILBOXES_TYPE));
 	for (guint i = 0; i < count; i++)
-		g_variant_builder_add_value(&builder, pack_mailbox(g_ptr_array_index(mailboxes, i)));
+		g_variant_builder_add_value(&builder,
+					    pack_mailbox(g_ptr_array_index(mailboxes, i)));
 	return g_variant_builder_end(&builder);
 }
 
@@ -81,9 +83,9 @@ static GVariant *pack_attachments(Pack *pack, const GPtrArray *attachments)
 	for (guint i = 0; i < count; i++) {
 		const Attachment *a = g_ptr_array_index(attachments, i);
 
-		g_variant_builder_add(&builder, "(@s@sxsbs(xxu))", pack_line(a->name), pack_line(a->type), a->size,
-				      a->sha256, a->is_inline, a->from, a->range.offset, a->range.length,
-				      (guint)a->range.encoding);
+		g_variant_builder_add(&builder, "(@s@sxsbs(xxu))", pack_line(a->name),
+				      pack_line(a->type), a->size, a->sha256, a->is_inline, a->from,
+				      a->range.offset, a->range.length, (guint)a->range.encoding);
 	}
 	return g_variant_builder_end(&builder);
 }
@@ -97,8 +99,9 @@ static GVariant *pack_bounces(Pack *pack, const GPtrArray *bounces)
 	for (guint i = 0; i < count; i++) {
 		const Bounce *b = g_ptr_array_index(bounces, i);
 
-		g_variant_builder_add(&builder, "(@s@s@s@ms)", pack_line(b->recipient), pack_line(b->action),
-				      pack_line(b->status), pack_maybe_line(b->original_message_id));
+		g_variant_builder_add(&builder, "(@s@s@s@ms)", pack_line(b->recipient),
+				      pack_line(b->action), pack_line(b->status),
+				      pack_maybe_line(b->original_message_id));
 	}
 	return g_variant_builder_end(&builder);
 }
@@ -108,27 +111,31 @@ static GVariant *pack_forward(Pack *pack, const Forward *forward, bool with_text
 	if (forward == NULL)
 		return g_variant_new_maybe(G_VARIANT_TYPE(FORWARD_TYPE), NULL);
 	return g_variant_new_maybe(
-		NULL, g_variant_new("(@" MAILBOX_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@s@s@s)",
-				    pack_mailbox(&forward->from), pack_mailboxes(pack, forward->to),
-				    pack_mailboxes(pack, forward->cc), pack_line(forward->subject), pack_line(forward->date),
-				    pack_text(with_text ? forward->text : "", TEXT_BYTES)));
+		NULL,
+		g_variant_new("(@" MAILBOX_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@s@s@s)",
+			      pack_mailbox(&forward->from), pack_mailboxes(pack, forward->to),
+			      pack_mailboxes(pack, forward->cc), pack_line(forward->subject),
+			      pack_line(forward->date),
+			      pack_text(with_text ? forward->text : "", TEXT_BYTES)));
 }
 
 static GVariant *pack_signature(const Signature *signature)
 {
 	if (signature == NULL)
 		return g_variant_new_maybe(G_VARIANT_TYPE("(sbsms)"), NULL);
-	return g_variant_new_maybe(NULL, g_variant_new("(sb@s@ms)", signature->kind, signature->valid,
-						       pack_line(signature->by),
-						       pack_maybe_line(signature->national_number)));
+	return g_variant_new_maybe(NULL,
+				   g_variant_new("(sb@s@ms)", signature->kind, signature->valid,
+						 pack_line(signature->by),
+						 pack_maybe_line(signature->national_number)));
 }
 
 static GVariant *pack_authenticated(const Authenticated *a)
 {
 	if (a == NULL)
 		return g_variant_new_maybe(G_VARIANT_TYPE("(sssss)"), NULL);
-	return g_variant_new_maybe(NULL, g_variant_new("(@s@s@s@s@s)", pack_line(a->spf), pack_line(a->dkim),
-						       pack_line(a->dmarc), pack_line(a->spf_domain),
+	return g_variant_new_maybe(NULL, g_variant_new("(@s@s@s@s@s)", pack_line(a->spf),
+						       pack_line(a->dkim), pack_line(a->dmarc),
+						       pack_line(a->spf_domain),
 						       pack_line(a->dkim_domain)));
 }
 
@@ -137,20 +144,24 @@ static GVariant *pack_named(Pack *pack, const Mail *mail)
 	const char *const *replies = (const char *const *)mail->in_reply_to;
 	const char *const *references = (const char *const *)mail->references;
 
-	return g_variant_new("(xs@ms@as@asx)", mail->size, mail->sha256, pack_maybe_line(mail->message_id),
-			     pack_lines(pack, replies, g_strv_length(mail->in_reply_to), MAIL_REFERENCES + 1),
-			     pack_lines(pack, references, g_strv_length(mail->references), MAIL_REFERENCES + 1), mail->date);
+	return g_variant_new(
+		"(xs@ms@as@asx)", mail->size, mail->sha256, pack_maybe_line(mail->message_id),
+		pack_lines(pack, replies, g_strv_length(mail->in_reply_to), MAIL_REFERENCES + 1),
+		pack_lines(pack, references, g_strv_length(mail->references), MAIL_REFERENCES + 1),
+		mail->date);
 }
 
 static GVariant *pack_addressed(Pack *pack, const Mail *mail)
 {
 	return g_variant_new(
-		"(@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@m" MAILBOX_TYPE "@as@ms)",
-		pack_mailboxes(pack, mail->from), pack_mailboxes(pack, mail->reply_to), pack_mailboxes(pack, mail->to),
-		pack_mailboxes(pack, mail->cc),
+		"(@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE
+		"@m" MAILBOX_TYPE "@as@ms)",
+		pack_mailboxes(pack, mail->from), pack_mailboxes(pack, mail->reply_to),
+		pack_mailboxes(pack, mail->to), pack_mailboxes(pack, mail->cc),
 		g_variant_new_maybe(G_VARIANT_TYPE(MAILBOX_TYPE),
 				    mail->sender != NULL ? pack_mailbox(mail->sender) : NULL),
-		pack_lines(pack, (const char *const *)mail->delivered_to->pdata, mail->delivered_to->len, MAIL_ADDRESSES),
+		pack_lines(pack, (const char *const *)mail->delivered_to->pdata,
+			   mail->delivered_to->len, MAIL_ADDRESSES),
 		pack_maybe_line(mail->return_path));
 }
 
@@ -159,9 +170,12 @@ static GVariant *pack_warnings(Pack *pack, const Mail *mail, bool outermost)
 	g_autoptr(GPtrArray) warnings = g_ptr_array_new();
 
 	if (outermost && pack->how == PACK_WITHOUT_TEXTS)
-		g_ptr_array_add(warnings, (gpointer) "too much text: the texts of the mails in it are left out");
+		g_ptr_array_add(
+			warnings,
+			(gpointer) "too much text: the texts of the mails in it are left out");
 	if (pack->cut)
-		g_ptr_array_add(warnings, (gpointer) "a list of addresses, reports or files is cut");
+		g_ptr_array_add(warnings,
+				(gpointer) "a list of addresses, reports or files is cut");
 	if (outermost && pack->how == PACK_OUTERMOST)
 		g_ptr_array_add(warnings, (gpointer) "too much text: the mails in it are left out");
 	g_ptr_array_extend(warnings, mail->warnings, NULL, NULL);
@@ -170,7 +184,8 @@ static GVariant *pack_warnings(Pack *pack, const Mail *mail, bool outermost)
 
 static GVariant *pack_written(const Mail *mail, bool texts)
 {
-	return g_variant_new("(@s@s@sbub)", pack_line(mail->subject), pack_text(texts ? mail->text : "", TEXT_BYTES),
+	return g_variant_new("(@s@s@sbub)", pack_line(mail->subject),
+			     pack_text(texts ? mail->text : "", TEXT_BYTES),
 			     pack_text(texts ? mail->reply : "", TEXT_BYTES), mail->text_is_html,
 			     (guint)(mail->language + 1), mail->unreadable);
 }
@@ -178,8 +193,10 @@ static GVariant *pack_written(const Mail *mail, bool texts)
 /* The mails right in it that are packed: those that are too many or too deep are left out. */
 static guint pack_inner(Pack *pack, const Mail *mail, guint depth)
 {
-	guint inner = pack->how == PACK_OUTERMOST ? 0 :
-		      pack_count(pack, mail->messages->len, depth + 1 < DEPTH ? MAILS - pack->count : 0);
+	guint inner = pack->how == PACK_OUTERMOST
+			      ? 0
+			      : pack_count(pack, mail->messages->len,
+					   depth + 1 < DEPTH ? MAILS - pack->count : 0);
 
 	pack->count += inner;
 	return inner;
@@ -199,12 +216,13 @@ static void pack_mail(Pack *pack, const Mail *mail, guint depth)
 	forward = pack_forward(pack, mail->forward, texts);
 	bounces = pack_bounces(pack, mail->bounces);
 	warnings = pack_warnings(pack, mail, depth == 0);
-	g_variant_builder_add(&pack->mails,
-			      "(@" NAMED_TYPE "@" ADDRESSED_TYPE "@" WRITTEN_TYPE "@a" ATTACHMENT_TYPE "u@m" FORWARD_TYPE
-			      "u@a" BOUNCE_TYPE "@m(sbsms)@m(sssss)@as)",
-			      named, addressed, pack_written(mail, texts), attachments, inner, forward,
-			      (guint)mail->automatic, bounces, pack_signature(mail->signature),
-			      pack_authenticated(mail->authenticated), warnings);
+	g_variant_builder_add(
+		&pack->mails,
+		"(@" NAMED_TYPE "@" ADDRESSED_TYPE "@" WRITTEN_TYPE "@a" ATTACHMENT_TYPE
+		"u@m" FORWARD_TYPE "u@a" BOUNCE_TYPE "@m(sbsms)@m(sssss)@as)",
+		named, addressed, pack_written(mail, texts), attachments, inner, forward,
+		(guint)mail->automatic, bounces, pack_signature(mail->signature),
+		pack_authenticated(mail->authenticated), warnings);
 	for (guint i = 0; i < inner; i++)
 		pack_mail(pack, g_ptr_array_index(mail->messages, i), depth + 1);
 }

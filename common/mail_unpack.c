@@ -9,7 +9,7 @@
 typedef struct Unpack {
 	GVariant *mails;
 	gsize at, count;
-	gint64 length;	   /* of the raw message */
+	gint64 length;     /* of the raw message */
 	const char *wrong; /* the first thing that is */
 } Unpack;
 
@@ -42,7 +42,8 @@ static char *digest_of(Unpack *unpack, const char *hex)
 {
 	gsize length = strlen(hex);
 
-	need(unpack, length == 0 || (length == 64 && strspn(hex, "0123456789abcdef") == 64), "a hash is none");
+	need(unpack, length == 0 || (length == 64 && strspn(hex, "0123456789abcdef") == 64),
+	     "a hash is none");
 	return g_strdup(hex);
 }
 
@@ -89,7 +90,8 @@ static void mailboxes_of(Unpack *unpack, GVariant *mailboxes, GPtrArray *array)
 	GVariantIter iter;
 	const char *name, *address;
 
-	if (!need(unpack, g_variant_n_children(mailboxes) <= MAIL_ADDRESSES, "a list of addresses is too long"))
+	if (!need(unpack, g_variant_n_children(mailboxes) <= MAIL_ADDRESSES,
+		  "a list of addresses is too long"))
 		return;
 	g_variant_iter_init(&iter, mailboxes);
 	while (g_variant_iter_next(&iter, "(&s&s)", &name, &address))
@@ -107,8 +109,10 @@ static const char *one_of(Unpack *unpack, const char *name, const char *const *n
 
 static void range_check(Unpack *unpack, const PartRange *range)
 {
-	need(unpack, range->offset >= 0 && range->length >= 0 && range->offset <= unpack->length &&
-			     range->length <= unpack->length - range->offset, "a range is not in the message");
+	need(unpack,
+	     range->offset >= 0 && range->length >= 0 && range->offset <= unpack->length &&
+		     range->length <= unpack->length - range->offset,
+	     "a range is not in the message");
 	need(unpack, (guint)range->encoding <= ENCODING_UUENCODE, "an encoding is unknown");
 }
 
@@ -121,11 +125,12 @@ static void attachments_of(Unpack *unpack, GVariant *attachments, GPtrArray *arr
 	guint encoding;
 	GVariantIter iter;
 
-	if (!need(unpack, g_variant_n_children(attachments) <= ATTACHMENTS, "there are too many attachments"))
+	if (!need(unpack, g_variant_n_children(attachments) <= ATTACHMENTS,
+		  "there are too many attachments"))
 		return;
 	g_variant_iter_init(&iter, attachments);
-	while (g_variant_iter_next(&iter, "(&s&sx&sb&s(xxu))", &name, &type, &size, &sha256, &is_inline, &from,
-				   &offset, &length, &encoding)) {
+	while (g_variant_iter_next(&iter, "(&s&sx&sb&s(xxu))", &name, &type, &size, &sha256,
+				   &is_inline, &from, &offset, &length, &encoding)) {
 		Attachment *a = g_new0(Attachment, 1);
 
 		g_ptr_array_add(array, a);
@@ -171,8 +176,8 @@ static void forward_of(Unpack *unpack, GVariant *maybe, Mail *mail)
 
 	if (value == NULL)
 		return;
-	g_variant_get(value, "((&s&s)@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "&s&s&s)", &name, &address, &to, &cc, &subject,
-		      &date, &text);
+	g_variant_get(value, "((&s&s)@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "&s&s&s)", &name,
+		      &address, &to, &cc, &subject, &date, &text);
 	forward = mail->forward = forward_new();
 	set_line(unpack, &forward->from.name, name);
 	set_line(unpack, &forward->from.address, address);
@@ -223,7 +228,8 @@ static void named_of(Unpack *unpack, GVariant *named, Mail *mail)
 	g_autoptr(GVariant) replies = NULL, references = NULL;
 	const char *sha256, *id;
 
-	g_variant_get(named, "(x&sm&s@as@asx)", &mail->size, &sha256, &id, &replies, &references, &mail->date);
+	g_variant_get(named, "(x&sm&s@as@asx)", &mail->size, &sha256, &id, &replies, &references,
+		      &mail->date);
 	need(unpack, mail->size >= 0, "a size is below nothing");
 	need(unpack, mail->date >= -1, "a date is before the first");
 	g_free(mail->sha256);
@@ -235,12 +241,14 @@ static void named_of(Unpack *unpack, GVariant *named, Mail *mail)
 
 static void addressed_of(Unpack *unpack, GVariant *addressed, Mail *mail)
 {
-	g_autoptr(GVariant) from = NULL, reply_to = NULL, to = NULL, cc = NULL, sender = NULL, delivered = NULL;
+	g_autoptr(GVariant) from = NULL, reply_to = NULL, to = NULL, cc = NULL, sender = NULL,
+			    delivered = NULL;
 	g_autoptr(GVariant) one = NULL;
 	const char *return_path, *name, *address;
 
-	g_variant_get(addressed, "(@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE
-				 "@m" MAILBOX_TYPE "@asm&s)",
+	g_variant_get(addressed,
+		      "(@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE "@" MAILBOXES_TYPE
+		      "@m" MAILBOX_TYPE "@asm&s)",
 		      &from, &reply_to, &to, &cc, &sender, &delivered, &return_path);
 	mailboxes_of(unpack, from, mail->from);
 	mailboxes_of(unpack, reply_to, mail->reply_to);
@@ -261,7 +269,8 @@ static void written_of(Unpack *unpack, GVariant *written, Mail *mail)
 	gboolean is_html, unreadable;
 	guint language;
 
-	g_variant_get(written, "(&s&s&sbub)", &subject, &text, &reply, &is_html, &language, &unreadable);
+	g_variant_get(written, "(&s&s&sbub)", &subject, &text, &reply, &is_html, &language,
+		      &unreadable);
 	set_line(unpack, &mail->subject, subject);
 	g_free(mail->text);
 	mail->text = text_of(unpack, text);
@@ -277,15 +286,17 @@ static void written_of(Unpack *unpack, GVariant *written, Mail *mail)
 static Mail *mail_of(Unpack *unpack, guint depth)
 {
 	g_autoptr(GVariant) value = g_variant_get_child_value(unpack->mails, unpack->at++);
-	g_autoptr(GVariant) named = NULL, addressed = NULL, written = NULL, attachments = NULL, forward = NULL;
+	g_autoptr(GVariant) named = NULL, addressed = NULL, written = NULL, attachments = NULL,
+			    forward = NULL;
 	g_autoptr(GVariant) bounces = NULL, signature = NULL, authenticated = NULL, warnings = NULL;
 	guint inner, automatic;
 	Mail *mail = mail_new();
 
-	g_variant_get(value, "(@" NAMED_TYPE "@" ADDRESSED_TYPE "@" WRITTEN_TYPE "@a" ATTACHMENT_TYPE "u@m" FORWARD_TYPE
-			     "u@a" BOUNCE_TYPE "@m(sbsms)@m(sssss)@as)",
-		      &named, &addressed, &written, &attachments, &inner, &forward, &automatic, &bounces, &signature,
-		      &authenticated, &warnings);
+	g_variant_get(value,
+		      "(@" NAMED_TYPE "@" ADDRESSED_TYPE "@" WRITTEN_TYPE "@a" ATTACHMENT_TYPE
+		      "u@m" FORWARD_TYPE "u@a" BOUNCE_TYPE "@m(sbsms)@m(sssss)@as)",
+		      &named, &addressed, &written, &attachments, &inner, &forward, &automatic,
+		      &bounces, &signature, &authenticated, &warnings);
 	named_of(unpack, named, mail);
 	addressed_of(unpack, addressed, mail);
 	written_of(unpack, written, mail);
@@ -314,13 +325,15 @@ Mail *mail_unpack(GBytes *bytes, gint64 length, GError **error)
 	Unpack unpack = { .length = length };
 
 	if (need(&unpack, g_bytes_get_size(bytes) <= MAIL_PACKED_BYTES, "it is too large")) {
-		mails = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(MAILS_TYPE), bytes, FALSE));
+		mails = g_variant_ref_sink(
+			g_variant_new_from_bytes(G_VARIANT_TYPE(MAILS_TYPE), bytes, FALSE));
 		need(&unpack, g_variant_is_normal_form(mails), "it is not in normal form");
 	}
 	if (unpack.wrong == NULL) {
 		unpack.mails = mails;
 		unpack.count = g_variant_n_children(mails);
-		need(&unpack, unpack.count > 0 && unpack.count <= MAILS, "the count of mails is wrong");
+		need(&unpack, unpack.count > 0 && unpack.count <= MAILS,
+		     "the count of mails is wrong");
 	}
 	if (unpack.wrong == NULL) {
 		mail = mail_of(&unpack, 0);
@@ -329,6 +342,7 @@ Mail *mail_unpack(GBytes *bytes, gint64 length, GError **error)
 	}
 	if (unpack.wrong == NULL)
 		return g_steal_pointer(&mail);
-	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "a mail as it was read cannot be believed: %s", unpack.wrong);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
+		    "a mail as it was read cannot be believed: %s", unpack.wrong);
 	return NULL;
 }

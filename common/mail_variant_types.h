@@ -1,4 +1,5 @@
-/* mail_variant_types.h - the GVariant types of a packed mail and the most it may hold; for the two ends alone.
+/* mail_variant_types.h - the GVariant types of a packed mail and the most it may hold; for the two
+ * ends alone.
  *
  * The mails in a mail stand behind it in the order of reading, each with the count
  * of those right in it: no type refers to itself, so no depth has to be believed.
@@ -12,11 +13,13 @@
 #define ATTACHMENT_TYPE "(ssxsbs(xxu))"
 #define BOUNCE_TYPE "(sssms)"
 #define FORWARD_TYPE "(" MAILBOX_TYPE MAILBOXES_TYPE MAILBOXES_TYPE "sss)"
-#define ADDRESSED_TYPE "(" MAILBOXES_TYPE MAILBOXES_TYPE MAILBOXES_TYPE MAILBOXES_TYPE "m" MAILBOX_TYPE "asms)"
+#define ADDRESSED_TYPE \
+	"(" MAILBOXES_TYPE MAILBOXES_TYPE MAILBOXES_TYPE MAILBOXES_TYPE "m" MAILBOX_TYPE "asms)"
 #define NAMED_TYPE "(xsmsasasx)"
 #define WRITTEN_TYPE "(sssbub)"
-#define MAIL_TYPE "(" NAMED_TYPE ADDRESSED_TYPE WRITTEN_TYPE "a" ATTACHMENT_TYPE "um" FORWARD_TYPE \
-		  "ua" BOUNCE_TYPE "m(sbsms)m(sssss)as)"
+#define MAIL_TYPE                                                                        \
+	"(" NAMED_TYPE ADDRESSED_TYPE WRITTEN_TYPE "a" ATTACHMENT_TYPE "um" FORWARD_TYPE \
+	"ua" BOUNCE_TYPE "m(sbsms)m(sssss)as)"
 #define MAILS_TYPE "a" MAIL_TYPE
 
 #define LINE_BYTES 65536 /* one line: a subject, a name, an id */

@@ -10,8 +10,8 @@
 
 /* Deals with up to GROUP_MAILS receipts; *ret_done: how many.  False when the database fails, or no
  * reader can be started: they wait and are claimed again.  With desk->readers, mails that
- * are slow to read are left for a later run, and a mail that its reader did not survive is read once
- * more, alone; then it is quarantined. */
+ * are slow to read are left for a later run, and a mail that its reader did not survive is read
+ * once more, alone; then it is quarantined. */
 bool intake_run(const Desk *desk, gint64 now, guint *ret_done, GError **error);
 
 /* Whether mails are being read that a later run will settle. */

@@ -38,8 +38,9 @@ ReaderPool *readers_new(const ReadOptions *options, guint workers, GError **erro
 		return NULL;
 	}
 	pool = g_new0(ReaderPool, 1);
-	pool->options = g_variant_ref_sink(g_variant_new(READER_OPTIONS, options->trust_authserv,
-							 options->own_address, options->own_separator));
+	pool->options =
+		g_variant_ref_sink(g_variant_new(READER_OPTIONS, options->trust_authserv,
+						 options->own_address, options->own_separator));
 	pool->workers = workers;
 	readers_set_limits(pool, READER_SECONDS, READER_CPU_SECONDS);
 	pool->readers = g_ptr_array_new();
@@ -166,18 +167,20 @@ bool readers_bury(ReaderPool *pool, Reader *reader, const char *how, GError **er
 	g_ptr_array_remove(pool->readers, reader);
 	ended = reader_end(reader, pool->cpu_seconds, &item);
 	if (item != NULL)
-		add_outcome(pool, item, NULL, g_strconcat("its reader ", how != NULL ? how : ended, NULL));
+		add_outcome(pool, item, NULL,
+			    g_strconcat("its reader ", how != NULL ? how : ended, NULL));
 	if (was_ready || ++pool->failed_starts < STARTS)
 		return true;
 	pool->failed_starts = 0;
-	g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE, "readers cannot be started: the last one %s",
-		    how != NULL ? how : ended);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE,
+		    "readers cannot be started: the last one %s", how != NULL ? how : ended);
 	return false;
 }
 
 /* ---- what they say ---- */
 
-static bool take_ready(ReaderPool *pool, Reader *reader, guint32 number, GBytes *bytes, GError **error)
+static bool take_ready(ReaderPool *pool, Reader *reader, guint32 number, GBytes *bytes,
+		       GError **error)
 {
 	if (number != 0 || g_bytes_get_size(bytes) != sizeof(guint32))
 		return readers_bury(pool, reader, "made no sense", error);
@@ -186,7 +189,8 @@ static bool take_ready(ReaderPool *pool, Reader *reader, guint32 number, GBytes 
 	return true;
 }
 
-static bool take_mail(ReaderPool *pool, Reader *reader, guint32 number, GBytes *bytes, GError **error)
+static bool take_mail(ReaderPool *pool, Reader *reader, guint32 number, GBytes *bytes,
+		      GError **error)
 {
 	g_autoptr(GError) mistake = NULL;
 	g_autofree char *how = NULL;
@@ -219,8 +223,8 @@ static bool listen_to(ReaderPool *pool, Reader *reader, GError **error)
 	case READER_TOLD:
 		break;
 	}
-	return reader->ready ? take_mail(pool, reader, number, bytes, error) :
-			       take_ready(pool, reader, number, bytes, error);
+	return reader->ready ? take_mail(pool, reader, number, bytes, error)
+			     : take_ready(pool, reader, number, bytes, error);
 }
 
 /* Until when a reader may go on with what it does; G_MAXINT64: it waits for us. */
@@ -241,7 +245,8 @@ static bool stop_late(ReaderPool *pool, GError **error)
 
 		if (now < deadline(pool, reader))
 			continue;
-		how = g_strdup_printf("was stopped after %u s", reader->ready ? pool->seconds : START_SECONDS);
+		how = g_strdup_printf("was stopped after %u s",
+				      reader->ready ? pool->seconds : START_SECONDS);
 		if (!readers_bury(pool, reader, how, error))
 			return false;
 		i--;
@@ -296,7 +301,8 @@ bool readers_turn(ReaderPool *pool, GError **error)
 {
 	if (is_full(pool))
 		return true;
-	return readers_assign(pool, error) && hear_all(pool, 0, error) && readers_assign(pool, error);
+	return readers_assign(pool, error) && hear_all(pool, 0, error) &&
+	       readers_assign(pool, error);
 }
 
 bool readers_take(ReaderPool *pool, int milliseconds, ReaderOutcome **ret_outcome, GError **error)

@@ -1,22 +1,22 @@
 /* reader.h - mails are read in processes of their own, which can do nothing else.
  *
- * A reader has no network, no database, no file and no other program in reach (reader_doors.h); it is
- * given a descriptor that is read-only and a range, and gives back a Mail whose every value is
+ * A reader has no network, no database, no file and no other program in reach (reader_doors.h); it
+ * is given a descriptor that is read-only and a range, and gives back a Mail whose every value is
  * checked (common/mail_variant.h).  A mail that kills its reader, stalls it or fills its
  * memory harms nobody else: each reader reads one mail at a time, so the mail that did it is
  * known, and the other readers go on.
  *
  * A pool belongs to one thread, and its readers end with that thread.  Readers start
- * when they are first needed, live long, and are replaced when they die.  A reader that is busy with
- * one mail for more than a second does not count as one of the workers: another takes its place, up to
- * four of them, so that a few slow mails delay nobody.
+ * when they are first needed, live long, and are replaced when they die.  A reader that is busy
+ * with one mail for more than a second does not count as one of the workers: another takes its
+ * place, up to four of them, so that a few slow mails delay nobody.
  */
 #pragma once
 
 #include "gateway/read.h"
 
-#define READERS 2	     /* mails read at the same time */
-#define READER_SECONDS 20    /* of time a mail */
+#define READERS 2         /* mails read at the same time */
+#define READER_SECONDS 20 /* of time a mail */
 #define READER_CPU_SECONDS 10
 
 typedef struct ReaderPool ReaderPool;
@@ -29,8 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReaderPool, readers_free)
 /* The longest that a mail may take; for tests. */
 void readers_set_limits(ReaderPool *pool, guint seconds, guint cpu_seconds);
 
-/* Gives a mail to be read: length bytes at offset of fd, which may be closed afterwards.  alone: in a new
- * reader, one such mail at a time.  tag comes back with the outcome; the pool never looks at it. */
+/* Gives a mail to be read: length bytes at offset of fd, which may be closed afterwards.  alone: in
+ * a new reader, one such mail at a time.  tag comes back with the outcome; the pool never looks at
+ * it. */
 bool readers_give(ReaderPool *pool, int fd, gint64 offset, gint64 length, bool alone, gpointer tag,
 		  GError **error);
 /* Mails that were given and not yet taken back. */
@@ -52,11 +53,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReaderOutcome, reader_outcome_free)
  * something else meanwhile.  False as readers_take. */
 bool readers_turn(ReaderPool *pool, GError **error);
 
-/* The next mail that is read, or NULL in *ret_outcome: none after milliseconds, or nothing is being read.
- * False: no reader can be started; what was given waits. */
+/* The next mail that is read, or NULL in *ret_outcome: none after milliseconds, or nothing is being
+ * read. False: no reader can be started; what was given waits. */
 bool readers_take(ReaderPool *pool, int milliseconds, ReaderOutcome **ret_outcome, GError **error);
 
-/* Takes back one mail that was given and is not read yet, and forgets it; NULL when there is none. */
+/* Takes back one mail that was given and is not read yet, and forgets it; NULL when there is none.
+ */
 gpointer readers_cancel(ReaderPool *pool);
 
 /* Reads one mail and waits for it; a mail that its reader does not survive twice gives a Mail with

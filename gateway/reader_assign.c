@@ -19,7 +19,8 @@ static Load load_of(const ReaderPool *pool, gint64 now)
 
 		load.starting += !reader->ready;
 		load.slow += reader->item != NULL && now - reader->since > READER_SLOW;
-		load.alone_reads = load.alone_reads || (reader->item != NULL && reader->item->alone);
+		load.alone_reads =
+			load.alone_reads || (reader->item != NULL && reader->item->alone);
 	}
 	for (const GList *link = pool->waiting.head; link != NULL; link = link->next) {
 		bool alone = ((const ReaderItem *)link->data)->alone;
@@ -33,7 +34,8 @@ static Load load_of(const ReaderPool *pool, gint64 now)
 /* Readers that there may be: a mail that is read alone has one more, so it delays no other. */
 static guint most_readers(const ReaderPool *pool, const Load *load)
 {
-	return pool->workers + MIN(load->slow, SLOW_READERS) + (load->alone_reads || load->alone_waits ? 1 : 0);
+	return pool->workers + MIN(load->slow, SLOW_READERS) +
+	       (load->alone_reads || load->alone_waits ? 1 : 0);
 }
 
 static bool suits(const ReaderItem *item, const Reader *reader, const Load *load)
@@ -89,8 +91,8 @@ static bool is_over(const ReaderPool *pool, const Reader *reader, const Load *lo
 
 	if (pool->readers->len > most || reader->mails >= MAILS_A_LIFE)
 		return true;
-	return load->alone_waits && !load->alone_reads && load->starting == 0 && reader->mails > 0 &&
-	       pool->readers->len == most;
+	return load->alone_waits && !load->alone_reads && load->starting == 0 &&
+	       reader->mails > 0 && pool->readers->len == most;
 }
 
 bool readers_assign(ReaderPool *pool, GError **error)

@@ -27,15 +27,19 @@
 
 /* The charsets that mail is written in; text in another is shown as well as can be. */
 static const char *const charsets[] = {
-	"ISO-8859-1", "ISO-8859-2", "ISO-8859-3", "ISO-8859-4", "ISO-8859-5", "ISO-8859-6", "ISO-8859-7",
-	"ISO-8859-8", "ISO-8859-9", "ISO-8859-10", "ISO-8859-13", "ISO-8859-14", "ISO-8859-15", "ISO-8859-16",
-	"CP1250", "CP1251", "CP1252", "CP1253", "CP1254", "CP1255", "CP1256", "CP1257", "CP1258", "CP437",
-	"CP850", "CP852", "CP858", "CP866", "CP874", "MACINTOSH", "KOI8-R", "KOI8-U", "TIS-620", "UTF-7",
-	"UTF-16", "UTF-32", "ISO-2022-JP", "ISO-2022-KR", "ISO-2022-CN", "EUC-JP", "EUC-KR", "EUC-TW", "SHIFT_JIS", "CP932",
-	"CP949", "GB2312", "GBK", "GB18030", "HZ-GB-2312", "BIG5", "BIG5-HKSCS",
+	"ISO-8859-1",  "ISO-8859-2",  "ISO-8859-3",  "ISO-8859-4",  "ISO-8859-5",  "ISO-8859-6",
+	"ISO-8859-7",  "ISO-8859-8",  "ISO-8859-9",  "ISO-8859-10", "ISO-8859-13", "ISO-8859-14",
+	"ISO-8859-15", "ISO-8859-16", "CP1250",      "CP1251",      "CP1252",      "CP1253",
+	"CP1254",      "CP1255",      "CP1256",      "CP1257",      "CP1258",      "CP437",
+	"CP850",       "CP852",       "CP858",       "CP866",       "CP874",       "MACINTOSH",
+	"KOI8-R",      "KOI8-U",      "TIS-620",     "UTF-7",       "UTF-16",      "UTF-32",
+	"ISO-2022-JP", "ISO-2022-KR", "ISO-2022-CN", "EUC-JP",      "EUC-KR",      "EUC-TW",
+	"SHIFT_JIS",   "CP932",       "CP949",       "GB2312",      "GBK",         "GB18030",
+	"HZ-GB-2312",  "BIG5",        "BIG5-HKSCS",
 };
 
-/* Has what makes libraries open files or load code: HTML, unknown bytes, PKCS #7, foreign letters. */
+/* Has what makes libraries open files or load code: HTML, unknown bytes, PKCS #7, foreign letters.
+ */
 static const char sample[] =
 	"From: =?iso-8859-15?Q?a=E9?= <a@example.org>\r\nSubject: =?iso-2022-jp?B?GyRCJCIbKEI=?=\r\n"
 	"Date: Tue, 24 Nov 2026 10:00:00 +0100\r\nMIME-Version: 1.0\r\n"
@@ -61,7 +65,8 @@ static bool receive_all(void *bytes, gsize length)
 static bool send_all(const void *bytes, gsize length)
 {
 	for (gsize sent = 0; sent < length;) {
-		ssize_t more = send(READER_SOCKET, (const char *)bytes + sent, length - sent, MSG_NOSIGNAL);
+		ssize_t more = send(READER_SOCKET, (const char *)bytes + sent, length - sent,
+				    MSG_NOSIGNAL);
 
 		if (more <= 0)
 			return false;
@@ -91,7 +96,8 @@ static bool receive_options(ReadOptions *options)
 	bytes = g_bytes_new_take(text, words.length);
 	if (!receive_all(text, words.length))
 		return false;
-	variant = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(READER_OPTIONS), bytes, FALSE));
+	variant = g_variant_ref_sink(
+		g_variant_new_from_bytes(G_VARIANT_TYPE(READER_OPTIONS), bytes, FALSE));
 	g_variant_get(variant, "(m&sm&sm&s)", &options->trust_authserv, &options->own_address,
 		      &options->own_separator);
 	return true;
@@ -104,7 +110,9 @@ static int receive_request(ReaderRequest *request)
 		char bytes[CMSG_SPACE(sizeof(int))];
 	} control = { 0 };
 	struct iovec piece = { request, sizeof(*request) };
-	struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control,
+	struct msghdr message = { .msg_iov = &piece,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
 				  .msg_controllen = sizeof(control) };
 	ssize_t got = recvmsg(READER_SOCKET, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
@@ -119,7 +127,8 @@ static int receive_request(ReaderRequest *request)
 }
 
 /* GLib ends a program that has no memory with this message: the gateway shall know why. */
-static void log_nothing(const char *domain, GLogLevelFlags level, const char *message, gpointer user)
+static void log_nothing(const char *domain, GLogLevelFlags level, const char *message,
+			gpointer user)
 {
 	if ((level & G_LOG_LEVEL_ERROR) != 0 && strstr(message, "failed to allocate") != NULL)
 		_exit(READER_NO_MEMORY);
@@ -133,7 +142,8 @@ static void load_libraries(void)
 	ssize_t written = fd >= 0 ? write(fd, sample, sizeof(sample) - 1) : -1;
 
 	for (guint i = 0; i < G_N_ELEMENTS(charsets); i++) {
-		iconv_t kept = iconv_open("UTF-8", charsets[i]); /* never closed: so its code stays */
+		iconv_t kept =
+			iconv_open("UTF-8", charsets[i]); /* never closed: so its code stays */
 
 		(void)kept;
 	}
@@ -143,7 +153,8 @@ static void load_libraries(void)
 	close(fd);
 }
 
-/* Signals of the terminal or of a service manager are for the gateway, which ends its readers itself. */
+/* Signals of the terminal or of a service manager are for the gateway, which ends its readers
+ * itself. */
 static void begin_process(void)
 {
 	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ };
@@ -165,7 +176,8 @@ static void meet_failpoint(const ReaderRequest *request, int fd)
 {
 	static const char field[] = "\nX-Failpoint: ";
 	char head[4097];
-	ssize_t got = pread(fd, head, MIN(request->length, (gint64)sizeof(head) - 1), request->offset);
+	ssize_t got =
+		pread(fd, head, MIN(request->length, (gint64)sizeof(head) - 1), request->offset);
 	char *found;
 
 	head[MAX(got, 0)] = '\0';

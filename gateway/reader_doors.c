@@ -1,4 +1,5 @@
-/* reader_doors.c - resource limits, then Landlock, then a seccomp filter: each by plain system calls.
+/* reader_doors.c - resource limits, then Landlock, then a seccomp filter: each by plain system
+ * calls.
  *
  * Three walls, since each has gaps that another has not: limits know no network, Landlock
  * no memory, and seccomp no paths (it allows no call that takes one).
@@ -56,11 +57,13 @@ static bool limit(int resource, rlim_t most)
 
 static bool close_limits(void)
 {
-	if (!SANITIZERS && (!limit(RLIMIT_DATA, READER_DATA_BYTES) || !limit(RLIMIT_AS, READER_ADDRESS_BYTES)))
+	if (!SANITIZERS &&
+	    (!limit(RLIMIT_DATA, READER_DATA_BYTES) || !limit(RLIMIT_AS, READER_ADDRESS_BYTES)))
 		return false;
 	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
 	       limit(RLIMIT_NOFILE, LEAST_DESCRIPTORS) && limit(RLIMIT_STACK, STACK_BYTES) &&
-	       prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	       prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
 /* ---- Landlock: everything it knows is handled, nothing is granted ---- */
@@ -94,8 +97,10 @@ static bool close_landlock(void)
 	if (version < 1)
 		return false;
 	version = MIN(version, (long)G_N_ELEMENTS(landlock_versions)) - 1;
-	LandlockRules none = { (G_GUINT64_CONSTANT(1) << landlock_versions[version].file_rights) - 1,
-			       landlock_versions[version].ports, landlock_versions[version].scopes };
+	LandlockRules none = { (G_GUINT64_CONSTANT(1) << landlock_versions[version].file_rights) -
+				       1,
+			       landlock_versions[version].ports,
+			       landlock_versions[version].scopes };
 	rules = syscall(__NR_landlock_create_ruleset, &none, landlock_versions[version].size, 0);
 	if (rules < 0)
 		return false;
@@ -109,17 +114,41 @@ static bool close_landlock(void)
 #ifdef ARCHITECTURE
 
 static const guint allowed[] = {
-	__NR_recvmsg, __NR_sendmsg, __NR_sendto, __NR_recvfrom, /* on the one socket there is */
-	__NR_read, __NR_pread64, __NR_lseek, __NR_close, __NR_dup, __NR_fstat,
-	__NR_brk, __NR_munmap, __NR_mremap, __NR_madvise,
-	__NR_futex, __NR_sched_yield, __NR_clock_gettime, __NR_clock_nanosleep, __NR_nanosleep, __NR_gettimeofday,
-	__NR_getrandom, __NR_getpid, __NR_gettid, __NR_rt_sigaction, __NR_rt_sigprocmask, __NR_rt_sigreturn,
-	__NR_restart_syscall, __NR_exit, __NR_exit_group,
+	__NR_recvmsg,
+	__NR_sendmsg,
+	__NR_sendto,
+	__NR_recvfrom, /* on the one socket there is */
+	__NR_read,
+	__NR_pread64,
+	__NR_lseek,
+	__NR_close,
+	__NR_dup,
+	__NR_fstat,
+	__NR_brk,
+	__NR_munmap,
+	__NR_mremap,
+	__NR_madvise,
+	__NR_futex,
+	__NR_sched_yield,
+	__NR_clock_gettime,
+	__NR_clock_nanosleep,
+	__NR_nanosleep,
+	__NR_gettimeofday,
+	__NR_getrandom,
+	__NR_getpid,
+	__NR_gettid,
+	__NR_rt_sigaction,
+	__NR_rt_sigprocmask,
+	__NR_rt_sigreturn,
+	__NR_restart_syscall,
+	__NR_exit,
+	__NR_exit_group,
 };
 
 /* What the sanitizers need to tell what they found. */
 static const guint allowed_to_sanitizers[] = {
-	__NR_write, __NR_sigaltstack, __NR_readlinkat, __NR_openat, __NR_newfstatat, __NR_getrlimit, __NR_set_robust_list,
+	__NR_write,      __NR_sigaltstack, __NR_readlinkat,      __NR_openat,
+	__NR_newfstatat, __NR_getrlimit,   __NR_set_robust_list,
 #ifdef __NR_readlink
 	__NR_readlink,
 #endif
@@ -130,12 +159,35 @@ static const guint allowed_to_sanitizers[] = {
 
 /* No library calls these while it reads: somebody else has taken over. */
 static const guint deadly[] = {
-	__NR_execve, __NR_execveat, __NR_clone, __NR_clone3, __NR_socket, __NR_socketpair, __NR_connect, __NR_bind,
-	__NR_listen, __NR_accept, __NR_accept4, __NR_ptrace, __NR_process_vm_readv, __NR_process_vm_writev, __NR_kill,
-	__NR_mount, __NR_setuid, __NR_setgid, __NR_chroot, __NR_bpf, __NR_unshare, __NR_setns, __NR_keyctl,
-	__NR_io_uring_setup, __NR_memfd_create, __NR_init_module,
+	__NR_execve,
+	__NR_execveat,
+	__NR_clone,
+	__NR_clone3,
+	__NR_socket,
+	__NR_socketpair,
+	__NR_connect,
+	__NR_bind,
+	__NR_listen,
+	__NR_accept,
+	__NR_accept4,
+	__NR_ptrace,
+	__NR_process_vm_readv,
+	__NR_process_vm_writev,
+	__NR_kill,
+	__NR_mount,
+	__NR_setuid,
+	__NR_setgid,
+	__NR_chroot,
+	__NR_bpf,
+	__NR_unshare,
+	__NR_setns,
+	__NR_keyctl,
+	__NR_io_uring_setup,
+	__NR_memfd_create,
+	__NR_init_module,
 #ifdef __NR_fork
-	__NR_fork, __NR_vfork,
+	__NR_fork,
+	__NR_vfork,
 #endif
 };
 

@@ -31,8 +31,8 @@ void reader_item_free(ReaderItem *item)
 /* Of the environment, only what the loader, the sanitizers and the failpoints want: no secrets. */
 static char **reader_environment(void)
 {
-	static const char *const kept[] = { "LD_LIBRARY_PATH=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LSAN_OPTIONS=",
-					    "PERSOCONTACT_FAILPOINTS=" };
+	static const char *const kept[] = { "LD_LIBRARY_PATH=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=",
+					    "LSAN_OPTIONS=", "PERSOCONTACT_FAILPOINTS=" };
 	GPtrArray *words = g_ptr_array_new();
 
 	for (char **word = environ; *word != NULL; word++)
@@ -59,7 +59,8 @@ static int spawn(int socket, pid_t *ret_pid)
 	posix_spawnattr_init(&attributes);
 	posix_spawn_file_actions_adddup2(&actions, socket, READER_SOCKET);
 	/* nothing that a reader says reaches a log, but what the sanitizers find */
-	for (int fd = STDIN_FILENO; fd <= (doors_have_sanitizers() ? STDOUT_FILENO : STDERR_FILENO); fd++)
+	for (int fd = STDIN_FILENO; fd <= (doors_have_sanitizers() ? STDOUT_FILENO : STDERR_FILENO);
+	     fd++)
 		posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &all);
@@ -75,7 +76,8 @@ static bool send_options(int fd, GVariant *options)
 	ReaderWords words = { 0, (guint32)g_variant_get_size(options) };
 
 	return send(fd, &words, sizeof(words), MSG_NOSIGNAL) == (ssize_t)sizeof(words) &&
-	       send(fd, g_variant_get_data(options), words.length, MSG_NOSIGNAL) == (ssize_t)words.length;
+	       send(fd, g_variant_get_data(options), words.length, MSG_NOSIGNAL) ==
+		       (ssize_t)words.length;
 }
 
 Reader *reader_start(GVariant *options, GError **error)
@@ -85,8 +87,8 @@ Reader *reader_start(GVariant *options, GError **error)
 	pid_t pid = 0;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE, "a reader cannot be started: %s",
-			    g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE,
+			    "a reader cannot be started: %s", g_strerror(errno));
 		return NULL;
 	}
 	/* dup2 of a number to itself would leave it to be closed: so it is never that one */
@@ -100,8 +102,8 @@ Reader *reader_start(GVariant *options, GError **error)
 	close(sockets[1]);
 	if (failed != 0) {
 		close(sockets[0]);
-		g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE, "a reader cannot be started: %s",
-			    g_strerror(failed));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE,
+			    "a reader cannot be started: %s", g_strerror(failed));
 		return NULL;
 	}
 	reader = g_new0(Reader, 1);
@@ -109,7 +111,9 @@ Reader *reader_start(GVariant *options, GError **error)
 	reader->fd = sockets[0];
 	reader->in = g_byte_array_new();
 	reader->since = g_get_monotonic_time();
-	send_options(reader->fd, options); /* a reader that is dead already is found so when it is listened to */
+	send_options(
+		reader->fd,
+		options); /* a reader that is dead already is found so when it is listened to */
 	return reader;
 }
 
@@ -134,7 +138,9 @@ bool reader_send(Reader *reader, ReaderItem *item, guint cpu_seconds)
 		char bytes[CMSG_SPACE(sizeof(int))];
 	} control = { 0 };
 	struct iovec piece = { &request, sizeof(request) };
-	struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control,
+	struct msghdr message = { .msg_iov = &piece,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
 				  .msg_controllen = sizeof(control) };
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 

@@ -1,4 +1,5 @@
-/* fuzz_mail_variant.c - whatever a reader may send: refused, or a mail that packs to the same bytes. */
+/* fuzz_mail_variant.c - whatever a reader may send: refused, or a mail that packs to the same
+ * bytes. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

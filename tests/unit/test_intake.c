@@ -1,5 +1,5 @@
-/* test_intake.c - mails that their readers do not survive, in a desk: tried twice, quarantined with the
- * reason, admins told once, and the mails beside them not delayed.
+/* test_intake.c - mails that their readers do not survive, in a desk: tried twice, quarantined with
+ * the reason, admins told once, and the mails beside them not delayed.
  *
  * This program is also the reader of that desk: there it does what a mail says first.
  */
@@ -18,9 +18,10 @@
 #include "store/outbox.h"
 #include "store/receipts.h"
 
-static const char conf[] = "[Desk]\nAddress=desk@desk.example\nUrl=http://127.0.0.1:8025\nSecret=env:DESK_TEST_SECRET\n"
-			   "Language=nl\n[Store]\nDatabase=sqlite:desk.db\n[Smtp]\nServer=directory:out\n"
-			   "[Team absence]\nAddress=absence@desk.example\n[Organisation FIN]\nDomains=fin.example\n";
+static const char conf[] =
+	"[Desk]\nAddress=desk@desk.example\nUrl=http://127.0.0.1:8025\nSecret=env:DESK_TEST_SECRET\n"
+	"Language=nl\n[Store]\nDatabase=sqlite:desk.db\n[Smtp]\nServer=directory:out\n"
+	"[Team absence]\nAddress=absence@desk.example\n[Organisation FIN]\nDomains=fin.example\n";
 
 static const char people[] = "number,name,addresses,organisation,language,manager,roles,teams\n"
 			     "1001,An Peeters,an@fin.example,FIN,nl,,,\n"
@@ -74,7 +75,8 @@ static void set_up(Fixture *f, gconstpointer unused)
 	g_setenv("DESK_TEST_SECRET", "0123456789abcdef0123456789abcdef", TRUE);
 	g_autofree char *path = folder_put(f->folder, "desk.conf", conf, -1);
 	g_autofree char *csv = folder_put(f->folder, "people.csv", people, -1);
-	g_autofree char *definitions = data_folder("forms/definitions"), *texts = data_folder("texts");
+	g_autofree char *definitions = data_folder("forms/definitions"),
+			*texts = data_folder("texts");
 	f->settings = settings_read(path, &error);
 	g_assert_no_error(error);
 	f->forms = forms_open(definitions, NULL, &error);
@@ -83,14 +85,19 @@ static void set_up(Fixture *f, gconstpointer unused)
 	f->store = store_open(f->settings->database, STORE_CREATE, &error);
 	g_assert_no_error(error);
 	g_assert_true(directory_sync(f->store, f->settings, &error));
-	g_assert_true(people_import(f->store, f->settings, csv, now(), NULL, NULL, &import, &error));
+	g_assert_true(
+		people_import(f->store, f->settings, csv, now(), NULL, NULL, &import, &error));
 	people_import_free(import);
 	f->readers = gateway_readers(f->settings, &error);
 	readers_set_limits(f->readers, 3, 2);
 	f->receiver = receiver_new(f->store, now, &error);
 	g_assert_no_error(error);
-	f->desk = (Desk){ .settings = f->settings, .forms = f->forms, .texts = f->texts, .secret = f->secret,
-			  .store = f->store, .readers = f->readers };
+	f->desk = (Desk){ .settings = f->settings,
+			  .forms = f->forms,
+			  .texts = f->texts,
+			  .secret = f->secret,
+			  .store = f->store,
+			  .readers = f->readers };
 }
 
 static void tear_down(Fixture *f, gconstpointer unused)
@@ -109,9 +116,10 @@ static void tear_down(Fixture *f, gconstpointer unused)
 static void put(Fixture *f, const char *deed)
 {
 	Sink *sink = receiver_sink(f->receiver);
-	g_autofree char *text = g_strdup_printf("Do: %s\nFrom: an@fin.example\nTo: desk@desk.example\nMessage-ID: <%u@fin.example>\n"
-						"Subject: vraag %u\n\nIk heb een vraag over het gebouw, nummer %u.\n",
-						deed, f->mails, f->mails, f->mails);
+	g_autofree char *text = g_strdup_printf(
+		"Do: %s\nFrom: an@fin.example\nTo: desk@desk.example\nMessage-ID: <%u@fin.example>\n"
+		"Subject: vraag %u\n\nIk heb een vraag over het gebouw, nummer %u.\n",
+		deed, f->mails, f->mails, f->mails);
 	g_autofree char *uid = g_strdup_printf("%u", ++f->mails);
 	SourceMail mail = { .mailbox = "desk", .uidvalidity = 1, .uid = uid };
 	GError *error = NULL;
@@ -234,7 +242,8 @@ static void test_give_back(Fixture *f, gconstpointer unused)
 	g_assert_cmpint(((Receipt *)g_ptr_array_index(receipts, 0))->tries, ==, 1);
 }
 
-/* A flood of mails that hang, more than may be slow at once: each ends in quarantine, the good ones do not. */
+/* A flood of mails that hang, more than may be slow at once: each ends in quarantine, the good ones
+ * do not. */
 static void test_flood(Fixture *f, gconstpointer unused)
 {
 	guint done;

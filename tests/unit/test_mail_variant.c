@@ -1,4 +1,5 @@
-/* test_mail_variant.c - a mail comes back as it was; bytes that no mail gives come back as nothing. */
+/* test_mail_variant.c - a mail comes back as it was; bytes that no mail gives come back as nothing.
+ */
 #include <string.h>
 
 #include "common/error.h"
@@ -12,8 +13,10 @@ static Attachment *attachment(const char *name, gint64 offset, gint64 length)
 {
 	Attachment *a = g_new0(Attachment, 1);
 
-	*a = (Attachment){ g_strdup(name), g_strdup("application/pdf"), 1234, g_strdup(HASH), true, "tnef",
-			   { offset, length, ENCODING_BASE64 } };
+	*a = (Attachment){
+		g_strdup(name), g_strdup("application/pdf"),        1234, g_strdup(HASH), true,
+		"tnef",         { offset, length, ENCODING_BASE64 }
+	};
 	return a;
 }
 
@@ -82,7 +85,8 @@ static void test_back(void)
 	g_autoptr(GBytes) bytes = packed_of(full_mail(2));
 	g_autoptr(Mail) mail = unpacked(bytes);
 	g_autoptr(GBytes) again = mail_pack(mail);
-	const Mail *inner = g_ptr_array_index(((Mail *)g_ptr_array_index(mail->messages, 1))->messages, 1);
+	const Mail *inner =
+		g_ptr_array_index(((Mail *)g_ptr_array_index(mail->messages, 1))->messages, 1);
 	const Attachment *a = g_ptr_array_index(inner->attachments, 0);
 
 	g_assert_true(g_bytes_equal(bytes, again));
@@ -94,7 +98,8 @@ static void test_back(void)
 	g_assert_cmpint(a->range.encoding, ==, ENCODING_BASE64);
 	g_assert_cmpstr(a->from, ==, "tnef");
 	g_assert_cmpstr(inner->signature->national_number, ==, "85073003328");
-	g_assert_cmpstr(((Bounce *)g_ptr_array_index(inner->bounces, 0))->original_message_id, ==, "o@b");
+	g_assert_cmpstr(((Bounce *)g_ptr_array_index(inner->bounces, 0))->original_message_id, ==,
+			"o@b");
 }
 
 static void test_empty(void)
@@ -186,12 +191,18 @@ static const struct {
 	const char *what;
 	void (*break_it)(Mail *mail);
 } broken[] = {
-	{ "a size beyond its bytes", break_size },	{ "a size below nothing", break_negative_size },
-	{ "a hash that is none", break_hash },		{ "a range before the message", break_offset },
-	{ "a range behind the message", break_length }, { "a range whose sum overflows", break_sum },
-	{ "a folder in a name", break_folder },		{ "an unknown origin", break_origin },
-	{ "an unknown encoding", break_encoding },	{ "an unknown signature", break_kind },
-	{ "an unknown kind of mail", break_automatic }, { "an unknown language", break_language },
+	{ "a size beyond its bytes", break_size },
+	{ "a size below nothing", break_negative_size },
+	{ "a hash that is none", break_hash },
+	{ "a range before the message", break_offset },
+	{ "a range behind the message", break_length },
+	{ "a range whose sum overflows", break_sum },
+	{ "a folder in a name", break_folder },
+	{ "an unknown origin", break_origin },
+	{ "an unknown encoding", break_encoding },
+	{ "an unknown signature", break_kind },
+	{ "an unknown kind of mail", break_automatic },
+	{ "an unknown language", break_language },
 	{ "a date before the first", break_date },
 };
 
@@ -227,7 +238,8 @@ static void test_over(void)
 	g_autoptr(GBytes) bytes = packed_of(mail);
 	g_autoptr(Mail) back = unpacked(bytes);
 	g_assert_cmpuint(back->to->len, ==, MAIL_ADDRESSES);
-	g_assert_cmpstr(g_ptr_array_index(back->warnings, 0), ==, "a list of addresses, reports or files is cut");
+	g_assert_cmpstr(g_ptr_array_index(back->warnings, 0), ==,
+			"a list of addresses, reports or files is cut");
 	g_assert_null(strpbrk(((Mailbox *)g_ptr_array_index(back->to, 5))->name, "\r\n"));
 	g_assert_true(g_utf8_validate(back->reply, -1, NULL));
 }
@@ -284,13 +296,15 @@ static void test_mutated(void)
 
 	for (guint round = 0; round < rounds; round++) {
 		g_autofree guint8 *copy = g_memdup2(data, length);
-		gsize size = round % 7 == 0 ? (gsize)g_test_rand_int_range(0, (gint32)length) : length;
+		gsize size =
+			round % 7 == 0 ? (gsize)g_test_rand_int_range(0, (gint32)length) : length;
 		g_autoptr(GBytes) changed = NULL;
 		g_autoptr(Mail) mail = NULL;
 		g_autoptr(GError) error = NULL;
 
 		for (gint32 i = g_test_rand_int_range(1, 6); i > 0; i--)
-			copy[g_test_rand_int_range(0, (gint32)length)] = (guint8)g_test_rand_int_range(0, 256);
+			copy[g_test_rand_int_range(0, (gint32)length)] =
+				(guint8)g_test_rand_int_range(0, 256);
 		changed = g_bytes_new(copy, size);
 		mail = mail_unpack(changed, LENGTH, &error);
 		g_assert_true((mail == NULL) == (error != NULL));

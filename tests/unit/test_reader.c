@@ -1,6 +1,8 @@
-/* test_reader.c - readers that die, stall, swell, lie and try to get out: the mail is named, the rest goes on.
+/* test_reader.c - readers that die, stall, swell, lie and try to get out: the mail is named, the
+ * rest goes on.
  *
- * This program is also the reader: there it reads as the desk does, but does first what the mail says.
+ * This program is also the reader: there it reads as the desk does, but does first what the mail
+ * says.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -144,12 +146,15 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } deeds[] = {
-	{ "crash", do_crash },	 { "abort", do_abort },	  { "hang", do_hang },
-	{ "spin", do_spin },	 { "memory", do_memory }, { "stack", do_stack },
-	{ "leave", do_leave },	 { "lie", do_lie },	  { "boast", do_boast },
-	{ "fork", do_fork },	 { "clone3", do_clone3 }, { "exec", do_exec },
-	{ "socket", do_socket }, { "unix-socket", do_unix_socket }, { "connect", do_connect },
-	{ "ptrace", do_ptrace }, { "kill", do_kill }, { "vm-read", do_look_into_gateway },
+	{ "crash", do_crash },     { "abort", do_abort },
+	{ "hang", do_hang },       { "spin", do_spin },
+	{ "memory", do_memory },   { "stack", do_stack },
+	{ "leave", do_leave },     { "lie", do_lie },
+	{ "boast", do_boast },     { "fork", do_fork },
+	{ "clone3", do_clone3 },   { "exec", do_exec },
+	{ "socket", do_socket },   { "unix-socket", do_unix_socket },
+	{ "connect", do_connect }, { "ptrace", do_ptrace },
+	{ "kill", do_kill },       { "vm-read", do_look_into_gateway },
 };
 
 static void note(Mail *mail, const char *what, long result)
@@ -165,17 +170,24 @@ static void try_doors(Mail *mail, int fd)
 
 	note(mail, "open", syscall(__NR_openat, AT_FDCWD, "/etc/passwd", O_RDONLY));
 	note(mail, "open the mail anew", syscall(__NR_openat, AT_FDCWD, "/proc/self/fd/4", O_RDWR));
-	note(mail, "create", syscall(__NR_openat, AT_FDCWD, "/tmp/persocontact-reader", O_WRONLY | O_CREAT, 0600));
+	note(mail, "create",
+	     syscall(__NR_openat, AT_FDCWD, "/tmp/persocontact-reader", O_WRONLY | O_CREAT, 0600));
 	note(mail, "stat", stat("/etc/passwd", &status));
 	note(mail, "unlink", unlink("/nonexistent"));
 	note(mail, "mkdir", mkdir("/tmp/persocontact-reader", 0700));
 	note(mail, "chdir", chdir("/"));
 	note(mail, "write the mail", pwrite(fd, &byte, 1, 0));
 	note(mail, "truncate the mail", ftruncate(fd, 0));
-	note(mail, "code", mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1 : 0);
+	note(mail, "code",
+	     mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+			     MAP_FAILED
+		     ? -1
+		     : 0);
 	note(mail, "privileges", prctl(PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0));
-	note(mail, "limits", setrlimit(RLIMIT_CPU, &(struct rlimit){ RLIM_INFINITY, RLIM_INFINITY }));
-	note(mail, "environment", g_getenv("PERSOCONTACT_TEST_SECRET") != NULL ? 0 : (errno = EPERM, -1));
+	note(mail, "limits",
+	     setrlimit(RLIMIT_CPU, &(struct rlimit){ RLIM_INFINITY, RLIM_INFINITY }));
+	note(mail, "environment",
+	     g_getenv("PERSOCONTACT_TEST_SECRET") != NULL ? 0 : (errno = EPERM, -1));
 	for (int other = READER_SOCKET + 1; other < 256; other++)
 		if (other != fd && dup(other) >= 0)
 			note(mail, "a descriptor left open", 0);
@@ -208,7 +220,9 @@ typedef struct Fixture {
 
 static void set_up(Fixture *f, gconstpointer unused)
 {
-	ReadOptions options = { .trust_authserv = "mx.example", .own_address = "desk@desk.example", .own_separator = "+" };
+	ReadOptions options = { .trust_authserv = "mx.example",
+				.own_address = "desk@desk.example",
+				.own_separator = "+" };
 
 	f->pool = readers_new(&options, READERS, NULL);
 	f->fd = memfd_create("mails", MFD_CLOEXEC);
@@ -236,7 +250,8 @@ static void give_bytes(Fixture *f, const char *bytes, gsize length, guint tag, b
 
 static void give(Fixture *f, const char *deed, guint tag)
 {
-	g_autofree char *mail = g_strdup_printf("Do: %s\nFrom: An <an@fin.example>\nSubject: mail %u\n\ntext\n", deed, tag);
+	g_autofree char *mail = g_strdup_printf(
+		"Do: %s\nFrom: An <an@fin.example>\nSubject: mail %u\n\ntext\n", deed, tag);
 
 	give_bytes(f, mail, strlen(mail), tag, false);
 }
@@ -256,9 +271,10 @@ static ReaderOutcome *take(Fixture *f)
 
 static void test_same(Fixture *f, gconstpointer unused)
 {
-	static const char mail[] = "From: =?iso-8859-15?Q?=A4?= <an@fin.example>\nSubject: =?gb18030?B?xOO6ww==?=\n"
-				   "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html; charset=cp850\n\n"
-				   "<p>a\x82<p>b\n--b\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-1.4\n--b--\n";
+	static const char mail[] =
+		"From: =?iso-8859-15?Q?=A4?= <an@fin.example>\nSubject: =?gb18030?B?xOO6ww==?=\n"
+		"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html; charset=cp850\n\n"
+		"<p>a\x82<p>b\n--b\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-1.4\n--b--\n";
 	ReadOptions options = { "mx.example", "desk@desk.example", "+" };
 
 	give_bytes(f, "noise", 5, 1, false);
@@ -272,7 +288,8 @@ static void test_same(Fixture *f, gconstpointer unused)
 		g_autoptr(GBytes) a = mail_pack(here), b = mail_pack(outcome->mail);
 		g_assert_true(g_bytes_equal(a, b));
 		g_assert_cmpstr(outcome->mail->subject, ==, "你好");
-		g_assert_cmpstr(((Mailbox *)g_ptr_array_index(outcome->mail->from, 0))->name, ==, "€");
+		g_assert_cmpstr(((Mailbox *)g_ptr_array_index(outcome->mail->from, 0))->name, ==,
+				"€");
 		g_assert_cmpuint(outcome->mail->attachments->len, ==, 1);
 	}
 }
@@ -398,14 +415,16 @@ static void test_doors(Fixture *f, gconstpointer unused)
 static void test_alone(Fixture *f, gconstpointer unused)
 {
 	for (guint tag = 1; tag <= 30; tag++) {
-		g_autofree char *mail = g_strdup_printf("Do: %s\nSubject: mail %u\n\ntext\n", tag % 10 == 5 ? "crash" : "-", tag);
+		g_autofree char *mail = g_strdup_printf("Do: %s\nSubject: mail %u\n\ntext\n",
+							tag % 10 == 5 ? "crash" : "-", tag);
 
 		give_bytes(f, mail, strlen(mail), tag, tag % 10 == 5 || tag % 10 == 6);
 	}
 	for (guint i = 0; i < 30; i++) {
 		g_autoptr(ReaderOutcome) outcome = take(f);
 
-		g_assert_true((outcome->mail == NULL) == (GPOINTER_TO_UINT(outcome->tag) % 10 == 5));
+		g_assert_true((outcome->mail == NULL) ==
+			      (GPOINTER_TO_UINT(outcome->tag) % 10 == 5));
 	}
 }
 
@@ -451,7 +470,8 @@ static void test_read_one(Fixture *f, gconstpointer unused)
 	g_autoptr(Mail) first = readers_read(f->pool, f->fd, 0, sizeof(bad) - 1, NULL);
 	g_autoptr(Mail) second = readers_read(f->pool, f->fd, 100, sizeof(good) - 1, NULL);
 	g_assert_true(first->unreadable);
-	g_assert_cmpstr(g_ptr_array_index(first->warnings, 0), ==, "not read: its reader died of signal 6");
+	g_assert_cmpstr(g_ptr_array_index(first->warnings, 0), ==,
+			"not read: its reader died of signal 6");
 	g_assert_cmpstr(second->subject, ==, "good");
 }
 

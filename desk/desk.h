@@ -38,11 +38,13 @@ int cmd_check(int argc, char **argv, const DeskContext *context);
 int cmd_verify(int argc, char **argv, const DeskContext *context);
 int cmd_reconcile(int argc, char **argv, const DeskContext *context);
 int cmd_backup(int argc, char **argv, const DeskContext *context);
+int cmd_replay(int argc, char **argv, const DeskContext *context);
 int cmd_stats(int argc, char **argv, const DeskContext *context);
 int cmd_explain(int argc, char **argv, const DeskContext *context);
 int cmd_ingest(int argc, char **argv, const DeskContext *context);
 int cmd_gateway(int argc, char **argv, const DeskContext *context);
 int cmd_notifier(int argc, char **argv, const DeskContext *context);
+int cmd_portal(int argc, char **argv, const DeskContext *context);
 int cmd_run(int argc, char **argv, const DeskContext *context);
 int cmd_demo(int argc, char **argv, const DeskContext *context);
 

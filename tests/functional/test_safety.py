@@ -6,7 +6,7 @@ import threading
 import time
 
 from lib import mails
-from lib.desk import ADA, ADDRESS, JAN, STRANGER
+from lib.desk import ADA, ADDRESS, EVE, GRETA, HUGO, JAN, MARIE, STRANGER
 from lib.given import ATTEST, free_mail, in_folder, parental_mail, tax_case, tax_mail
 
 LONG_AGO = time.localtime(time.time() - 3600)
@@ -281,3 +281,81 @@ def test_backup_broken(t):
     segment.write_bytes(segment.read_bytes()[:-10])
     assert str(segment.name) in desk.run("backup", desk.folder / "b/copy.db", status=74).err
     assert [p.name for p in (desk.folder / "b").iterdir()] == ["raw"]
+
+
+# ---- replay ----
+
+def replays(desk, name="again", status=0):
+    """The desk built again: what is said about it."""
+    folder = desk.folder / name
+    folder.mkdir()
+    out = desk.run("replay", folder / "new.db", status=status).out
+    assert sorted(p.name for p in folder.iterdir()) == ["new.db", "raw"], list(folder.iterdir())
+    return out
+
+
+def busy_desk(t):
+    """A desk with a bit of everything."""
+    desk = t.desk({"Desk": {"Strangers": "hold", "Unverified": "hold"}})
+    tax_mail(desk)
+    parental_mail(desk, MARIE, "fr")
+    desk.step()
+    desk.reply(desk.one(MARIE), MARIE, "Voici.", files=[ATTEST])
+    desk.send_mail(free_mail(STRANGER))
+    desk.send_mail(free_mail(EVE, "my tax statement is missing"), verdict="fail")
+    desk.send_mail(free_mail(GRETA), verdict="fail")
+    desk.send(JAN, "help", "help")
+    desk.step()
+    desk.send_mail(free_mail(HUGO, "Nog een weddevraag."))
+    desk.run("case", "take", "1", "--as", "2002")
+    desk.run("case", "ask", "1", "--text", "Welk jaar?\nGraag.", "--as", "2002")
+    desk.step()
+    question = [m for m in desk.new(JAN) if "Welk jaar" in mails.plain(m) or True][-1]
+    desk.reply(question, JAN, "Inkomstenjaar 2025.")
+    desk.step()
+    desk.run("case", "note", "1", "--text", "In orde?")
+    desk.run("case", "answer", "1", "--text", "Hier is ze.", "--close", "--as", "2002")
+    desk.run("case", "hand-on", "2", "absence", "--text", "Voor jullie", status=None)
+    for held in desk.json("held", "list"):
+        desk.run("held", "add", str(held["mail"]), status=None)
+    desk.step()
+    return desk
+
+
+def test_replay_equal(t):
+    """Cases, answers, documents, events and decisions are the same when all is done again"""
+    desk = busy_desk(t)
+    out = replays(desk)
+    assert out.startswith("equal: "), out
+    before = desk.cases("--limit", "100")
+    assert len(before) >= 3, before
+    desk.run("replay", desk.folder / "again/new.db", status=73)
+    desk.run("replay", desk.folder / "new.db", status=73)
+    desk.run("replay", status=64)
+    assert desk.cases("--limit", "100") == before
+    shutil.copy(desk.folder / "secret", desk.folder / "again/secret")
+    copy = opened_copy(t, desk, "again", "new.db")
+    assert [c["number"] for c in copy.cases("--limit", "100")] == [c["number"] for c in before]
+    copy.run("verify")
+
+
+def test_replay_different(t):
+    """What was changed by hand is named"""
+    desk = busy_desk(t)
+    change(desk, "UPDATE cases SET form = 'pay-question' WHERE id = 1")
+    change(desk, "UPDATE answers SET value = '1999' WHERE case_id = 1 AND field = 'year'")
+    out = replays(desk, status=1)
+    assert "case 1, state: was" in out and "case 1, answers: was" in out and "not equal" in out, out
+    assert out.count("different: ") == 2, out
+
+
+def test_replay_while_running(t):
+    """The desk may run meanwhile; mails that nobody has dealt with yet are no difference"""
+    desk, *_ = tax_case(t)
+    change(desk, "INSERT INTO receipts (mailbox, uidvalidity, uid, received, segment, raw_offset,"
+           " raw_length, sha256, state, decision, why, message_id, tries, claimed) SELECT 'inbox',"
+           " 9, '9', received, segment, raw_offset, raw_length, sha256, 'received', '', '',"
+           " '', 1, 1e12 FROM receipts")
+    gateway = desk.start("gateway")
+    assert replays(desk).startswith("equal: ")
+    desk.stop(gateway)

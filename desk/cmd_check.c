@@ -136,7 +136,7 @@ int cmd_check(int argc, char **argv, const DeskContext *context)
 	int status = 0;
 
 	if (!desk_options(&argc, &argv, NULL, "check",
-			  "Tries configuration, secret, forms, texts, database, mailboxes and the mail server.\n"
+			  "Tries configuration, secret, forms, texts, database, mailboxes, mail server.\n"
 			  "Exit status 0 when all is well, else 1; 78 when the configuration cannot be read.", &status))
 		return status;
 	settings = desk_settings(context, &status);

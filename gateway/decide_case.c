@@ -15,6 +15,7 @@ typedef struct Keys {
 	bool disagree;	   /* two keys name two cases */
 	char *hash;	   /* of the recipient address, else of the subject; NULL: references alone */
 	bool in_recipient; /* the hash stood in the recipient address */
+	bool in_references; /* a Message-ID of ours in References or In-Reply-To */
 } Keys;
 
 static void keys_clear(Keys *keys)
@@ -74,8 +75,10 @@ static bool find_in_references(const Desk *desk, char **ids, Keys *keys, GError 
 
 		if (!mails_find_message_id(desk->store, ids[i], &id, &outbox, error))
 			return false;
-		if (id != 0)
-			keys_add(keys, id, NULL, false);
+		if (id == 0)
+			continue;
+		keys_add(keys, id, NULL, false);
+		keys->in_references = true;
 	}
 	return true;
 }
@@ -144,6 +147,9 @@ static Step decide_by_keys(const Desk *desk, Decision *decision, const Keys *key
 		return decided(decision, DECISION_HELD, "no-such-case");
 	if (keys->disagree)
 		return decided(decision, DECISION_HELD, "keys-disagree");
+	/* A number that somebody typed is no key: it may lead a requester, and nobody else. */
+	if (keys->hash == NULL && !keys->in_references && !is_requester(decision->about, decision->sender))
+		return decided(decision, DECISION_HELD, "no-key");
 	if (keys->hash == NULL)
 		return is_party(decision->about, decision->sender) ?
 			decide_part(desk, decision, false) :

@@ -25,7 +25,9 @@ char *text_one_line(const char *text, gsize max)
 	for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
 
-		if (g_unichar_isspace(c) || c == '\v' || c == 0x85) {
+		if (c > ' ' && c < 0x7f && !blank) {
+			g_string_append_c(line, (char)c);
+		} else if (g_unichar_isspace(c) || c == '\v' || c == 0x85) {
 			blank = line->len > 0;
 		} else if (!g_unichar_iscntrl(c)) {
 			if (blank)

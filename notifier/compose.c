@@ -15,7 +15,7 @@
 #include "notifier/compose_data.h"
 
 #define SUBJECT_BYTES 300
-#define MEMORY_BYTES (1024 * 1024) /* documents up to here are put together in memory */
+#define MEMORY_BYTES (3 * 1024 * 1024) /* documents up to here are put together in memory */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)

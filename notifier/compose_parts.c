@@ -50,11 +50,34 @@ bool documents_can_be_attached(const GPtrArray *files)
 	return total <= ATTACHED_BYTES;
 }
 
+/* Whether every line ends within LINE_MOST; *line: the length of the one that is not over yet. */
+static bool has_short_lines(const char *bytes, gsize length, gsize *line)
+{
+	const char *end = bytes + length, *next;
+
+	for (; (next = memchr(bytes, '\n', (gsize)(end - bytes))) != NULL; bytes = next + 1) {
+		if (*line + (gsize)(next - bytes) > LINE_MOST)
+			return false;
+		*line = 0;
+	}
+	*line += (gsize)(end - bytes);
+	return *line <= LINE_MOST;
+}
+
+static bool is_ascii(const char *bytes, gsize length)
+{
+	gsize other = 0;
+
+	for (gsize i = 0; i < length; i++)
+		other += bytes[i] <= 0;
+	return other == 0;
+}
+
 /* Whether the encoded bytes are 7-bit, without NUL, in lines that any server takes. */
 static bool is_fit(int fd, gint64 offset, gint64 length)
 {
 	g_autofree char *piece = g_malloc(PIECE_BYTES);
-	gint64 line = 0;
+	gsize line = 0;
 
 	while (length > 0) {
 		gssize got = pread(fd, piece, (gsize)MIN(length, PIECE_BYTES), (off_t)offset);
@@ -63,11 +86,8 @@ static bool is_fit(int fd, gint64 offset, gint64 length)
 			continue;
 		if (got <= 0)
 			return false;
-		for (gssize i = 0; i < got; i++) {
-			line = piece[i] == '\n' ? 0 : line + 1;
-			if (line > LINE_MOST || piece[i] <= 0)
-				return false;
-		}
+		if (!is_ascii(piece, (gsize)got) || !has_short_lines(piece, (gsize)got, &line))
+			return false;
 		offset += got;
 		length -= got;
 	}

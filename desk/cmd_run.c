@@ -1,4 +1,4 @@
-/* cmd_run.c - `persocontact run`: starts gateway and notifier, and starts them again when they end. */
+/* cmd_run.c - `persocontact run`: starts gateway, notifier and portal, and starts them again when they end. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -74,13 +74,13 @@ static void stop_all(Child *children, size_t count)
 
 int cmd_run(int argc, char **argv, const DeskContext *context)
 {
-	Child children[] = { { .name = "gateway" }, { .name = "notifier" } };
+	Child children[] = { { .name = "gateway" }, { .name = "notifier" }, { .name = "portal" } };
 	g_auto(Session) session = { 0 };
 	int status = 0, stop_fd;
 	struct pollfd stop;
 
 	if (!desk_options(&argc, &argv, NULL, "run",
-			  "Starts the gateway and the notifier as processes of their own and watches them.", &status))
+			  "Starts the gateway, the notifier and the portal as processes of their own and watches them.", &status))
 		return status;
 	log_open("run", false);
 	stop_fd = session_stop_fd();

@@ -177,6 +177,18 @@ bool case_find(Store *store, const char *number, Case **ret_case, GError **error
 	return true;
 }
 
+static void add_states(GString *sql, guint states)
+{
+	const char *between = " AND c.state IN (";
+
+	for (int state = 0; state < CASE_STATES; state++)
+		if ((states & (1u << state)) != 0) {
+			g_string_append_printf(sql, "%s'%s'", between, state_names[state]);
+			between = ", ";
+		}
+	g_string_append(sql, ")");
+}
+
 bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GError **error)
 {
 	g_autoptr(GString) sql = g_string_new(CASE_SELECT "WHERE 1 = 1");
@@ -191,6 +203,10 @@ bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GErr
 		g_string_append(sql, " AND c.requester IN"
 				     " (SELECT id FROM people WHERE number = :requester UNION"
 				     " SELECT person FROM addresses WHERE address = :address)");
+	if (query->states != 0)
+		add_states(sql, query->states);
+	if (query->before != 0)
+		g_string_append(sql, " AND c.id < :before");
 	g_string_append(sql, " ORDER BY c.id DESC LIMIT :limit");
 	select = statement(store, g_intern_string(sql->str));
 	if (query->state != NULL)
@@ -201,6 +217,8 @@ bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GErr
 		bind_text(select, ":requester", query->requester);
 		bind_text(select, ":address", address);
 	}
+	if (query->before != 0)
+		bind_number(select, ":before", query->before);
 	bind_number(select, ":limit", query->limit > 0 ? query->limit : G_MAXINT64);
 	return statement_rows(select, case_read, (GDestroyNotify)case_free, ret_cases, error);
 }

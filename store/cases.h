@@ -71,7 +71,12 @@ void case_event_free(CaseEvent *event);
 /* NULL in ret_case when there is none. number: "PC-2026-000123" or "123". */
 bool case_get(Store *store, gint64 id, Case **ret_case, GError **error);
 bool case_find(Store *store, const char *number, Case **ret_case, GError **error);
-typedef struct CaseQuery { const char *state, *team, *requester /* number or address */; guint limit; } CaseQuery;
+typedef struct CaseQuery {
+	const char *state, *team, *requester /* number or address */;
+	guint limit;
+	guint states;  /* bits 1 << CaseState, any of them; 0: every state */
+	gint64 before; /* only cases with a smaller id, for the next page; 0: from the newest */
+} CaseQuery;
 bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GError **error); /* newest first */
 bool case_answers(Store *store, gint64 id, GPtrArray **ret_answers, GError **error);
 bool case_problems(Store *store, gint64 id, GPtrArray **ret_problems, GError **error);

@@ -198,9 +198,21 @@ static const char schema_1[] =
 	"CREATE INDEX held_case ON held (case_id, id);"
 	"CREATE INDEX held_receipt ON held (receipt);";
 
+static const char schema_2[] =
+	/* ---- who is looking at the page ---- */
+	"CREATE TABLE sessions ("
+	"  hash TEXT PRIMARY KEY," /* of what the cookie holds */
+	"  holder TEXT NOT NULL," /* p:NUMBER, t:TEAM, a:ADDRESS */
+	"  case_id INTEGER REFERENCES cases," /* that the link led to */
+	"  began INTEGER NOT NULL,"
+	"  used INTEGER NOT NULL,"
+	"  expires INTEGER NOT NULL);"
+	"CREATE INDEX sessions_expires ON sessions (expires);";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const char *const steps[] = {
 	/* 1: everything */ schema_1,
+	/* 2: sessions of the page */ schema_2,
 };
 
 gint64 schema_newest(void)

@@ -1,0 +1,36 @@
+/* cmd_portal.c - `persocontact portal`: the page behind the link in the mails. */
+#include <signal.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "desk/session.h"
+#include "portal/portal.h"
+
+int cmd_portal(int argc, char **argv, const DeskContext *context)
+{
+	g_auto(Session) session = { 0 };
+	g_autoptr(GError) error = NULL;
+	gboolean debug = FALSE;
+	const GOptionEntry entries[] = {
+		{ "debug", 0, 0, G_OPTION_ARG_NONE, &debug, "Log each step", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	int status = 0, stop_fd;
+	bool done;
+
+	if (!desk_options(&argc, &argv, entries, "portal [--debug]",
+			  "Shows people their cases on the page behind the link in the mails.", &status))
+		return status;
+	if (argc > 1)
+		return desk_usage("portal", "\"%s\" is not expected", argv[1]);
+	log_open("portal", debug);
+	stop_fd = session_stop_fd();
+	signal(SIGPIPE, SIG_IGN);
+	if (!session_open(context, &session, &status))
+		return status;
+	PortalDesk desk = { .settings = session.settings, .forms = session.forms, .texts = session.texts,
+			    .secret = session.secret, .store = session.store };
+	done = portal_run(&desk, stop_fd, &error);
+	close(stop_fd);
+	return done ? 0 : desk_fail(error);
+}

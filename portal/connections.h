@@ -1,0 +1,26 @@
+/* connections.h - deadlines of our own: libmicrohttpd's timeout starts anew with every byte,
+ * so a client that sends one now and then would stay for ever.
+ *
+ * A request has REQUEST_SECONDS to be there as a whole, its body one more second for every
+ * BODY_RATE bytes that came; an answer has as long to be taken from piece to piece.
+ */
+#pragma once
+
+#include <glib.h>
+#include <microhttpd.h>
+
+#define REQUEST_SECONDS 20
+#define ANSWER_SECONDS 60
+#define BODY_RATE (16 * 1024)
+
+GHashTable *connections_new(void);
+/* For MHD_OPTION_NOTIFY_CONNECTION; user: the table. */
+void connections_notify(void *user, struct MHD_Connection *connection, void **context,
+			enum MHD_ConnectionNotificationCode code);
+/* A request begins (or its connection waits for the next), its body has come this far, its
+ * answer goes on. */
+void connection_waits(struct MHD_Connection *connection);
+void connection_came(struct MHD_Connection *connection, gsize bytes);
+void connection_answers(struct MHD_Connection *connection);
+/* Shuts those whose time is over; gives how many are in the middle of a request. */
+guint connections_tend(GHashTable *connections);

@@ -1,0 +1,239 @@
+/* http.c - a request from its first line to its answer.
+ *
+ * Who asks is known before a body is read: a stranger's upload is refused at its header.
+ */
+#include "portal/http.h"
+
+#include <string.h>
+
+#include "common/log.h"
+#include "portal/connections.h"
+#include "portal/upload.h"
+
+#define SMALL_BODY (64 * 1024)	    /* of a form without documents */
+#define POST_BUFFER (32 * 1024)
+
+/* ---- the body ---- */
+
+static bool is_genuine(Request *request)
+{
+	g_autofree char *expected = request_csrf(request);
+
+	request->is_genuine =
+		request->is_genuine || secret_equal(expected, request_field(request, "csrf"));
+	return request->is_genuine;
+}
+
+static void take_text(Request *request, const char *key, const char *bytes, guint64 at,
+		      gsize length)
+{
+	GString *field = g_hash_table_lookup(request->fields, key);
+
+	request->typed += length;
+	if (request->typed > FIELD_BYTES || g_hash_table_size(request->fields) > 100) {
+		request->is_too_large = true;
+		return;
+	}
+	if (field == NULL) {
+		field = g_string_new(NULL);
+		g_hash_table_insert(request->fields, g_strdup(key), field);
+	}
+	if (at == 0)
+		g_string_truncate(field, 0);
+	g_string_append_len(field, bytes, (gssize)length);
+}
+
+/* The fields of the form stand before its files: what comes without them is not kept. */
+static void take_file(Request *request, const char *name, const char *bytes, guint64 at,
+		      gsize length)
+{
+	if (request->route.page != PAGE_WRITE || request->fault != NULL || !is_genuine(request))
+		return;
+	if (request->upload == NULL)
+		request->upload = upload_new(request, &request->fault);
+	if (request->upload == NULL)
+		return;
+	if (at == 0 && !upload_begin_file(request->upload, name, &request->fault))
+		return;
+	upload_bytes(request->upload, bytes, length, &request->fault);
+}
+
+static enum MHD_Result on_field(void *user, enum MHD_ValueKind kind, const char *key,
+				const char *file, const char *type, const char *encoding,
+				const char *bytes, uint64_t at, size_t length)
+{
+	Request *request = user;
+
+	if (file == NULL)
+		take_text(request, key, bytes, at, length);
+	else if (*file != '\0' || length > 0)
+		take_file(request, file, bytes, at, length);
+	return MHD_YES;
+}
+
+static gsize largest_body(const Request *request)
+{
+	if (!request->route.is_post)
+		return 0;
+	return request->route.page == PAGE_WRITE ? BODY_BYTES : SMALL_BODY;
+}
+
+/* Gives up a connection that sends what nobody asked for. */
+static enum MHD_Result take_body(Request *request, const char *bytes, size_t *length)
+{
+	request->body += *length;
+	connection_came(request->connection, request->body);
+	if (request->body > largest_body(request))
+		return MHD_NO;
+	if (request->post != NULL && MHD_post_process(request->post, bytes, *length) != MHD_YES)
+		return MHD_NO;
+	*length = 0;
+	return MHD_YES;
+}
+
+/* ---- before the body ---- */
+
+static const char *header_of(const Request *request, const char *name)
+{
+	const char *value = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+
+	return value != NULL ? value : "";
+}
+
+static bool is_from_elsewhere(const Request *request)
+{
+	const char *site = header_of(request, "Sec-Fetch-Site");
+
+	return *site != '\0' && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
+}
+
+static PageAct act_of(PageKind page)
+{
+	switch (page) {
+	case PAGE_WITHDRAW:
+		return ACT_WITHDRAW;
+	case PAGE_REOPEN:
+		return ACT_REOPEN;
+	case PAGE_APPROVE:
+		return ACT_APPROVE;
+	default:
+		return ACT_WRITE;
+	}
+}
+
+static bool is_about_case(const Request *request)
+{
+	return request->route.number[0] != '\0';
+}
+
+static void field_free(gpointer field)
+{
+	g_string_free(field, TRUE);
+}
+
+static enum MHD_Result prepare_post(Request *request)
+{
+	if (is_about_case(request) && request->about == NULL)
+		return answer_missing(request);
+	if (is_from_elsewhere(request))
+		return answer_wrong(request, MHD_HTTP_FORBIDDEN, "form");
+	if (is_about_case(request) && !request_may(request, act_of(request->route.page)))
+		return answer_wrong(request, MHD_HTTP_CONFLICT, "state");
+	if (g_ascii_strtoull(header_of(request, "Content-Length"), NULL, 10) > largest_body(request))
+		return answer_wrong(request, MHD_HTTP_CONTENT_TOO_LARGE, "too-large");
+	request->fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, field_free);
+	request->post = MHD_create_post_processor(request->connection, POST_BUFFER, on_field, request);
+	return MHD_YES; /* without a form that can be read the fields stay empty */
+}
+
+/* The path below the desk's own, or NULL. */
+static const char *below_base(const Portal *portal, const char *path)
+{
+	if (!g_str_has_prefix(path, portal->base))
+		return NULL;
+	return path + strlen(portal->base);
+}
+
+static enum MHD_Result begin(Request *request, const char *path, const char *method)
+{
+	const char *below = below_base(request->portal, path);
+	g_autoptr(GError) error = NULL;
+	RouteResult result = route_find(method, below != NULL ? below : "", &request->route);
+	bool is_known;
+
+	connection_came(request->connection, 0);
+	if (result == ROUTE_FOUND && request->route.page == PAGE_STYLE)
+		return MHD_YES;
+	is_known = request_identify(request, &error);
+	if (!is_known)
+		log_warning_rarely(60, "page: %s", error->message);
+	if (result == ROUTE_UNKNOWN)
+		return answer_missing(request);
+	if (result == ROUTE_WRONG_METHOD)
+		return answer_wrong(request, MHD_HTTP_METHOD_NOT_ALLOWED, "method");
+	if (!is_known)
+		return answer_wrong(request, MHD_HTTP_SERVICE_UNAVAILABLE, "fault");
+	return request->route.is_post ? prepare_post(request) : MHD_YES;
+}
+
+/* ---- when all of it is there ---- */
+
+static enum MHD_Result finish_post(Request *request)
+{
+	if (request->is_too_large)
+		return answer_wrong(request, MHD_HTTP_CONTENT_TOO_LARGE, "too-large");
+	if (request->route.page == PAGE_LINK)
+		return page_link(request);
+	if (request->session == NULL || !is_genuine(request))
+		return answer_wrong(request, MHD_HTTP_FORBIDDEN, "form");
+	if (request->route.page == PAGE_LEAVE)
+		return page_leave(request);
+	return request->route.page == PAGE_WRITE ? page_write(request) : page_verb(request);
+}
+
+static enum MHD_Result finish(Request *request)
+{
+	connection_answers(request->connection);
+	if (request->post != NULL) {
+		MHD_destroy_post_processor(request->post); /* brings the last field */
+		request->post = NULL;
+	}
+	if (request->route.is_post)
+		return finish_post(request);
+	switch (request->route.page) {
+	case PAGE_HOME:
+		return answer_page(request, MHD_HTTP_OK, "page-home", NULL);
+	case PAGE_STYLE:
+		return answer_style(request);
+	case PAGE_LINK:
+		return page_link(request);
+	case PAGE_MINE:
+		return page_mine(request);
+	case PAGE_DOCUMENT:
+		return page_document(request);
+	default:
+		return page_case(request, MHD_HTTP_OK, NULL);
+	}
+}
+
+enum MHD_Result http_request(void *user, struct MHD_Connection *connection, const char *path,
+			     const char *method, const char *version, const char *bytes,
+			     size_t *length, void **context)
+{
+	Request *request = *context;
+
+	if (request == NULL) {
+		request = request_new(user, connection);
+		*context = request;
+		return begin(request, path, method);
+	}
+	return *length > 0 ? take_body(request, bytes, length) : finish(request);
+}
+
+void http_completed(void *user, struct MHD_Connection *connection, void **context,
+		    enum MHD_RequestTerminationCode code)
+{
+	request_free(*context);
+	*context = NULL;
+	connection_waits(connection);
+}

@@ -1,0 +1,91 @@
+/* inside.h - a request on its way through the portal. */
+#pragma once
+
+#include <jansson.h>
+#include <microhttpd.h>
+
+#include "portal/access.h"
+#include "portal/portal.h"
+#include "portal/route.h"
+#include "store/raw.h"
+#include "store/receipts.h"
+#include "store/sessions.h"
+
+#define BODY_BYTES (44 * 1024 * 1024) /* in base64 it is a mail within MAIL_BYTES */
+#define FIELD_BYTES (256 * 1024)      /* all typed fields of a form together */
+
+typedef struct Upload Upload; /* portal/upload.h */
+
+typedef struct Portal {
+	PortalDesk desk;
+	RawWriter *raw;	 /* for what is written on the page; opened at first need */
+	char *base;	 /* path of the desk's Url without "/" at its end: "" or "/desk" */
+	const char *cookie; /* its name */
+	bool is_https;
+	GHashTable *connections; /* Connection of connections.h */
+} Portal;
+
+typedef struct Request {
+	Portal *portal;
+	struct MHD_Connection *connection;
+	Route route;
+	Language language;
+	gint64 now;
+	char *token;	      /* of the session, as in the cookie; NULL: none */
+	PageSession *session; /* NULL: none */
+	Person *person;	      /* of the session, NULL */
+	Viewer viewer;
+	Case *about;	      /* of the path, when the viewer may see it; else NULL */
+	/* of a POST */
+	struct MHD_PostProcessor *post;
+	GHashTable *fields;   /* char * to GString */
+	gsize typed, body;    /* bytes */
+	bool is_too_large, is_genuine; /* genuine: the CSRF token was right */
+	Upload *upload;
+	GError *fault;	      /* while the body came */
+} Request;
+
+/* ---- request.c: who asks, about what ---- */
+Request *request_new(Portal *portal, struct MHD_Connection *connection);
+void request_free(Request *request);
+/* Finds the session, the person, the language, and the case of the path. */
+bool request_identify(Request *request, GError **error);
+bool request_may(const Request *request, PageAct act);
+/* A typed field, "" when there is none; lent. */
+const char *request_field(const Request *request, const char *name);
+/* The CSRF token of the session; given. */
+char *request_csrf(const Request *request);
+CaseBy request_by(const Request *request);
+
+/* ---- answer.c: what is sent back; all of them queue the response ---- */
+enum MHD_Result answer_page(Request *request, guint status, const char *template_name,
+			    json_t *data);
+/* The one page for all that is not there or not for this viewer. */
+enum MHD_Result answer_missing(Request *request);
+/* Something is wrong with what was asked: page.wrong-CODE says what to do. */
+enum MHD_Result answer_wrong(Request *request, guint status, const char *code);
+/* 303; cookie: a whole Set-Cookie value, or NULL. */
+enum MHD_Result answer_redirect(Request *request, const char *path, const char *cookie);
+enum MHD_Result answer_style(Request *request);
+/* Adds the headers of every answer, queues, and gives the response up. */
+enum MHD_Result answer_queue(Request *request, guint status, struct MHD_Response *response);
+/* A sentence of the pages, lent. */
+const char *page_word(const Request *request, const char *key);
+/* "24 November 2026 at 10:00", in the desk's time zone and the request's language; given. */
+char *page_time(const Request *request, gint64 seconds);
+const char *form_title(const Request *request, const Case *c);
+const char *team_name(const Request *request, const char *team);
+/* {"lines": [{"line": ...}]} */
+json_t *page_lines(const char *text);
+
+/* A fault of the store: logged, and the page that says to try again. */
+enum MHD_Result answer_fault(Request *request, const GError *error);
+
+/* ---- the pages ---- */
+enum MHD_Result page_link(Request *request);
+enum MHD_Result page_leave(Request *request);
+enum MHD_Result page_mine(Request *request);
+enum MHD_Result page_case(Request *request, guint status, const char *mistake);
+enum MHD_Result page_document(Request *request);
+enum MHD_Result page_write(Request *request);
+enum MHD_Result page_verb(Request *request); /* withdraw, reopen, approve */

@@ -1,0 +1,134 @@
+/* portal.c - the loop: libmicrohttpd inside our own poll, so that everything is one thread. */
+#include "portal/portal.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "common/log.h"
+#include "portal/connections.h"
+#include "portal/http.h"
+#include "portal/listen.h"
+
+#define CONNECTIONS 200u
+#define IDLE_SECONDS 15u
+#define HEADER_BYTES ((size_t)64 * 1024) /* memory of a connection, which its header must fit in */
+#define FAREWELL_SECONDS 5
+
+static void on_message(void *user, const char *format, va_list values)
+{
+	g_autofree char *message = g_strdup_vprintf(format, values);
+
+	log_debug("http: %s", g_strchomp(message));
+}
+
+/* A name with a NUL in it is not cut there: it stays as it was written, and names nothing. */
+static size_t unescape(void *user, struct MHD_Connection *connection, char *text)
+{
+	return strstr(text, "%00") != NULL ? strlen(text) : MHD_http_unescape(text);
+}
+
+/* The path of the desk's Url without a "/" at its end. */
+static char *base_of(const char *url)
+{
+	const char *host = url != NULL ? strstr(url, "://") : NULL;
+	const char *path = host != NULL ? strchr(host + 3, '/') : NULL;
+	char *base = g_strdup(path != NULL ? path : "");
+
+	while (g_str_has_suffix(base, "/"))
+		base[strlen(base) - 1] = '\0';
+	return base;
+}
+
+static void portal_open(Portal *portal, const PortalDesk *desk)
+{
+	portal->desk = *desk;
+	portal->base = base_of(desk->settings->url);
+	portal->is_https =
+		desk->settings->url != NULL && g_str_has_prefix(desk->settings->url, "https://");
+	portal->cookie = portal->is_https ? "__Host-persocontact" : "persocontact";
+	portal->connections = connections_new();
+}
+
+static void portal_close(Portal *portal)
+{
+	g_clear_pointer(&portal->raw, raw_writer_free);
+	g_clear_pointer(&portal->connections, g_hash_table_unref);
+	g_clear_pointer(&portal->base, g_free);
+}
+
+static struct MHD_Daemon *start(Portal *portal, int fd)
+{
+	return MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, http_request, portal,
+				MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL,
+				MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
+				MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS,
+				MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
+				MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_BYTES,
+				MHD_OPTION_NOTIFY_COMPLETED, http_completed, NULL,
+				MHD_OPTION_NOTIFY_CONNECTION, connections_notify, portal->connections,
+				MHD_OPTION_END);
+}
+
+/* One turn: waits for the web or for the stop, works off what is there. */
+static bool turn(struct MHD_Daemon *daemon, int epoll_fd, int stop_fd)
+{
+	struct pollfd fds[] = { { epoll_fd, POLLIN, 0 }, { stop_fd, POLLIN, 0 } };
+	MHD_UNSIGNED_LONG_LONG due = 1000;
+
+	if (MHD_get_timeout(daemon, &due) != MHD_YES || due > 1000)
+		due = 1000;
+	if (poll(fds, 2, (int)due) < 0 && errno != EINTR)
+		log_warning_rarely(60, "poll: %s", g_strerror(errno));
+	MHD_run(daemon);
+	return fds[1].revents == 0;
+}
+
+static void say_goodbye(struct MHD_Daemon *daemon, int epoll_fd, Portal *portal)
+{
+	gint64 end = g_get_monotonic_time() + FAREWELL_SECONDS * G_USEC_PER_SEC;
+
+	while (connections_tend(portal->connections) > 0 && g_get_monotonic_time() < end)
+		turn(daemon, epoll_fd, -1);
+}
+
+static bool serve(Portal *portal, int fd, int stop_fd, GError **error)
+{
+	struct MHD_Daemon *daemon = start(portal, fd);
+	const union MHD_DaemonInfo *info;
+	MHD_socket quiet;
+
+	if (daemon == NULL) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "the web server cannot be started");
+		close(fd);
+		return false;
+	}
+	info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	while (turn(daemon, info->epoll_fd, stop_fd))
+		connections_tend(portal->connections);
+	quiet = MHD_quiesce_daemon(daemon);
+	say_goodbye(daemon, info->epoll_fd, portal);
+	MHD_stop_daemon(daemon);
+	if (quiet != MHD_INVALID_SOCKET)
+		close(quiet);
+	return true;
+}
+
+bool portal_run(const PortalDesk *desk, int stop_fd, GError **error)
+{
+	Portal portal = { 0 };
+	int fd = listen_open(desk->settings->listen, error);
+	bool done;
+
+	if (fd < 0)
+		return false;
+	log_info("listens on %s", desk->settings->listen);
+	portal_open(&portal, desk);
+	done = serve(&portal, fd, stop_fd, error);
+	portal_close(&portal);
+	listen_close(desk->settings->listen);
+	return done;
+}

@@ -25,6 +25,8 @@ common_libcommon_a_SOURCES = \
 	%D%/mustache_node.h \
 	%D%/oauth2.c \
 	%D%/oauth2.h \
+	%D%/part_decode.c \
+	%D%/part_decode.h \
 	%D%/secret.c \
 	%D%/secret.h \
 	%D%/settings.c \

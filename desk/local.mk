@@ -1,10 +1,11 @@
 # The one program; the order of the libraries is that of the layers, the highest first.
-OUR_ARCHIVES = notifier/libnotifier.a gateway/libgateway.a store/libstore.a forms/libforms.a common/libcommon.a
+OUR_ARCHIVES = portal/libportal.a notifier/libnotifier.a gateway/libgateway.a store/libstore.a forms/libforms.a common/libcommon.a
 
 noinst_LIBRARIES += desk/libdesk.a
 desk_libdesk_a_SOURCES = \
 	%D%/case_json.c \
 	%D%/case_json.h \
+	%D%/cmd_backup.c \
 	%D%/cmd_case.c \
 	%D%/cmd_case.h \
 	%D%/cmd_case_export.c \
@@ -20,6 +21,9 @@ desk_libdesk_a_SOURCES = \
 	%D%/cmd_mail.c \
 	%D%/cmd_outbox.c \
 	%D%/cmd_person.c \
+	%D%/cmd_portal.c \
+	%D%/cmd_reconcile.c \
+	%D%/cmd_replay.c \
 	%D%/cmd_run.c \
 	%D%/cmd_verify.c \
 	%D%/commands.c \
@@ -28,6 +32,10 @@ desk_libdesk_a_SOURCES = \
 	%D%/desk.c \
 	%D%/desk.h \
 	%D%/init.h \
+	%D%/replay.c \
+	%D%/replay.h \
+	%D%/replay_actions.c \
+	%D%/replay_held.c \
 	%D%/session.c \
 	%D%/session.h \
 	%D%/sub.c \

@@ -3,7 +3,9 @@ dist_doc_DATA = README.md \
 	docs/decisions/0001-libraries.md \
 	docs/decisions/0002-keys-and-holders.md \
 	docs/decisions/0003-groups.md \
-	docs/forms.md
+	docs/decisions/0004-readers.md \
+	docs/forms.md \
+	docs/reliability.md
 
 manualnldir = $(docdir)/manual/nl
 dist_manualnl_DATA = \

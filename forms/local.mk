@@ -141,6 +141,17 @@ dist_texts_DATA = \
 	texts/next.html.mustache \
 	texts/next.txt.mustache \
 	texts/nl.yaml \
+	texts/page-case.html.mustache \
+	texts/page-foot.html.mustache \
+	texts/page-head.html.mustache \
+	texts/page-home.html.mustache \
+	texts/page-link.html.mustache \
+	texts/page-mine.html.mustache \
+	texts/page-missing.html.mustache \
+	texts/page-rows.html.mustache \
+	texts/page-said.html.mustache \
+	texts/page-style.css.mustache \
+	texts/page-wrong.html.mustache \
 	texts/page.html.mustache \
 	texts/person.html.mustache \
 	texts/person.txt.mustache \

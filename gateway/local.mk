@@ -39,6 +39,8 @@ gateway_libgateway_a_SOURCES = \
 	%D%/imap_take.c \
 	%D%/intake.c \
 	%D%/intake.h \
+	%D%/intake_read.c \
+	%D%/intake_read.h \
 	%D%/maildir.c \
 	%D%/maildir.h \
 	%D%/mbox.c \

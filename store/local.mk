@@ -1,5 +1,7 @@
 noinst_LIBRARIES += store/libstore.a
 store_libstore_a_SOURCES = \
+	%D%/backup.c \
+	%D%/backup.h \
 	%D%/cases.c \
 	%D%/cases.h \
 	%D%/cases_desk.c \
@@ -8,6 +10,10 @@ store_libstore_a_SOURCES = \
 	%D%/cases_open.c \
 	%D%/cases_parts.c \
 	%D%/cases_verbs.c \
+	%D%/chain.c \
+	%D%/chain.h \
+	%D%/chain_inside.h \
+	%D%/compare.c \
 	%D%/csv.c \
 	%D%/csv.h \
 	%D%/directory.c \
@@ -29,14 +35,25 @@ store_libstore_a_SOURCES = \
 	%D%/people_read.c \
 	%D%/raw.c \
 	%D%/raw.h \
+	%D%/raw_copy.c \
 	%D%/raw_inside.h \
 	%D%/raw_read.c \
+	%D%/raw_sizes.c \
+	%D%/raw_sizes.h \
 	%D%/raw_verify.c \
 	%D%/receipts.c \
 	%D%/receipts.h \
+	%D%/reconcile.c \
+	%D%/reconcile.h \
+	%D%/reconcile_repair.c \
+	%D%/replay.c \
+	%D%/replay.h \
+	%D%/replay_rows.c \
 	%D%/rows.c \
 	%D%/rows.h \
 	%D%/schema.c \
+	%D%/sessions.c \
+	%D%/sessions.h \
 	%D%/stats.c \
 	%D%/stats.h \
 	%D%/store.c \

@@ -20,6 +20,7 @@ UNIT_TESTS = \
 	tests/unit/test_form_values \
 	tests/unit/test_form_write \
 	tests/unit/test_imap_stream \
+	tests/unit/test_intake \
 	tests/unit/test_language \
 	tests/unit/test_mail \
 	tests/unit/test_mail_variant \
@@ -78,6 +79,8 @@ tests_unit_test_form_write_SOURCES = %D%/unit/test_form_write.c %D%/unit/folder.
 tests_unit_test_form_write_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_imap_stream_SOURCES = %D%/unit/test_imap_stream.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_imap_stream_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_intake_SOURCES = %D%/unit/test_intake.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_intake_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_language_SOURCES = %D%/unit/test_language.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_language_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_mail_SOURCES = %D%/unit/test_mail.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
@@ -167,8 +170,11 @@ EXTRA_DIST += \
 	tests/functional/test_logins.py \
 	tests/functional/test_mailbox.py \
 	tests/functional/test_mistakes.py \
+	tests/functional/test_portal.py \
+	tests/functional/test_readers.py \
 	tests/functional/test_requests.py \
 	tests/functional/test_running.py \
+	tests/functional/test_safety.py \
 	tests/functional/test_sending.py \
 	tests/functional/test_servers.py
 

@@ -4,12 +4,12 @@
 #include "desk/desk.h"
 #include "store/backup.h"
 
-#define SUMMARY                                                                                         \
-	"Copies the database to FILE and the raw messages to raw/ beside it, while the desk runs.\n"    \
-	"FILE must not be there yet, and not be in the desk's own folder.  Full segments of an earlier\n" \
-	"backup in the same folder are not copied again.  The copy is looked over; a desk whose\n"      \
-	"[Store] Database= is sqlite:FILE works with it.  The secret and the configuration are not\n"   \
-	"in it: keep them apart."
+#define SUMMARY                                                                           \
+	"Copies the database to FILE and the raw messages to raw/ beside it, while the\n"   \
+	"desk runs.  FILE must not be there yet, and not be in the desk's own folder.\n"    \
+	"Full segments of an earlier backup in the same folder are not copied again.\n"     \
+	"The copy is looked over; a desk whose [Store] Database= is sqlite:FILE works\n"    \
+	"with it.  The secret and the configuration are not in it: keep them apart."
 
 int cmd_backup(int argc, char **argv, const DeskContext *context)
 {

@@ -11,10 +11,11 @@
 
 #define PATIENCE 300 /* seconds that a mail may lie in the mailbox */
 
-#define SUMMARY                                                                                            \
-	"Compares every mail in the mailboxes with the receipts, and every receipt with its outcome.\n"    \
-	"Each difference is a line.  Status 0 when there is none, else 1.  --repair takes what was left,\n" \
-	"deals with what was not dealt with, tells who was not told, and looks again."
+#define SUMMARY                                                                          \
+	"Compares every mail in the mailboxes with the receipts, and every receipt with\n" \
+	"its outcome.  Each difference is a line.  Status 0 when there is none, else 1.\n" \
+	"--repair takes what was left, deals with what was not dealt with, tells who was\n" \
+	"not told, and looks again."
 
 typedef struct Look {
 	const DeskContext *context;

@@ -7,13 +7,15 @@
 #include "gateway/read.h"
 #include "store/backup.h"
 
-#define SUMMARY                                                                                            \
-	"Builds a new database at FILE: every raw mail is read, decided and acted on once more, at the time\n" \
-	"at which it was, and what was done by commands is done again.  Then both are compared: cases with\n" \
-	"their state, form, team, people, answers, problems, documents (SHA-256) and events, and what was\n" \
-	"decided of each mail.  Status 0 when they are equal, else 1, each difference a line.\n"            \
-	"Not compared: tokens of links, when notices were sent, Message-IDs of what went out.  People and\n" \
-	"configuration are those of today.  FILE stays, with copies of the raw messages beside it."
+#define SUMMARY                                                                           \
+	"Builds a new database at FILE: every raw mail is read, decided and acted on once\n" \
+	"more, at the time at which it was, and what was done by commands is done again.\n" \
+	"Then both are compared: cases with their state, form, team, people, answers,\n"    \
+	"problems, documents (SHA-256) and events, and what was decided of each mail.\n"    \
+	"Status 0 when they are equal, else 1, each difference a line.\n"                   \
+	"Not compared: tokens of links, when notices were sent, Message-IDs of what went\n" \
+	"out.  People and configuration are those of today.  FILE stays, with copies of\n"  \
+	"the raw messages beside it."
 
 static guint say_all(const DeskContext *context, const GPtrArray *sentences, const char *of)
 {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "desk/desk.h"
+#include "store/chain.h"
 #include "store/raw.h"
 #include "store/stats.h"
 
@@ -31,12 +32,15 @@ int cmd_verify(int argc, char **argv, const DeskContext *context)
 	g_autoptr(Store) store = NULL;
 	g_autoptr(GPtrArray) database = NULL;
 	g_autoptr(GPtrArray) raw = NULL;
+	g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GError) error = NULL;
-	guint done = 0, bad;
+	char last[CHAIN_DIGITS + 1];
+	guint done = 0, chained = 0, bad;
 	int status = 0;
 
 	if (!desk_options(&argc, &argv, NULL, "verify",
-			  "Checks the database, and every raw message against its SHA-256. Status 0 when all is well, else 1.",
+			  "Checks the database, the chain of events, and every raw message against its\n"
+			  "SHA-256.  Status 0 when all is well, else 1.",
 			  &status))
 		return status;
 	if (argc > 1)
@@ -46,13 +50,16 @@ int cmd_verify(int argc, char **argv, const DeskContext *context)
 	if (store == NULL)
 		return status;
 	if (!store_check(store, &database, &error) ||
+	    !chain_verify(store, &chained, last, events, &error) ||
 	    !raw_verify_all(store, show_progress, NULL, &done, &raw, &error))
 		return desk_fail(error);
 	if (desk_is_terminal(STDERR_FILENO))
 		fprintf(stderr, "\r%*s\r", 20, "");
-	bad = print_findings(context, database, "database") + print_findings(context, raw, "raw message");
+	bad = print_findings(context, database, "database") + print_findings(context, events, "chain of events") +
+	      print_findings(context, raw, "raw message");
 	if (bad == 0 && !context->json)
-		printf("all is well: the database, and %u raw messages\n", done);
+		printf("all is well: the database, %u raw messages, %u events%s%s\n", done, chained,
+		       chained > 0 ? ", the last " : "", last);
 	return bad == 0 ? 0 : 1;
 }
 

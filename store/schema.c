@@ -6,6 +6,7 @@
 #include "store/inside.h"
 
 #include "common/error.h"
+#include "store/chain_inside.h"
 
 static const char schema_1[] =
 	/* ---- whom we know ---- */
@@ -209,10 +210,18 @@ static const char schema_2[] =
 	"  expires INTEGER NOT NULL);"
 	"CREATE INDEX sessions_expires ON sessions (expires);";
 
+static const char schema_3[] =
+	/* ---- each event carries a hash of itself and of the one before (chain.h) ---- */
+	"ALTER TABLE events ADD COLUMN chain TEXT NOT NULL DEFAULT '';";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
-static const char *const steps[] = {
-	/* 1: everything */ schema_1,
-	/* 2: sessions of the page */ schema_2,
+static const struct {
+	const char *sql;
+	bool (*fill)(Driver *driver, GError **error); /* what SQL cannot say, or NULL */
+} steps[] = {
+	/* 1: everything */ { schema_1, NULL },
+	/* 2: sessions of the page */ { schema_2, NULL },
+	/* 3: the chain of events */ { schema_3, chain_fill },
 };
 
 gint64 schema_newest(void)
@@ -222,7 +231,8 @@ gint64 schema_newest(void)
 
 static bool step_to(Driver *driver, gint64 version, GError **error)
 {
-	return driver_script(driver, steps[version - 1], error) &&
+	return driver_script(driver, steps[version - 1].sql, error) &&
+	       (steps[version - 1].fill == NULL || steps[version - 1].fill(driver, error)) &&
 	       driver_set_schema_version(driver, version, error);
 }
 

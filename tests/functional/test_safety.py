@@ -359,3 +359,30 @@ def test_replay_while_running(t):
     gateway = desk.start("gateway")
     assert replays(desk).startswith("equal: ")
     desk.stop(gateway)
+
+
+# ---- the chain of events ----
+
+def test_chain(t):
+    """A changed event, one that was taken out, one that was put in: verify names the first that does not fit"""
+    desk, *_ = tax_case(t)
+    desk.run("case", "note", "1", "--text", "Een nota.")
+    desk.run("case", "note", "1", "--text", "Nog een.")
+    out = desk.run("verify").out
+    assert "3 events, the last " in out, out
+    for number, sql in ((1, "UPDATE events SET text = 'anders' WHERE id = 1"),
+                        (2, "UPDATE events SET at = at + 1 WHERE id = 2"),
+                        (3, "UPDATE events SET who = '1001' WHERE id = 3"),
+                        (3, "DELETE FROM events WHERE id = 2"),
+                        (3, "UPDATE events SET chain = '' WHERE id = 3"),
+                        (4, "INSERT INTO events SELECT 4, case_id, at, who, way, what, text, mail, chain"
+                            " FROM events WHERE id = 3")):
+        saved = (desk.folder / "desk.db").read_bytes()
+        change(desk, sql)
+        finding = json.loads(desk.run("verify", "--json", status=1).out)
+        assert finding["of"] == "chain of events", (sql, finding)
+        assert finding["finding"].startswith(f"event {number} "), (sql, finding)
+        for path in desk.folder.glob("desk.db-*"):
+            path.unlink()
+        (desk.folder / "desk.db").write_bytes(saved)
+    desk.run("verify")

@@ -30,4 +30,5 @@ bool key_parse_detail(const char *detail, KeyPurpose *ret_purpose, gint64 *ret_i
 bool key_parse_subject(const char *subject, char **ret_number, char **ret_hash);
 
 /* Whether hash is the key of purpose, id and holder; constant time. */
-bool key_verify(const Secret *secret, KeyPurpose purpose, gint64 id, const char *holder, const char *hash);
+bool key_verify(const Secret *secret, KeyPurpose purpose, gint64 id, const char *holder,
+		const char *hash);

@@ -11,11 +11,16 @@
 #include "common/language.h"
 
 typedef struct Mailbox { /* RFC 5322 3.4: one mailbox */
-	char *name;	 /* decoded, one line; "" when there is none */
-	char *address;	 /* addr-spec as written, domain in lower case */
+	char *name;      /* decoded, one line; "" when there is none */
+	char *address;   /* addr-spec as written, domain in lower case */
 } Mailbox;
 
-typedef enum { ENCODING_IDENTITY, ENCODING_BASE64, ENCODING_QUOTED_PRINTABLE, ENCODING_UUENCODE } Encoding;
+typedef enum {
+	ENCODING_IDENTITY,
+	ENCODING_BASE64,
+	ENCODING_QUOTED_PRINTABLE,
+	ENCODING_UUENCODE
+} Encoding;
 
 /* Where an attachment's content lies in the raw message, and how it is coded. */
 typedef struct PartRange {
@@ -25,13 +30,14 @@ typedef struct PartRange {
 } PartRange;
 
 typedef struct Attachment {
-	char *name; /* decoded, one line, without any folder; "" when there is none */
-	char *type; /* media type by content, "application/pdf"; never NULL */
-	gint64 size;   /* bytes, decoded */
-	char *sha256;  /* of the decoded bytes, lower-case hex */
-	bool is_inline; /* belongs to the body: has a Content-ID that the HTML shows, or disposition inline image */
+	char *name;     /* decoded, one line, without any folder; "" when there is none */
+	char *type;     /* media type by content, "application/pdf"; never NULL */
+	gint64 size;    /* bytes, decoded */
+	char *sha256;   /* of the decoded bytes, lower-case hex */
+	bool is_inline; /* belongs to the body: has a Content-ID that the HTML shows, or disposition
+			   inline image */
 	const char *from; /* "mime", "tnef" or "zip": static */
-	PartRange range; /* for "mime" and for the container of the others */
+	PartRange range;  /* for "mime" and for the container of the others */
 } Attachment;
 
 typedef enum {
@@ -39,27 +45,27 @@ typedef enum {
 	AUTOMATIC_BOUNCE,     /* RFC 3464 failed, or a bounce in free form */
 	AUTOMATIC_DELAYED,    /* RFC 3464 delayed */
 	AUTOMATIC_AUTO_REPLY, /* RFC 3834 */
-	AUTOMATIC_LIST,	      /* RFC 2369, RFC 2919 */
+	AUTOMATIC_LIST,       /* RFC 2369, RFC 2919 */
 	AUTOMATIC_RECEIPT,    /* RFC 8098 */
 } Automatic;
 
 typedef struct Bounce {
 	char *recipient;
-	char *action; /* "failed", "delayed", "delivered", "relayed", "expanded" */
-	char *status; /* RFC 3463, "5.1.1"; "" when not told */
+	char *action;              /* "failed", "delayed", "delivered", "relayed", "expanded" */
+	char *status;              /* RFC 3463, "5.1.1"; "" when not told */
 	char *original_message_id; /* without <>, or NULL */
 } Bounce;
 
 typedef struct Forward {
-	Mailbox from; /* address "" when it is not told */
-	GPtrArray *to, *cc; /* Mailbox */
+	Mailbox from;                /* address "" when it is not told */
+	GPtrArray *to, *cc;          /* Mailbox */
 	char *subject, *date, *text; /* date as written */
 } Forward;
 
 typedef struct Signature {
 	const char *kind; /* "smime" or "pgp": static */
 	bool valid;
-	char *by;	       /* "" when not known */
+	char *by;              /* "" when not known */
 	char *national_number; /* or NULL */
 } Signature;
 
@@ -74,30 +80,30 @@ struct Mail {
 	gint64 size;
 	char *sha256; /* of the raw bytes */
 
-	char *message_id;	/* without <>, or NULL */
-	char **in_reply_to;	/* ids without <>, NULL-terminated, never NULL */
+	char *message_id;   /* without <>, or NULL */
+	char **in_reply_to; /* ids without <>, NULL-terminated, never NULL */
 	char **references;
-	gint64 date;		/* seconds since 1970, or -1 */
+	gint64 date;                          /* seconds since 1970, or -1 */
 	GPtrArray *from, *reply_to, *to, *cc; /* Mailbox */
-	Mailbox *sender;	/* or NULL */
+	Mailbox *sender;                      /* or NULL */
 	GPtrArray *delivered_to; /* char *: addresses of Delivered-To, X-Original-To, Envelope-To */
-	char *return_path;	/* address; "" for <>; NULL when there is none */
-	char *subject;		/* decoded, one line */
+	char *return_path;       /* address; "" for <>; NULL when there is none */
+	char *subject;           /* decoded, one line */
 
-	char *text;  /* the readable body, from text or HTML */
-	char *reply; /* what this person wrote now: quotes and signature taken off */
+	char *text;        /* the readable body, from text or HTML */
+	char *reply;       /* what this person wrote now: quotes and signature taken off */
 	bool text_is_html; /* text was made from HTML */
 
 	GPtrArray *attachments; /* Attachment */
-	GPtrArray *messages;	/* Mail: attached message/rfc822 */
-	Forward *forward;	/* inline forward, or NULL */
+	GPtrArray *messages;    /* Mail: attached message/rfc822 */
+	Forward *forward;       /* inline forward, or NULL */
 
 	Automatic automatic;
-	GPtrArray *bounces;	/* Bounce */
-	Signature *signature;	/* or NULL */
+	GPtrArray *bounces;           /* Bounce */
+	Signature *signature;         /* or NULL */
 	Authenticated *authenticated; /* or NULL: nobody we trust said anything */
 
-	Language language;  /* guessed from the reply and the text; may be LANGUAGE_NONE */
+	Language language;   /* guessed from the reply and the text; may be LANGUAGE_NONE */
 	GPtrArray *warnings; /* char *: what was odd, cut or skipped */
 	bool unreadable;     /* nothing could be read: to be quarantined */
 };

@@ -16,7 +16,8 @@ struct PartStream {
 	gint64 at, end; /* of what is still encoded, in the file */
 	Encoding encoding;
 	GMimeEncoding gmime;
-	int base64_state; /* GLib's decoder for base64, since GMime's ends at a padding in the middle */
+	int base64_state; /* GLib's decoder for base64, since GMime's ends at a padding in the
+			     middle */
 	guint base64_save;
 	guint8 in[PIECE_BYTES], out[PIECE_BYTES + 64];
 	gsize have, given; /* of out */
@@ -73,8 +74,8 @@ static bool next(PartStream *stream)
 	gssize got;
 
 	do
-		got = pread(stream->fd, stream->in, (gsize)MIN(PIECE_BYTES, stream->end - stream->at),
-			    (off_t)stream->at);
+		got = pread(stream->fd, stream->in,
+			    (gsize)MIN(PIECE_BYTES, stream->end - stream->at), (off_t)stream->at);
 	while (got < 0 && errno == EINTR);
 	if (got <= 0) {
 		if (got == 0)

@@ -11,5 +11,6 @@ typedef struct PartStream PartStream;
 /* base: where the raw message begins in fd, which is duplicated. */
 PartStream *part_stream_open(int fd, gint64 base, const PartRange *range, GError **error);
 void part_stream_free(PartStream *stream);
-/* Up to size decoded bytes; 0 at the end, -1 with errno when the file cannot be read or is cut off. */
+/* Up to size decoded bytes; 0 at the end, -1 with errno when the file cannot be read or is cut off.
+ */
 gssize part_stream_read(PartStream *stream, void *buffer, gsize size);

@@ -22,23 +22,25 @@ typedef enum { TLS_REQUIRED, TLS_NONE } Tls;
 
 typedef struct OAuth2Settings { /* [OAuth2 NAME] */
 	char *name;
-	char *token_url, *client_id, *client_secret, *refresh_token, *scope, *user, *ca_file; /* secrets as written; NULL */
+	char *token_url, *client_id, *client_secret, *refresh_token, *scope, *user,
+		*ca_file; /* secrets as written; NULL */
 } OAuth2Settings;
 
 typedef struct MailboxSettings { /* [Mailbox NAME] */
 	char *name;
-	char *source;	/* imaps://, imap://, maildir: (absolute path) */
+	char *source;   /* imaps://, imap://, maildir: (absolute path) */
 	char *password; /* as written, or NULL */
-	char *oauth2;	/* name of an [OAuth2 ...] group, or NULL */
-	char *ca_file;	/* or NULL */
+	char *oauth2;   /* name of an [OAuth2 ...] group, or NULL */
+	char *ca_file;  /* or NULL */
 	After after;
 	char *processed, *quarantine;
-	guint poll;	/* seconds */
+	guint poll; /* seconds */
 	Tls tls;
 } MailboxSettings;
 
 typedef struct SmtpSettings { /* [Smtp] */
-	char *server;	/* smtp://, smtps:// (without a user: it is in user), directory:PATH (absolute) */
+	char *server;         /* smtp://, smtps:// (without a user: it is in user), directory:PATH
+				 (absolute) */
 	char *user, *password, *oauth2, *ca_file; /* or NULL */
 	guint connections;
 	char *from;
@@ -65,31 +67,31 @@ typedef struct ElsewhereSettings { /* [Elsewhere ID] */
 } ElsewhereSettings;
 
 typedef struct Settings {
-	char *path, *folder;	/* the file, and its folder */
+	char *path, *folder; /* the file, and its folder */
 	Localised name;
 	char *address, *sub_address, *url;
 	Language language;
 	char *time_zone;
-	char *secret;		/* as written */
+	char *secret; /* as written */
 	bool answer_in_mail;
-	char *trust_authserv;	/* or NULL */
+	char *trust_authserv; /* or NULL */
 	Unverified unverified;
 	Strangers strangers;
-	char *forms;		/* folder, or NULL */
-	gint64 reopen;		/* [Desk] Reopen=90d: seconds within which a reply reopens a case */
-	bool attach_documents;	/* [Desk] Documents=attach | link, to the team */
-	double test_clock;	/* 1.0 */
+	char *forms;           /* folder, or NULL */
+	gint64 reopen;         /* [Desk] Reopen=90d: seconds within which a reply reopens a case */
+	bool attach_documents; /* [Desk] Documents=attach | link, to the team */
+	double test_clock;     /* 1.0 */
 
-	char *database;		/* "sqlite:/absolute/path" or postgresql://... */
+	char *database; /* "sqlite:/absolute/path" or postgresql://... */
 
-	GPtrArray *mailboxes;	/* MailboxSettings */
+	GPtrArray *mailboxes; /* MailboxSettings */
 	SmtpSettings smtp;
 	char *listen;
-	guint link_days;	/* [Portal] LinkDays=90 */
-	GPtrArray *teams;	/* TeamSettings */
+	guint link_days;          /* [Portal] LinkDays=90 */
+	GPtrArray *teams;         /* TeamSettings */
 	GPtrArray *organisations; /* OrganisationSettings */
-	GPtrArray *elsewhere;	/* ElsewhereSettings */
-	GPtrArray *oauth2;	/* OAuth2Settings */
+	GPtrArray *elsewhere;     /* ElsewhereSettings */
+	GPtrArray *oauth2;        /* OAuth2Settings */
 } Settings;
 
 /* path NULL: $PERSOCONTACT_CONFIG, ./desk.conf, /etc/persocontact/desk.conf. */

@@ -15,7 +15,8 @@ char *text_valid(const char *text, gssize length);
 
 /* The letters and digits of text for comparing: without case, accents (NFKD,
  * marks dropped), ß as ss, œ as oe, and with every run of anything else as one
- * blank, none at the ends; soft hyphens and zero widths are nothing at all.  "Datum - ván  geboorte:" gives "datum van geboorte". */
+ * blank, none at the ends; soft hyphens and zero widths are nothing at all.  "Datum - ván
+ * geboorte:" gives "datum van geboorte". */
 char *text_fold(const char *text);
 
 /* As text_fold, but without the blanks. */

@@ -13,10 +13,10 @@ typedef enum { YAML_SCALAR, YAML_LIST, YAML_MAP } YamlKind;
 typedef struct YamlNode YamlNode;
 struct YamlNode {
 	YamlKind kind;
-	guint line, column;	/* from 1 */
-	char *text;		/* YAML_SCALAR: valid UTF-8 */
-	GPtrArray *items;	/* YAML_LIST: YamlNode; YAML_MAP: the values, in order */
-	GPtrArray *keys;	/* YAML_MAP: YamlNode scalars, beside items */
+	guint line, column; /* from 1 */
+	char *text;         /* YAML_SCALAR: valid UTF-8 */
+	GPtrArray *items;   /* YAML_LIST: YamlNode; YAML_MAP: the values, in order */
+	GPtrArray *keys;    /* YAML_MAP: YamlNode scalars, beside items */
 };
 
 /* Reads one document.  On a mistake NULL with DESK_ERROR_DATA

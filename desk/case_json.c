@@ -1,4 +1,5 @@
-/* case_json.c - a case and its parts as JSON; its keys may be added to, never renamed or dropped. */
+/* case_json.c - a case and its parts as JSON; its keys may be added to, never renamed or dropped.
+ */
 #include "desk/case_json.h"
 
 #include "common/text.h"
@@ -43,13 +44,15 @@ static json_t *party_json(const Party *party)
 
 json_t *case_json(const Case *c)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o}", "number",
-			 c->number, "state", case_state_name(c->state), "form", c->form, "subject", c->subject, "team",
-			 c->team, "assignee", text_json(c->assignee.number), "requester", party_json(&c->requester),
-			 "employee", party_json(&c->employee), "approver", party_json(&c->approver), "comment",
-			 c->comment, "language", c->language != LANGUAGE_NONE ? language_code(c->language) : "",
-			 "verified", c->verified, "opened", time_json(c->opened), "changed", time_json(c->changed),
-			 "closed", time_json(c->closed));
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o}",
+		"number", c->number, "state", case_state_name(c->state), "form", c->form, "subject",
+		c->subject, "team", c->team, "assignee", text_json(c->assignee.number), "requester",
+		party_json(&c->requester), "employee", party_json(&c->employee), "approver",
+		party_json(&c->approver), "comment", c->comment, "language",
+		c->language != LANGUAGE_NONE ? language_code(c->language) : "", "verified",
+		c->verified, "opened", time_json(c->opened), "changed", time_json(c->changed),
+		"closed", time_json(c->closed));
 }
 
 /* ---- the whole of it: each list by its rows ---- */
@@ -61,15 +64,17 @@ static json_t *problem_json(Store *store, const void *row)
 {
 	const CaseProblem *problem = row;
 
-	return json_pack("{s:s, s:s, s:s}", "field", problem->field, "code", problem->code, "read", problem->read);
+	return json_pack("{s:s, s:s, s:s}", "field", problem->field, "code", problem->code, "read",
+			 problem->read);
 }
 
 static json_t *document_json(Store *store, const void *row)
 {
 	const CaseDocument *document = row;
 
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:o, s:b}", "kind", document->kind, "name", document->name, "type",
-			 document->type, "size", (json_int_t)document->size, "sha256", document->sha256, "mail",
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:o, s:b}", "kind", document->kind, "name",
+			 document->name, "type", document->type, "size", (json_int_t)document->size,
+			 "sha256", document->sha256, "mail",
 			 mail_sha256_json(store, document->mail), "public", document->is_public);
 }
 
@@ -77,19 +82,20 @@ static json_t *mail_json(Store *store, const void *row)
 {
 	const MailRow *mail = row;
 
-	return json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:s}", "message_id", text_json(mail->message_id),
-			 "sha256", mail->raw.sha256, "direction", mail->direction, "from", mail->from, "to", mail->to,
-			 "subject", mail->subject, "at", time_json(mail->at), "public", mail->is_public, "text",
-			 mail->text);
+	return json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:s}", "message_id",
+			 text_json(mail->message_id), "sha256", mail->raw.sha256, "direction",
+			 mail->direction, "from", mail->from, "to", mail->to, "subject",
+			 mail->subject, "at", time_json(mail->at), "public", mail->is_public,
+			 "text", mail->text);
 }
 
 static json_t *event_json(Store *store, const void *row)
 {
 	const CaseEvent *event = row;
 
-	return json_pack("{s:o, s:s, s:s, s:s, s:s, s:o}", "at", time_json(event->at), "who", event->who, "way",
-			 event->way, "what", event->what, "text", event->text, "mail",
-			 mail_sha256_json(store, event->mail));
+	return json_pack("{s:o, s:s, s:s, s:s, s:s, s:o}", "at", time_json(event->at), "who",
+			 event->who, "way", event->way, "what", event->what, "text", event->text,
+			 "mail", mail_sha256_json(store, event->mail));
 }
 
 static json_t *held_json(Store *store, const void *row)
@@ -101,8 +107,8 @@ static json_t *held_json(Store *store, const void *row)
 
 	if (receipts_find(store, number, &receipts, NULL) && receipts->len == 1)
 		mail = json_string(((const Receipt *)receipts->pdata[0])->raw.sha256);
-	return json_pack("{s:I, s:o, s:s, s:o}", "id", (json_int_t)held->id, "mail", mail, "why", held->why, "at",
-			 time_json(held->at));
+	return json_pack("{s:I, s:o, s:s, s:o}", "id", (json_int_t)held->id, "mail", mail, "why",
+			 held->why, "at", time_json(held->at));
 }
 
 static const struct {
@@ -110,10 +116,8 @@ static const struct {
 	ListOf list;
 	RowJson json;
 } lists[] = {
-	{ "problems", case_problems, problem_json },
-	{ "documents", case_documents, document_json },
-	{ "mails", mails_of_case, mail_json },
-	{ "events", case_events, event_json },
+	{ "problems", case_problems, problem_json }, { "documents", case_documents, document_json },
+	{ "mails", mails_of_case, mail_json },       { "events", case_events, event_json },
 	{ "held", held_of_case, held_json },
 };
 
@@ -157,9 +161,10 @@ json_t *case_whole_json(Store *store, const Case *c, GError **error)
 
 json_t *receipt_json(Store *store, const Receipt *receipt)
 {
-	return json_pack("{s:I, s:s, s:o, s:s, s:s, s:o, s:s, s:o, s:o, s:o}", "id", (json_int_t)receipt->id, "sha256",
-			 receipt->raw.sha256, "message_id", text_json(receipt->message_id), "mailbox", receipt->mailbox,
-			 "uid", receipt->uid, "received", time_json(receipt->received), "state", receipt->state,
-			 "decision", text_json(receipt->decision), "case", case_number_json(store, receipt->case_id),
-			 "why", text_json(receipt->why));
+	return json_pack("{s:I, s:s, s:o, s:s, s:s, s:o, s:s, s:o, s:o, s:o}", "id",
+			 (json_int_t)receipt->id, "sha256", receipt->raw.sha256, "message_id",
+			 text_json(receipt->message_id), "mailbox", receipt->mailbox, "uid",
+			 receipt->uid, "received", time_json(receipt->received), "state",
+			 receipt->state, "decision", text_json(receipt->decision), "case",
+			 case_number_json(store, receipt->case_id), "why", text_json(receipt->why));
 }

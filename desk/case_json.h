@@ -1,4 +1,5 @@
-/* case_json.h - a case and its parts as JSON; its keys may be added to, never renamed or dropped. */
+/* case_json.h - a case and its parts as JSON; its keys may be added to, never renamed or dropped.
+ */
 #pragma once
 
 #include <jansson.h>

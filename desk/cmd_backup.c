@@ -5,10 +5,10 @@
 #include "store/backup.h"
 
 #define SUMMARY                                                                           \
-	"Copies the database to FILE and the raw messages to raw/ beside it, while the\n"   \
-	"desk runs.  FILE must not be there yet, and not be in the desk's own folder.\n"    \
-	"Full segments of an earlier backup in the same folder are not copied again.\n"     \
-	"The copy is looked over; a desk whose [Store] Database= is sqlite:FILE works\n"    \
+	"Copies the database to FILE and the raw messages to raw/ beside it, while the\n" \
+	"desk runs.  FILE must not be there yet, and not be in the desk's own folder.\n"  \
+	"Full segments of an earlier backup in the same folder are not copied again.\n"   \
+	"The copy is looked over; a desk whose [Store] Database= is sqlite:FILE works\n"  \
 	"with it.  The secret and the configuration are not in it: keep them apart."
 
 int cmd_backup(int argc, char **argv, const DeskContext *context)
@@ -22,8 +22,8 @@ int cmd_backup(int argc, char **argv, const DeskContext *context)
 	if (!desk_options(&argc, &argv, NULL, "backup FILE", SUMMARY, &status))
 		return status;
 	if (argc != 2)
-		return argc < 2 ? desk_usage("backup", "say to which file") :
-				  desk_usage("backup", "%s is too much", argv[2]);
+		return argc < 2 ? desk_usage("backup", "say to which file")
+				: desk_usage("backup", "%s is too much", argv[2]);
 	settings = desk_settings(context, &status);
 	store = settings != NULL ? desk_store(settings, STORE_EXISTING, &status) : NULL;
 	if (store == NULL)

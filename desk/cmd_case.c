@@ -15,8 +15,10 @@
 
 static const SubCommand case_commands[] = {
 	{ "list", "case list", STORE_EXISTING, case_list_run,
-	  "[--state S] [--team T] [--requester NUMBER|ADDRESS] [--limit N]", "The cases, newest first." },
-	{ "show", "case show", STORE_EXISTING, case_show_run, "NUMBER", "The whole story of a case." },
+	  "[--state S] [--team T] [--requester NUMBER|ADDRESS] [--limit N]",
+	  "The cases, newest first." },
+	{ "show", "case show", STORE_EXISTING, case_show_run, "NUMBER",
+	  "The whole story of a case." },
 	{ "answer", "case answer", STORE_EXISTING, case_verb_run,
 	  "NUMBER [--text TEXT | --file FILE] [--close] [--as NUMBER]", "Answers the requester." },
 	{ "ask", "case ask", STORE_EXISTING, case_verb_run, ANSWER_WORDS,
@@ -25,16 +27,16 @@ static const SubCommand case_commands[] = {
 	  "A note that only the desk sees." },
 	{ "take", "case take", STORE_EXISTING, case_verb_run, "NUMBER --as NUMBER",
 	  "Gives the case to a dossier manager." },
-	{ "hand-on", "case hand-on", STORE_EXISTING, case_verb_run, "NUMBER TEAM [--text NOTE] [--as NUMBER]",
-	  "Hands the case on to another team." },
+	{ "hand-on", "case hand-on", STORE_EXISTING, case_verb_run,
+	  "NUMBER TEAM [--text NOTE] [--as NUMBER]", "Hands the case on to another team." },
 	{ "close", "case close", STORE_EXISTING, case_verb_run, "NUMBER [--text WHY] [--as NUMBER]",
 	  "Closes the case without an answer." },
-	{ "reopen", "case reopen", STORE_EXISTING, case_verb_run, "NUMBER [--text WHY] [--as NUMBER]",
-	  "Opens the case again." },
-	{ "refuse", "case refuse", STORE_EXISTING, case_verb_run, "NUMBER [--text WHY] [--as NUMBER]",
-	  "Refuses the request." },
-	{ "withdraw", "case withdraw", STORE_EXISTING, case_verb_run, "NUMBER [--text WHY] [--as NUMBER]",
-	  "Withdraws the request." },
+	{ "reopen", "case reopen", STORE_EXISTING, case_verb_run,
+	  "NUMBER [--text WHY] [--as NUMBER]", "Opens the case again." },
+	{ "refuse", "case refuse", STORE_EXISTING, case_verb_run,
+	  "NUMBER [--text WHY] [--as NUMBER]", "Refuses the request." },
+	{ "withdraw", "case withdraw", STORE_EXISTING, case_verb_run,
+	  "NUMBER [--text WHY] [--as NUMBER]", "Withdraws the request." },
 	{ "export", "case export", STORE_EXISTING, case_export_run, "NUMBER DIR",
 	  "Writes every mail, every document and case.json into a folder." },
 	{ NULL, NULL, STORE_EXISTING, NULL, NULL, NULL },
@@ -61,7 +63,8 @@ Case *case_named(Sub *sub, const char *number, int *ret_status)
 
 static int print_cases(Sub *sub, const GPtrArray *cases)
 {
-	static const char *const headings[] = { "number", "state", "team", "requester", "subject", NULL };
+	static const char *const headings[] = { "number",    "state",   "team",
+						"requester", "subject", NULL };
 	json_t *all = json_array();
 	Table *table = sub->json ? NULL : table_new(headings);
 
@@ -71,8 +74,8 @@ static int print_cases(Sub *sub, const GPtrArray *cases)
 		if (sub->json)
 			json_array_append_new(all, case_json(c));
 		else
-			table_row(table, c->number, case_state_name(c->state), c->team, c->requester.name, c->subject,
-				  NULL);
+			table_row(table, c->number, case_state_name(c->state), c->team,
+				  c->requester.name, c->subject, NULL);
 	}
 	if (sub->json)
 		return desk_print_json(all);
@@ -90,7 +93,8 @@ int case_list_run(Sub *sub, int argc, char **argv)
 	const GOptionEntry entries[] = {
 		{ "state", 0, 0, G_OPTION_ARG_STRING, &state, "Only in this state", "S" },
 		{ "team", 0, 0, G_OPTION_ARG_STRING, &team, "Only of this team", "T" },
-		{ "requester", 0, 0, G_OPTION_ARG_STRING, &requester, "Only of this person", "NUMBER|ADDRESS" },
+		{ "requester", 0, 0, G_OPTION_ARG_STRING, &requester, "Only of this person",
+		  "NUMBER|ADDRESS" },
 		{ "limit", 0, 0, G_OPTION_ARG_INT, &limit, "At most so many", "N" },
 		G_OPTION_ENTRY_NULL,
 	};
@@ -100,13 +104,16 @@ int case_list_run(Sub *sub, int argc, char **argv)
 	CaseState known;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(sub, argc, argv, 0, 0, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status) ||
+	    !sub_words(sub, argc, argv, 0, 0, &status))
 		return status;
 	if (state != NULL && !case_state_of_name(state, &known))
 		return desk_usage(argv[0], "\"%s\" is no state of a case", state);
 	if (limit < 0)
 		return desk_usage(argv[0], "--limit is a number from 1 on");
-	query = (CaseQuery){ .state = state, .team = team, .requester = requester, .limit = (guint)limit };
+	query = (CaseQuery){
+		.state = state, .team = team, .requester = requester, .limit = (guint)limit
+	};
 	if (!case_list(sub->store, &query, &cases, &error))
 		return desk_fail(error);
 	return print_cases(sub, cases);
@@ -132,10 +139,11 @@ static const char *member(const json_t *object, const char *key)
 
 static void print_party(const char *label, const json_t *party)
 {
-	g_autofree char *text = json_is_object(party) ?
-					g_strdup_printf("%s %s <%s>", member(party, "number"), member(party, "name"),
-							member(party, "address")) :
-					NULL;
+	g_autofree char *text =
+		json_is_object(party)
+			? g_strdup_printf("%s %s <%s>", member(party, "number"),
+					  member(party, "name"), member(party, "address"))
+			: NULL;
 
 	print_line(label, text);
 }
@@ -151,7 +159,8 @@ static void print_list(const json_t *json, const char *key, const char *const *f
 		return;
 	print_heading(key);
 	table = table_new(fields);
-	json_array_foreach(list, i, row) {
+	json_array_foreach(list, i, row)
+	{
 		char *cells[COLUMNS_MOST] = { NULL };
 
 		for (gsize f = 0; fields[f] != NULL && f < COLUMNS_MOST; f++)
@@ -184,7 +193,8 @@ static void print_whole(const json_t *json)
 	static const char *const events[] = { "at", "who", "what", "text", NULL };
 	static const char *const held[] = { "mail", "why", NULL };
 
-	printf("%s%s%s  %s\n", desk_bold(true), member(json, "number"), desk_bold(false), member(json, "state"));
+	printf("%s%s%s  %s\n", desk_bold(true), member(json, "number"), desk_bold(false),
+	       member(json, "state"));
 	print_line("subject", member(json, "subject"));
 	print_line("form", member(json, "form"));
 	print_line("team", member(json, "team"));
@@ -211,7 +221,8 @@ int case_show_run(Sub *sub, int argc, char **argv)
 	json_t *json;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
+	    !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	c = case_named(sub, argv[1], &status);
 	if (c == NULL)

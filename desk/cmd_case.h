@@ -9,5 +9,5 @@ Case *case_named(Sub *sub, const char *number, int *ret_status);
 
 int case_list_run(Sub *sub, int argc, char **argv);
 int case_show_run(Sub *sub, int argc, char **argv);
-int case_verb_run(Sub *sub, int argc, char **argv);   /* all that change a case */
+int case_verb_run(Sub *sub, int argc, char **argv); /* all that change a case */
 int case_export_run(Sub *sub, int argc, char **argv);

@@ -22,14 +22,16 @@ typedef struct Export {
 	guint files;
 } Export;
 
-/* A new file in the folder, only for the owner; -1 with an error. An older export is written over. */
+/* A new file in the folder, only for the owner; -1 with an error. An older export is written over.
+ */
 static int make_file(Export *export, const char *name, char **ret_path, GError **error)
 {
 	g_autofree char *path = g_build_filename(export->folder, name, NULL);
 	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (file < 0)
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s cannot be made: %s", path, g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s cannot be made: %s",
+			    path, g_strerror(errno));
 	else
 		export->files++;
 	*ret_path = g_steal_pointer(&path);
@@ -39,7 +41,8 @@ static int make_file(Export *export, const char *name, char **ret_path, GError *
 static bool close_file(int file, const char *path, bool done, GError **error)
 {
 	if (close(file) != 0 && done) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "%s cannot be written: %s", path, g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "%s cannot be written: %s", path,
+			    g_strerror(errno));
 		return false;
 	}
 	return done;
@@ -53,8 +56,8 @@ static bool write_all(int file, const char *path, const char *bytes, gsize lengt
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done < 0) {
-			g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "%s cannot be written: %s", path,
-				    g_strerror(errno));
+			g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "%s cannot be written: %s",
+				    path, g_strerror(errno));
 			return false;
 		}
 		bytes += done;
@@ -68,12 +71,14 @@ static bool copy_range(int from, const RawRange *range, int to, const char *path
 	g_autofree char *piece = g_malloc(PIECE_BYTES);
 
 	for (gint64 done = 0; done < range->length;) {
-		ssize_t got = pread(from, piece, (gsize)MIN(range->length - done, PIECE_BYTES), range->offset + done);
+		ssize_t got = pread(from, piece, (gsize)MIN(range->length - done, PIECE_BYTES),
+				    range->offset + done);
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0) {
-			g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "a raw mail cannot be read: %s",
+			g_set_error(error, DESK_ERROR, DESK_ERROR_IO,
+				    "a raw mail cannot be read: %s",
 				    got < 0 ? g_strerror(errno) : "it is cut off");
 			return false;
 		}
@@ -87,12 +92,14 @@ static bool copy_range(int from, const RawRange *range, int to, const char *path
 /* "0012-in.eml", by the mail's number. */
 static bool export_mail(Export *export, const MailRow *mail, GError **error)
 {
-	g_autofree char *name = g_strdup_printf("%04" G_GINT64_FORMAT "-%s.eml", mail->id, mail->direction);
+	g_autofree char *name =
+		g_strdup_printf("%04" G_GINT64_FORMAT "-%s.eml", mail->id, mail->direction);
 	g_autofree char *path = NULL;
 	int from = raw_open(export->sub->store, &mail->raw, error);
 	int to = from >= 0 ? make_file(export, name, &path, error) : -1;
 
-	return to >= 0 && close_file(to, path, copy_range(from, &mail->raw, to, path, error), error);
+	return to >= 0 &&
+	       close_file(to, path, copy_range(from, &mail->raw, to, path, error), error);
 }
 
 static const PartRow *part_of(const GPtrArray *parts, gint64 id)
@@ -122,7 +129,8 @@ static bool export_document(Export *export, const CaseDocument *document, GError
 	to = from >= 0 ? make_file(export, name, &path, error) : -1;
 	return part == NULL ||
 	       (to >= 0 &&
-		close_file(to, path, part_decode(from, mail->raw.offset, &part->range, to, error), error));
+		close_file(to, path, part_decode(from, mail->raw.offset, &part->range, to, error),
+			   error));
 }
 
 static bool export_json(Export *export, const Case *c, GError **error)
@@ -138,10 +146,10 @@ static bool export_json(Export *export, const Case *c, GError **error)
 	text = json_dumps(json, JSON_INDENT(2));
 	json_decref(json);
 	file = make_file(export, "case.json", &path, error);
-	done = file >= 0 &&
-	       close_file(file, path,
-			  write_all(file, path, text, strlen(text), error) && write_all(file, path, "\n", 1, error),
-			  error);
+	done = file >= 0 && close_file(file, path,
+				       write_all(file, path, text, strlen(text), error) &&
+					       write_all(file, path, "\n", 1, error),
+				       error);
 	free(text);
 	return done;
 }
@@ -152,8 +160,8 @@ static bool export_case(Export *export, const Case *c, GError **error)
 	g_autoptr(GPtrArray) documents = NULL;
 
 	if (g_mkdir_with_parents(export->folder, 0700) != 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s cannot be made: %s", export->folder,
-			    g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s cannot be made: %s",
+			    export->folder, g_strerror(errno));
 		return false;
 	}
 	if (!mails_of_case(export->sub->store, c->id, &mails, error) ||
@@ -175,7 +183,8 @@ int case_export_run(Sub *sub, int argc, char **argv)
 	Export export = { .sub = sub };
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 2, 2, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
+	    !sub_words(sub, argc, argv, 2, 2, &status))
 		return status;
 	c = case_named(sub, argv[1], &status);
 	if (c == NULL)

@@ -17,49 +17,59 @@ typedef struct Typed { /* of the command line */
 	const char *team;
 } Typed;
 
-typedef bool (*DoVerb)(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by, GError **error);
+typedef bool (*DoVerb)(Store *store, gint64 id, const char *text, const Typed *typed,
+		       const CaseBy *by, GError **error);
 
-static bool do_answer(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by, GError **error)
+static bool do_answer(Store *store, gint64 id, const char *text, const Typed *typed,
+		      const CaseBy *by, GError **error)
 {
 	return case_answer(store, id, text, NULL, typed->close, by, error);
 }
 
-static bool do_ask(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by, GError **error)
+static bool do_ask(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by,
+		   GError **error)
 {
 	return case_ask(store, id, text, NULL, by, error);
 }
 
-static bool do_note(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by, GError **error)
+static bool do_note(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by,
+		    GError **error)
 {
 	return case_note(store, id, text, NULL, by, error);
 }
 
-static bool do_take(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by, GError **error)
+static bool do_take(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by,
+		    GError **error)
 {
 	return case_take(store, id, by, error);
 }
 
-static bool do_hand_on(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by, GError **error)
+static bool do_hand_on(Store *store, gint64 id, const char *text, const Typed *typed,
+		       const CaseBy *by, GError **error)
 {
 	return case_hand_on(store, id, typed->team, text, by, error);
 }
 
-static bool do_close(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by, GError **error)
+static bool do_close(Store *store, gint64 id, const char *text, const Typed *typed,
+		     const CaseBy *by, GError **error)
 {
 	return case_close(store, id, text, by, error);
 }
 
-static bool do_reopen(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by, GError **error)
+static bool do_reopen(Store *store, gint64 id, const char *text, const Typed *typed,
+		      const CaseBy *by, GError **error)
 {
 	return case_reopen(store, id, text, by, error);
 }
 
-static bool do_refuse(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by, GError **error)
+static bool do_refuse(Store *store, gint64 id, const char *text, const Typed *typed,
+		      const CaseBy *by, GError **error)
 {
 	return case_refuse(store, id, text, by, error);
 }
 
-static bool do_withdraw(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by, GError **error)
+static bool do_withdraw(Store *store, gint64 id, const char *text, const Typed *typed,
+			const CaseBy *by, GError **error)
 {
 	return case_withdraw(store, id, text, by, error);
 }
@@ -70,10 +80,10 @@ static const struct Verb {
 	bool wants_text; /* read from standard input when it is not given */
 	int words;
 } verbs[] = {
-	{ "case answer", do_answer, true, 1 }, { "case ask", do_ask, true, 1 },
-	{ "case note", do_note, true, 1 },     { "case take", do_take, false, 1 },
-	{ "case hand-on", do_hand_on, false, 2 }, { "case close", do_close, false, 1 },
-	{ "case reopen", do_reopen, false, 1 }, { "case refuse", do_refuse, false, 1 },
+	{ "case answer", do_answer, true, 1 },      { "case ask", do_ask, true, 1 },
+	{ "case note", do_note, true, 1 },          { "case take", do_take, false, 1 },
+	{ "case hand-on", do_hand_on, false, 2 },   { "case close", do_close, false, 1 },
+	{ "case reopen", do_reopen, false, 1 },     { "case refuse", do_refuse, false, 1 },
 	{ "case withdraw", do_withdraw, false, 1 },
 };
 
@@ -97,11 +107,13 @@ static bool read_stream(FILE *stream, const char *name, char **ret_text, GError 
 	while (text->len <= MAIL_TEXT_BYTES && (got = fread(piece, 1, sizeof(piece), stream)) > 0)
 		g_string_append_len(text, piece, (gssize)got);
 	if (ferror(stream)) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s cannot be read: %s", name, g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s cannot be read: %s", name,
+			    g_strerror(errno));
 		return false;
 	}
 	if (text->len > MAIL_TEXT_BYTES) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s is larger than %d KiB", name, MAIL_TEXT_BYTES / 1024);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s is larger than %d KiB", name,
+			    MAIL_TEXT_BYTES / 1024);
 		return false;
 	}
 	*ret_text = text_valid(text->str, (gssize)text->len);
@@ -117,7 +129,8 @@ static bool read_file(const char *path, char **ret_text, GError **error)
 		return read_stream(stdin, "standard input", ret_text, error);
 	file = fopen(path, "re");
 	if (file == NULL) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s cannot be read: %s", path, g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s cannot be read: %s", path,
+			    g_strerror(errno));
 		return false;
 	}
 	read = read_stream(file, path, ret_text, error);
@@ -197,9 +210,12 @@ int case_verb_run(Sub *sub, int argc, char **argv)
 	const struct Verb *verb = verb_of(argv[0]);
 	Typed typed = { 0 };
 	const GOptionEntry entries[] = {
-		{ "text", 't', 0, G_OPTION_ARG_STRING, &typed.text, "The text; else it is read from standard input", "TEXT" },
-		{ "file", 'f', 0, G_OPTION_ARG_FILENAME, &typed.file, "The text is in a file (-: standard input)", "FILE" },
-		{ "as", 0, 0, G_OPTION_ARG_STRING, &typed.as, "In the name of this person", "NUMBER" },
+		{ "text", 't', 0, G_OPTION_ARG_STRING, &typed.text,
+		  "The text; else it is read from standard input", "TEXT" },
+		{ "file", 'f', 0, G_OPTION_ARG_FILENAME, &typed.file,
+		  "The text is in a file (-: standard input)", "FILE" },
+		{ "as", 0, 0, G_OPTION_ARG_STRING, &typed.as, "In the name of this person",
+		  "NUMBER" },
 		{ "close", 0, 0, G_OPTION_ARG_NONE, &typed.close, "answer: closes the case", NULL },
 		G_OPTION_ENTRY_NULL,
 	};

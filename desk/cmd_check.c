@@ -30,7 +30,9 @@ static void say(Findings *findings, Finding finding, const char *what, const cha
 	va_end(arguments);
 	findings->bad = findings->bad || finding == BAD;
 	if (findings->json)
-		json_array_append_new(findings->list, json_pack("{s:b, s:s, s:s}", "ok", finding != BAD, "what", what, "text", sentence));
+		json_array_append_new(findings->list,
+				      json_pack("{s:b, s:s, s:s}", "ok", finding != BAD, "what",
+						what, "text", sentence));
 	else
 		printf("%-4s %-14s %s\n", words[finding], what, sentence);
 }
@@ -47,10 +49,12 @@ static void check_secret(Findings *findings, const Settings *settings)
 		return;
 	}
 	if (g_str_has_prefix(settings->secret, "file:")) {
-		g_autofree char *path = g_canonicalize_filename(settings->secret + 5, settings->folder);
+		g_autofree char *path =
+			g_canonicalize_filename(settings->secret + 5, settings->folder);
 
 		if (stat(path, &status) == 0 && (status.st_mode & 077) != 0) {
-			say(findings, BAD, "secret", "%s can be read by others: chmod 600 it", path);
+			say(findings, BAD, "secret", "%s can be read by others: chmod 600 it",
+			    path);
 			return;
 		}
 	}
@@ -71,11 +75,15 @@ static Forms *check_forms(Findings *findings, const Settings *settings)
 	for (guint i = 0; i < forms->all->len; i++) {
 		const Form *form = g_ptr_array_index(forms->all, i);
 
-		if (form->elsewhere != NULL && settings_elsewhere(settings, form->elsewhere) == NULL)
-			say(findings, NOTE, "forms", "%s: [Elsewhere %s] is not in the configuration: its mails cannot say where to go", form->id,
-			    form->elsewhere);
-		if (form->elsewhere == NULL && form->team != NULL && settings_team(settings, form->team) == NULL)
-			say(findings, BAD, "forms", "%s: [Team %s] is not in the configuration; its mails go to the admins",
+		if (form->elsewhere != NULL &&
+		    settings_elsewhere(settings, form->elsewhere) == NULL)
+			say(findings, NOTE, "forms",
+			    "%s: [Elsewhere %s] is not in the configuration: its mails cannot say where to go",
+			    form->id, form->elsewhere);
+		if (form->elsewhere == NULL && form->team != NULL &&
+		    settings_team(settings, form->team) == NULL)
+			say(findings, BAD, "forms",
+			    "%s: [Team %s] is not in the configuration; its mails go to the admins",
 			    form->id, form->team);
 	}
 	return forms;
@@ -87,7 +95,8 @@ static void check_texts(Findings *findings)
 	g_autofree char *folder = data_folder("texts");
 	g_autoptr(Texts) texts = texts_open(folder, &error);
 
-	say(findings, texts != NULL ? FINE : BAD, "texts", "%s", texts != NULL ? "complete in four languages" : error->message);
+	say(findings, texts != NULL ? FINE : BAD, "texts", "%s",
+	    texts != NULL ? "complete in four languages" : error->message);
 }
 
 static void check_database(Findings *findings, const Settings *settings)
@@ -105,19 +114,22 @@ static void check_database(Findings *findings, const Settings *settings)
 	if (found->len == 0)
 		say(findings, FINE, "database", "%s is whole", settings->database);
 	if (people_with_role(store, PERSON_ADMIN, &admins, NULL) && admins->len == 0)
-		say(findings, NOTE, "people", "nobody has the role admin: alarms reach nobody; import people.csv with one");
+		say(findings, NOTE, "people",
+		    "nobody has the role admin: alarms reach nobody; import people.csv with one");
 }
 
 static void check_mailboxes(Findings *findings, const Settings *settings)
 {
 	if (settings->mailboxes->len == 0)
-		say(findings, FINE, "mailbox", "none is configured: mail comes by `persocontact ingest` alone");
+		say(findings, FINE, "mailbox",
+		    "none is configured: mail comes by `persocontact ingest` alone");
 	for (guint i = 0; i < settings->mailboxes->len; i++) {
 		const MailboxSettings *mailbox = g_ptr_array_index(settings->mailboxes, i);
 		g_autoptr(GError) error = NULL;
 		g_autofree char *line = source_check(settings, mailbox, &error);
 
-		say(findings, line != NULL ? FINE : BAD, mailbox->name, "%s", line != NULL ? line : error->message);
+		say(findings, line != NULL ? FINE : BAD, mailbox->name, "%s",
+		    line != NULL ? line : error->message);
 	}
 }
 
@@ -126,7 +138,8 @@ static void check_smtp(Findings *findings, const Settings *settings)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *line = sender_check(settings, &error);
 
-	say(findings, line != NULL ? FINE : BAD, "smtp", "%s", line != NULL ? line : error->message);
+	say(findings, line != NULL ? FINE : BAD, "smtp", "%s",
+	    line != NULL ? line : error->message);
 }
 
 int cmd_check(int argc, char **argv, const DeskContext *context)
@@ -135,9 +148,11 @@ int cmd_check(int argc, char **argv, const DeskContext *context)
 	g_autoptr(Settings) settings = NULL;
 	int status = 0;
 
-	if (!desk_options(&argc, &argv, NULL, "check",
-			  "Tries configuration, secret, forms, texts, database, mailboxes, mail server.\n"
-			  "Exit status 0 when all is well, else 1; 78 when the configuration cannot be read.", &status))
+	if (!desk_options(
+		    &argc, &argv, NULL, "check",
+		    "Tries configuration, secret, forms, texts, database, mailboxes, mail server.\n"
+		    "Exit status 0 when all is well, else 1; 78: the configuration cannot be read.",
+		    &status))
 		return status;
 	settings = desk_settings(context, &status);
 	if (settings == NULL)

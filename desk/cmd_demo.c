@@ -19,24 +19,35 @@
 
 static const struct {
 	const char *mail, *says;
-	const char *reply_to; /* the latest outgoing mail to this address is what it replies to; or NULL */
+	const char *reply_to; /* the latest outgoing mail to this address is what it replies to; or
+				 NULL */
 } scenes[] = {
-	{ "1-request-nl.eml", "An (Dutch) asks for parental leave, with the birth certificate", NULL },
-	{ "2-incomplete-fr.eml", "Luc (French) forgets the attestation and types a day that does not exist", NULL },
-	{ "3-missing-piece-fr.eml", "Luc replies with only what was missing", "luc.dubois@finance.example" },
+	{ "1-request-nl.eml", "An (Dutch) asks for parental leave, with the birth certificate",
+	  NULL },
+	{ "2-incomplete-fr.eml",
+	  "Luc (French) forgets the attestation and types a day that does not exist", NULL },
+	{ "3-missing-piece-fr.eml", "Luc replies with only what was missing",
+	  "luc.dubois@finance.example" },
 	{ "4-question-de.eml", "Karl (German) asks in his own words, without a template", NULL },
 	{ "5-menu-en.eml", "Emma (English) mails \"help\"", NULL },
-	{ "6-approval-nl.eml", "Karl asks for a four-day week, which his manager must approve", NULL },
-	{ "7-manager-yes.eml", "Mia, his manager, replies \"akkoord\"", "mia.claes@finance.example" },
-	{ "8-answer-nl.eml", "Dirk, dossier manager, answers An by replying to the team's mail", "absence@desk.example" },
+	{ "6-approval-nl.eml", "Karl asks for a four-day week, which his manager must approve",
+	  NULL },
+	{ "7-manager-yes.eml", "Mia, his manager, replies \"akkoord\"",
+	  "mia.claes@finance.example" },
+	{ "8-answer-nl.eml", "Dirk, dossier manager, answers An by replying to the team's mail",
+	  "absence@desk.example" },
 };
 
 static bool write_conf(const char *folder, GError **error)
 {
 	InitAnswers answers = {
-		.name = (char *)"PersoContact", .address = (char *)"desk@desk.example", .language = (char *)"nl",
-		.url = (char *)"http://127.0.0.1:8025", .source = (char *)"maildir:inbox",
-		.server = (char *)"directory:outgoing", .authserv = (char *)"mx.desk.example",
+		.name = (char *)"PersoContact",
+		.address = (char *)"desk@desk.example",
+		.language = (char *)"nl",
+		.url = (char *)"http://127.0.0.1:8025",
+		.source = (char *)"maildir:inbox",
+		.server = (char *)"directory:outgoing",
+		.authserv = (char *)"mx.desk.example",
 	};
 	g_autofree char *path = g_build_filename(folder, "desk.conf", NULL);
 	g_autofree char *text = NULL;
@@ -45,11 +56,15 @@ static bool write_conf(const char *folder, GError **error)
 	if (!init_write(folder, &answers, error) || !g_file_get_contents(path, &text, NULL, error))
 		return false;
 	whole = g_string_new(text);
-	g_string_replace(whole, "[Organisation EXAMPLE]\nName=FOD Voorbeeld\nName[fr]=SPF Exemple\nDomains=example.example",
-			 "[Organisation FINANCE]\nName=FOD Financiën\nName[fr]=SPF Finances\nDomains=finance.example", 1);
+	g_string_replace(
+		whole,
+		"[Organisation EXAMPLE]\nName=FOD Voorbeeld\nName[fr]=SPF Exemple\nDomains=example.example",
+		"[Organisation FINANCE]\nName=FOD Financiën\nName[fr]=SPF Finances\nDomains=finance.example",
+		1);
 	for (size_t i = 0; i < G_N_ELEMENTS(init_teams); i++) {
 		g_autofree char *group = g_strdup_printf("[Team %s]\n", init_teams[i].id);
-		g_autofree char *with = g_strdup_printf("%sAddress=%s@desk.example\n", group, init_teams[i].id);
+		g_autofree char *with =
+			g_strdup_printf("%sAddress=%s@desk.example\n", group, init_teams[i].id);
 
 		g_string_replace(whole, group, with, 1);
 	}
@@ -62,7 +77,8 @@ static bool prepare(Session *session, GError **error)
 	PeopleImport *import = NULL;
 	bool done;
 
-	done = people_import(session->store, session->settings, people, desk_now(), NULL, NULL, &import, error);
+	done = people_import(session->store, session->settings, people, desk_now(), NULL, NULL,
+			     &import, error);
 	if (done && import->mistakes->len > 0) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "%s",
 			    (const char *)g_ptr_array_index(import->mistakes, 0));
@@ -78,15 +94,17 @@ static bool prepare(Session *session, GError **error)
 static bool work(Session *session, int stop_fd, GError **error)
 {
 	return gateway_run(&session->desk, true, stop_fd, error) &&
-	       notifier_run(session->settings, session->store, session->forms, session->texts, session->secret, true,
-			    stop_fd, error);
+	       notifier_run(session->settings, session->store, session->forms, session->texts,
+			    session->secret, true, stop_fd, error);
 }
 
 static bool play(Session *session, Outgoing *outgoing, int stop_fd, GError **error)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(scenes); i++) {
-		printf("\n%s=== %zu. %s%s\n", desk_bold(true), i + 1, scenes[i].says, desk_bold(false));
-		if (!demo_drop(session->settings->folder, scenes[i].mail, outgoing, scenes[i].reply_to, error) ||
+		printf("\n%s=== %zu. %s%s\n", desk_bold(true), i + 1, scenes[i].says,
+		       desk_bold(false));
+		if (!demo_drop(session->settings->folder, scenes[i].mail, outgoing,
+			       scenes[i].reply_to, error) ||
 		    !work(session, stop_fd, error) || !outgoing_show(outgoing, error))
 			return false;
 	}
@@ -106,8 +124,8 @@ static bool run_gateway(Session *session, int stop_fd, GError **error)
 
 static bool run_notifier(Session *session, int stop_fd, GError **error)
 {
-	return notifier_run(session->settings, session->store, session->forms, session->texts, session->secret, false,
-			    stop_fd, error);
+	return notifier_run(session->settings, session->store, session->forms, session->texts,
+			    session->secret, false, stop_fd, error);
 }
 
 static gpointer worker_main(gpointer data)
@@ -117,21 +135,26 @@ static gpointer worker_main(gpointer data)
 	g_autoptr(GError) error = NULL;
 	int status;
 
-	if (session_open(self->context, &session, &status) && !self->run(&session, self->stop_fd, &error))
+	if (session_open(self->context, &session, &status) &&
+	    !self->run(&session, self->stop_fd, &error))
 		log_error("%s", error->message);
 	return NULL;
 }
 
-static bool stay(const DeskContext *context, const char *folder, Outgoing *outgoing, int stop_fd, GError **error)
+static bool stay(const DeskContext *context, const char *folder, Outgoing *outgoing, int stop_fd,
+		 GError **error)
 {
-	Worker gateway = { context, run_gateway, stop_fd }, notifier = { context, run_notifier, stop_fd };
-	GThread *threads[] = { g_thread_new("gateway", worker_main, &gateway), g_thread_new("notifier", worker_main, &notifier) };
+	Worker gateway = { context, run_gateway, stop_fd },
+	       notifier = { context, run_notifier, stop_fd };
+	GThread *threads[] = { g_thread_new("gateway", worker_main, &gateway),
+			       g_thread_new("notifier", worker_main, &notifier) };
 	struct pollfd stop = { stop_fd, POLLIN, 0 };
 	bool done = true;
 
 	printf("\nThe desk goes on.  Drop a mail into %s/inbox/new and watch, or look around:\n"
 	       "  persocontact --config %s/desk.conf case list\n"
-	       "Ctrl-C stops it.\n", folder, folder);
+	       "Ctrl-C stops it.\n",
+	       folder, folder);
 	fflush(stdout);
 	while (poll(&stop, 1, 300) == 0)
 		done = outgoing_show(outgoing, error) && done;
@@ -156,7 +179,8 @@ static int demo(const char *folder, bool once, const DeskContext *shared, GError
 	outgoing = outgoing_new(folder);
 	done = prepare(&session, error) && play(&session, outgoing, stop_fd, error);
 	if (done) {
-		printf("\n%s=== What `persocontact case show 1` tells%s\n", desk_bold(true), desk_bold(false));
+		printf("\n%s=== What `persocontact case show 1` tells%s\n", desk_bold(true),
+		       desk_bold(false));
 		done = cmd_case(3, show, &context) == 0;
 	}
 	if (done && !once)
@@ -180,15 +204,20 @@ int cmd_demo(int argc, char **argv, const DeskContext *context)
 	gboolean once = FALSE;
 	bool is_ours;
 	const GOptionEntry entries[] = {
-		{ "once", 0, 0, G_OPTION_ARG_NONE, &once, "End after the play (and clean up, without --dir)", NULL },
-		{ "dir", 0, 0, G_OPTION_ARG_FILENAME, &folder, "Where: a folder without a desk.conf", "DIR" },
+		{ "once", 0, 0, G_OPTION_ARG_NONE, &once,
+		  "End after the play (and clean up, without --dir)", NULL },
+		{ "dir", 0, 0, G_OPTION_ARG_FILENAME, &folder,
+		  "Where: a folder without a desk.conf", "DIR" },
 		G_OPTION_ENTRY_NULL,
 	};
 	int status = 0;
 
-	if (!desk_options(&argc, &argv, entries, "demo [--once] [--dir DIR]",
-			  "Plays a desk in a folder: requests in four languages, an incomplete one, an attestation, an\n"
-			  "approval, an answer; prints what each person sees; then stays until it is stopped.", &status))
+	if (!desk_options(
+		    &argc, &argv, entries, "demo [--once] [--dir DIR]",
+		    "Plays a desk in a folder: requests in four languages, an incomplete one, an\n"
+		    "attestation, an approval, an answer; prints what each person sees; then stays\n"
+		    "until it is stopped.",
+		    &status))
 		return status;
 	if (argc > 1)
 		return desk_usage("demo", "\"%s\" is not expected", argv[1]);

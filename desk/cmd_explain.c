@@ -48,7 +48,8 @@ static json_t *documents_json(const Decision *decision)
 		const Attachment *attachment = g_ptr_array_index(decision->documents, i);
 		const char *kind = g_ptr_array_index(decision->kinds, i);
 
-		json_array_append_new(documents, json_pack("{s:s?, s:s}", "kind", kind, "name", attachment->name));
+		json_array_append_new(documents, json_pack("{s:s?, s:s}", "kind", kind, "name",
+							   attachment->name));
 	}
 	return documents;
 }
@@ -59,10 +60,12 @@ static json_t *problems_json(const Explain *self, const Decision *decision)
 
 	for (guint i = 0; decision->problems != NULL && i < decision->problems->len; i++) {
 		const Problem *problem = g_ptr_array_index(decision->problems, i);
-		g_autofree char *text = problem_text(problem, decision->form, self->texts, decision->language);
+		g_autofree char *text =
+			problem_text(problem, decision->form, self->texts, decision->language);
 
-		json_array_append_new(problems, json_pack("{s:s, s:s, s:s}", "field", problem->field, "code",
-							  problem->code, "text", text));
+		json_array_append_new(problems,
+				      json_pack("{s:s, s:s, s:s}", "field", problem->field, "code",
+						problem->code, "text", text));
 	}
 	return problems;
 }
@@ -73,7 +76,8 @@ static void add_decision(const Explain *self, json_t *json, const Decision *deci
 
 	json_object_set_new(json, "decision", json_string(decision_name(decision->kind)));
 	json_object_set_new(json, "why", json_string(decision->why));
-	json_object_set_new(json, "form", decision->form != NULL ? json_string(decision->form->id) : json_null());
+	json_object_set_new(json, "form",
+			    decision->form != NULL ? json_string(decision->form->id) : json_null());
 	json_object_set_new(json, "language", json_string(language_code(decision->language)));
 	json_object_set_new(json, "answers", answers_json(decision->filled));
 	json_object_set_new(json, "documents", documents_json(decision));
@@ -81,7 +85,8 @@ static void add_decision(const Explain *self, json_t *json, const Decision *deci
 	if (decision->about != NULL)
 		json_object_set_new(json, "case", json_string(decision->about->number));
 	for (guint i = 0; decision->filled != NULL && i < decision->filled->warnings->len; i++)
-		json_array_append_new(warnings, json_string(g_ptr_array_index(decision->filled->warnings, i)));
+		json_array_append_new(
+			warnings, json_string(g_ptr_array_index(decision->filled->warnings, i)));
 }
 
 static bool explain_range(Explain *self, int fd, gint64 offset, gint64 length, GError **error)
@@ -99,8 +104,8 @@ static bool explain_range(Explain *self, int fd, gint64 offset, gint64 length, G
 
 /* ---- an mbox, a folder or standard input: each mail goes through a spool file ---- */
 
-static bool never_known(Sink *sink, const char *mailbox, gint64 uidvalidity, const char *uid, bool *ret_known,
-			GError **error)
+static bool never_known(Sink *sink, const char *mailbox, gint64 uidvalidity, const char *uid,
+			bool *ret_known, GError **error)
 {
 	*ret_known = false;
 	return true;
@@ -122,7 +127,8 @@ static bool spool_bytes(Sink *sink, const void *bytes, gsize length, GError **er
 		ssize_t written = pwrite(self->spool_fd, bytes, length, self->spooled);
 
 		if (written < 0) {
-			g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "temporary file: %s", g_strerror(errno));
+			g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "temporary file: %s",
+				    g_strerror(errno));
 			return false;
 		}
 		self->spooled += written;
@@ -151,7 +157,8 @@ static bool explain_through_spool(Explain *self, const char *path, GError **erro
 	bool done;
 
 	if (spool == NULL) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "temporary file: %s", g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "temporary file: %s",
+			    g_strerror(errno));
 		return false;
 	}
 	self->spool_fd = fileno(spool);
@@ -176,7 +183,8 @@ static bool count_end(Sink *sink, const SourceMail *mail, GError **error)
 	return true;
 }
 
-/* One mail is explained as it lies there, its "From " line with it; an mbox of several mail by mail. */
+/* One mail is explained as it lies there, its "From " line with it; an mbox of several mail by
+ * mail. */
 static bool is_one_mail(const char *path, int fd)
 {
 	Sink counting = { never_known, count_begin, count_bytes, count_end, keep_nothing };
@@ -186,7 +194,8 @@ static bool is_one_mail(const char *path, int fd)
 
 	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
 		return false;
-	if (pread(fd, begin, sizeof(begin), 0) < (ssize_t)sizeof(begin) || memcmp(begin, "From ", 5) != 0)
+	if (pread(fd, begin, sizeof(begin), 0) < (ssize_t)sizeof(begin) ||
+	    memcmp(begin, "From ", 5) != 0)
 		return true;
 	return !files_take(path, &counting, &taken, NULL, NULL, NULL) || taken <= 1;
 }
@@ -202,13 +211,14 @@ static bool explain_file(Explain *self, const char *path, GError **error)
 		return explain_through_spool(self, path, error);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &status) < 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s: %s", path, g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s: %s", path,
+			    g_strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return false;
 	}
-	done = is_one_mail(path, fd) ? explain_range(self, fd, 0, status.st_size, error) :
-				   explain_through_spool(self, path, error);
+	done = is_one_mail(path, fd) ? explain_range(self, fd, 0, status.st_size, error)
+				     : explain_through_spool(self, path, error);
 	close(fd);
 	return done;
 }
@@ -218,7 +228,8 @@ static bool open_desk(Explain *self, const DeskContext *context, const char *tru
 {
 	g_autofree char *secret = NULL;
 
-	self->settings = desk_has_configuration(context) ? desk_settings(context, ret_status) : settings_defaults();
+	self->settings = desk_has_configuration(context) ? desk_settings(context, ret_status)
+							 : settings_defaults();
 	if (self->settings == NULL)
 		return false;
 	self->forms = desk_forms(self->settings, ret_status);
@@ -237,8 +248,12 @@ static bool open_desk(Explain *self, const DeskContext *context, const char *tru
 		.own_separator = self->settings->sub_address,
 	};
 	self->readers = readers_new(&options, 1, NULL);
-	self->desk = (Desk){ .settings = self->settings, .forms = self->forms, .texts = self->texts, .secret = self->secret,
-			       .store = self->store, .sentences = form_sentences(self->texts) };
+	self->desk = (Desk){ .settings = self->settings,
+			     .forms = self->forms,
+			     .texts = self->texts,
+			     .secret = self->secret,
+			     .store = self->store,
+			     .sentences = form_sentences(self->texts) };
 	return true;
 }
 
@@ -258,14 +273,17 @@ int cmd_explain(int argc, char **argv, const DeskContext *context)
 	Explain self = { 0 };
 	g_autofree char *trust = NULL;
 	const GOptionEntry entries[] = {
-		{ "trust", 0, 0, G_OPTION_ARG_STRING, &trust, "Whose Authentication-Results count", "AUTHSERV-ID" },
+		{ "trust", 0, 0, G_OPTION_ARG_STRING, &trust, "Whose Authentication-Results count",
+		  "AUTHSERV-ID" },
 		G_OPTION_ENTRY_NULL,
 	};
 	int status = 0;
 
-	if (!desk_options(&argc, &argv, entries, "explain [--trust AUTHSERV-ID] FILE...",
-			  "Reads mails and tells what the desk would make of each, a JSON object a line.\n"
-			  "FILE is a mail, an mbox, or - for standard input.  Nothing is changed.", &status))
+	if (!desk_options(
+		    &argc, &argv, entries, "explain [--trust AUTHSERV-ID] FILE...",
+		    "Reads mails and tells what the desk would make of each, a JSON object a line.\n"
+		    "FILE is a mail, an mbox, or - for standard input.  Nothing is changed.",
+		    &status))
 		return status;
 	if (argc < 2)
 		return desk_usage("explain", "a file is missing");

@@ -314,7 +314,7 @@ static int run(const FormCommand *command, int argc, char **argv, const DeskCont
 	if (!command->needs_forms)
 		return command->run(&desk, argc, argv);
 	desk.settings = desk_has_configuration(context) ? desk_settings(context, &desk.status)
-						   : settings_defaults();
+							: settings_defaults();
 	desk.forms = desk.settings ? desk_forms(desk.settings, &desk.status) : NULL;
 	return desk.forms != NULL ? command->run(&desk, argc, argv) : desk.status;
 }

@@ -16,8 +16,8 @@ static bool work_gateway(Session *session, bool once, int stop_fd, GError **erro
 
 static bool work_notifier(Session *session, bool once, int stop_fd, GError **error)
 {
-	return notifier_run(session->settings, session->store, session->forms, session->texts, session->secret, once,
-			    stop_fd, error);
+	return notifier_run(session->settings, session->store, session->forms, session->texts,
+			    session->secret, once, stop_fd, error);
 }
 
 static int serve(int argc, char **argv, const DeskContext *context, Work work, const char *summary)

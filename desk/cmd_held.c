@@ -41,26 +41,31 @@ static bool add_row(Sub *sub, const Held *held, json_t *all, Table *table, GErro
 		return false;
 	number = case_number_json(sub->store, held->case_id);
 	if (!sub->json)
-		table_row(table, id, time, json_string_value(number), mail != NULL ? mail->from : "", held->why,
+		table_row(table, id, time, json_string_value(number),
+			  mail != NULL ? mail->from : "", held->why,
 			  mail != NULL ? mail->subject : "", NULL);
-	json_array_append_new(all, json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:s}", "id", (json_int_t)held->receipt,
-					     "mail", receipt->raw.sha256, "message_id", text_json(receipt->message_id),
-					     "case", number, "from", mail != NULL ? mail->from : "", "subject",
-					     mail != NULL ? mail->subject : "", "at", time_json(held->at), "why",
-					     held->why));
+	json_array_append_new(all, json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:s}", "id",
+					     (json_int_t)held->receipt, "mail", receipt->raw.sha256,
+					     "message_id", text_json(receipt->message_id), "case",
+					     number, "from", mail != NULL ? mail->from : "",
+					     "subject", mail != NULL ? mail->subject : "", "at",
+					     time_json(held->at), "why", held->why));
 	return true;
 }
 
 static int held_list_run(Sub *sub, int argc, char **argv)
 {
-	static const char *const headings[] = { "id", "at", "case", "from", "why", "subject", NULL };
+	static const char *const headings[] = {
+		"id", "at", "case", "from", "why", "subject", NULL
+	};
 	g_autoptr(GPtrArray) held = NULL;
 	g_autoptr(GError) error = NULL;
 	json_t *all;
 	Table *table;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 0, 0, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
+	    !sub_words(sub, argc, argv, 0, 0, &status))
 		return status;
 	if (!held_list(sub->store, &held, &error))
 		return desk_fail(error);
@@ -83,17 +88,20 @@ static bool held_named(Sub *sub, const char *name, Held **ret_held, GError **err
 {
 	g_autoptr(GPtrArray) receipts = NULL, held = NULL;
 
-	if (!receipts_find(sub->store, name, &receipts, error) || !held_list(sub->store, &held, error))
+	if (!receipts_find(sub->store, name, &receipts, error) ||
+	    !held_list(sub->store, &held, error))
 		return false;
 	for (guint r = 0; r < receipts->len; r++) {
 		for (guint h = 0; h < held->len; h++) {
-			if (((Held *)held->pdata[h])->receipt != ((Receipt *)receipts->pdata[r])->id)
+			if (((Held *)held->pdata[h])->receipt !=
+			    ((Receipt *)receipts->pdata[r])->id)
 				continue;
 			*ret_held = g_ptr_array_steal_index(held, h);
 			return true;
 		}
 	}
-	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "no mail %s is held: see `persocontact held list`", name);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
+		    "no mail %s is held: see `persocontact held list`", name);
 	return false;
 }
 
@@ -116,10 +124,13 @@ static bool documents_of(Store *store, gint64 mail, GPtrArray *documents, GError
 static bool add_writing(Store *store, const Case *c, const MailRow *mail, GError **error)
 {
 	g_autoptr(Person) sender = NULL;
-	g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
+	g_autoptr(GPtrArray) documents =
+		g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
 	CaseAdd add = { .text = mail->text, .documents = documents };
 	CaseBy by = { .who = mail->from[0] != '\0' ? mail->from : "console",
-		      .way = WAY_COMMAND, .mail = mail->id, .now = desk_now() };
+		      .way = WAY_COMMAND,
+		      .mail = mail->id,
+		      .now = desk_now() };
 	bool by_desk;
 
 	if (!people_find_address(store, mail->from, &sender, error) ||
@@ -129,10 +140,11 @@ static bool add_writing(Store *store, const Case *c, const MailRow *mail, GError
 		by.person = sender->id;
 		by.who = sender->number;
 	}
-	by_desk = sender != NULL && (sender->roles & PERSON_DOSSIER_MANAGER) != 0 && c->requester.person != sender->id;
+	by_desk = sender != NULL && (sender->roles & PERSON_DOSSIER_MANAGER) != 0 &&
+		  c->requester.person != sender->id;
 	return mails_set_case(store, mail->id, c->id, !by_desk, error) &&
-	       (by_desk ? case_note(store, c->id, mail->text, documents, &by, error) :
-			  case_add(store, c->id, &add, &by, error));
+	       (by_desk ? case_note(store, c->id, mail->text, documents, &by, error)
+			: case_add(store, c->id, &add, &by, error));
 }
 
 static bool add_held(Sub *sub, const Held *held, const Case *c, GError **error)
@@ -144,13 +156,15 @@ static bool add_held(Sub *sub, const Held *held, const Case *c, GError **error)
 	    (receipt->mail_id != 0 && !mails_get(sub->store, receipt->mail_id, &mail, error)))
 		return false;
 	if (mail == NULL) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "the mail was not read: `persocontact mail show %s`",
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
+			    "the mail was not read: `persocontact mail show %s`",
 			    receipt->raw.sha256);
 		return false;
 	}
 	return add_writing(sub->store, c, mail, error) &&
 	       held_settle(sub->store, held->id, "added", "", "console", desk_now(), error) &&
-	       receipts_settle(sub->store, receipt->id, "done", "reply", "added by hand", c->id, mail->id, error);
+	       receipts_settle(sub->store, receipt->id, "done", "reply", "added by hand", c->id,
+			       mail->id, error);
 }
 
 static bool add_whole(Sub *sub, const Held *held, const Case *c, GError **error)
@@ -165,7 +179,8 @@ static bool add_whole(Sub *sub, const Held *held, const Case *c, GError **error)
 
 /* A request that was held and belongs to no case yet: dealt with as if its sender were verified.
  * What is still doubtful then (two keys, a key of somebody else) needs --case. */
-static bool accept_request(Sub *sub, const Session *session, const Held *held, char **ret_number, GError **error)
+static bool accept_request(Sub *sub, const Session *session, const Held *held, char **ret_number,
+			   GError **error)
 {
 	ReadOptions options = { session->settings->trust_authserv, session->settings->address,
 				session->settings->sub_address };
@@ -189,8 +204,10 @@ static bool accept_request(Sub *sub, const Session *session, const Held *held, c
 	mail = mail_read(fd, receipt->raw.offset, receipt->raw.length, &options);
 	if (!decide(&desk, mail, &decision, error))
 		return false;
-	if (decision->kind == DECISION_HELD || decision->kind == DECISION_IGNORED || decision->kind == DECISION_QUARANTINED) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "it belongs to no case (%s): say --case NUMBER", decision->why);
+	if (decision->kind == DECISION_HELD || decision->kind == DECISION_IGNORED ||
+	    decision->kind == DECISION_QUARANTINED) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
+			    "it belongs to no case (%s): say --case NUMBER", decision->why);
 		return false;
 	}
 	if (!act(&desk, mail, decision, receipt, desk_now(), error) ||
@@ -204,7 +221,8 @@ static bool accept_request(Sub *sub, const Session *session, const Held *held, c
 	return true;
 }
 
-static bool accept_whole(Sub *sub, const Session *session, const Held *held, char **ret_number, GError **error)
+static bool accept_whole(Sub *sub, const Session *session, const Held *held, char **ret_number,
+			 GError **error)
 {
 	if (!store_begin(sub->store, error))
 		return false;
@@ -214,14 +232,16 @@ static bool accept_whole(Sub *sub, const Session *session, const Held *held, cha
 	return false;
 }
 
-static bool case_for(Sub *sub, const Held *held, const char *number, Case **ret_case, GError **error)
+static bool case_for(Sub *sub, const Held *held, const char *number, Case **ret_case,
+		     GError **error)
 {
-	if (number != NULL ? !case_find(sub->store, number, ret_case, error) :
-			     !case_get(sub->store, held->case_id, ret_case, error))
+	if (number != NULL ? !case_find(sub->store, number, ret_case, error)
+			   : !case_get(sub->store, held->case_id, ret_case, error))
 		return false;
 	if (*ret_case == NULL)
 		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s",
-			    number != NULL ? "there is no such case" : "it belongs to no case: say --case NUMBER");
+			    number != NULL ? "there is no such case"
+					   : "it belongs to no case: say --case NUMBER");
 	return *ret_case != NULL;
 }
 
@@ -237,7 +257,8 @@ static int held_add_run(Sub *sub, int argc, char **argv)
 	Held *held = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status) ||
+	    !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	if (number == NULL && held_named(sub, argv[1], &held, &error) && held->case_id == 0) {
 		g_auto(Session) session = { 0 };
@@ -252,7 +273,8 @@ static int held_add_run(Sub *sub, int argc, char **argv)
 		held_free(held);
 		return status;
 	}
-	if ((held == NULL && error == NULL && !held_named(sub, argv[1], &held, &error)) || error != NULL || !case_for(sub, held, number, &c, &error) ||
+	if ((held == NULL && error == NULL && !held_named(sub, argv[1], &held, &error)) ||
+	    error != NULL || !case_for(sub, held, number, &c, &error) ||
 	    !add_whole(sub, held, c, &error))
 		status = desk_fail(error);
 	else
@@ -288,8 +310,10 @@ static int held_drop_run(Sub *sub, int argc, char **argv)
 }
 
 static const SubCommand held_commands[] = {
-	{ "list", "held list", STORE_EXISTING, held_list_run, "", "Mails that wait for somebody's eye." },
-	{ "add", "held add", STORE_EXISTING, held_add_run, "ID [--case NUMBER]", "Adds the mail to its case, or to another." },
+	{ "list", "held list", STORE_EXISTING, held_list_run, "",
+	  "Mails that wait for somebody's eye." },
+	{ "add", "held add", STORE_EXISTING, held_add_run, "ID [--case NUMBER]",
+	  "Adds the mail to its case, or to another." },
 	{ "drop", "held drop", STORE_EXISTING, held_drop_run, "ID --why TEXT", "Lets it be." },
 	{ NULL, NULL, STORE_EXISTING, NULL, NULL, NULL },
 };

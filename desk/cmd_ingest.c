@@ -21,7 +21,8 @@ static int fail_for_pipe(const GError *error)
 {
 	int status = desk_fail(error);
 
-	return status == DESK_ERROR_IO || status == DESK_ERROR_UNAVAILABLE ? DESK_ERROR_TEMPFAIL : status;
+	return status == DESK_ERROR_IO || status == DESK_ERROR_UNAVAILABLE ? DESK_ERROR_TEMPFAIL
+									   : status;
 }
 
 int cmd_ingest(int argc, char **argv, const DeskContext *context)
@@ -32,10 +33,12 @@ int cmd_ingest(int argc, char **argv, const DeskContext *context)
 	guint all = 0, done = 0;
 	int status = 0;
 
-	if (!desk_options(&argc, &argv, NULL, "ingest FILE|DIR|- ...",
-			  "Takes mails from .eml files, mboxes, Maildirs, folders of .eml files, or standard input\n"
-			  "(one mail, or an mbox), as if they had come to the mailbox.  The files are left alone.",
-			  &status))
+	if (!desk_options(
+		    &argc, &argv, NULL, "ingest FILE|DIR|- ...",
+		    "Takes mails from .eml files, mboxes, Maildirs, folders of .eml files, or\n"
+		    "standard input (one mail, or an mbox), as if they had come to the mailbox.\n"
+		    "The files are left alone.",
+		    &status))
 		return status;
 	if (argc < 2)
 		return desk_usage("ingest", "a file, a folder or - is missing");
@@ -56,10 +59,12 @@ int cmd_ingest(int argc, char **argv, const DeskContext *context)
 		fputc('\n', stderr);
 	if (error != NULL)
 		return fail_for_pipe(error);
-	if (!gateway_drain(&session.desk, &done, &error)) /* received: the gateway deals with it later */
+	if (!gateway_drain(&session.desk, &done,
+			   &error)) /* received: the gateway deals with it later */
 		log_warning("received, and not yet read: %s", error->message);
 	if (context->json)
-		return desk_print_json(json_pack("{s:i, s:i}", "received", (int)all, "read", (int)done));
+		return desk_print_json(
+			json_pack("{s:i, s:i}", "received", (int)all, "read", (int)done));
 	if (desk_is_terminal(STDOUT_FILENO))
 		printf("%u received, %u read\n", all, done);
 	return 0;

@@ -1,4 +1,5 @@
-/* cmd_init.c - `persocontact init`: writes desk.conf with comments and a secret; never overwrites. */
+/* cmd_init.c - `persocontact init`: writes desk.conf with comments and a secret; never overwrites.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,13 +21,14 @@ static bool write_new(const char *path, const char *text, mode_t mode, GError **
 	bool done;
 
 	if (fd < 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s: cannot be made: %s; nothing was written", path,
-			    g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE,
+			    "%s: cannot be made: %s; nothing was written", path, g_strerror(errno));
 		return false;
 	}
 	done = write(fd, text, length) == (ssize_t)length && fsync(fd) == 0;
 	if (close(fd) != 0 || !done) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s: writing failed: %s", path, g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s: writing failed: %s",
+			    path, g_strerror(errno));
 		unlink(path);
 		return false;
 	}
@@ -37,7 +39,8 @@ static char *conf_text(const InitAnswers *answers)
 {
 	GString *text = g_string_new(NULL);
 
-	g_string_append_printf(text,
+	g_string_append_printf(
+		text,
 		"# desk.conf - the configuration of this desk.  desk.conf(5) describes every key.\n"
 		"# Relative paths are relative to this file.  No secret is written in it.\n\n"
 		"[Desk]\n"
@@ -60,16 +63,22 @@ static char *conf_text(const InitAnswers *answers)
 		answers->name, answers->address, answers->url, answers->language);
 	g_string_append_printf(text, "%sTrustAuthserv=%s\n\n", answers->authserv != NULL ? "" : "#",
 			       answers->authserv != NULL ? answers->authserv : "mx.desk.example");
-	g_string_append_printf(text,
+	g_string_append_printf(
+		text,
 		"[Store]\n"
 		"Database=sqlite:desk.db\n\n"
 		"# One group a mailbox: imaps://USER@HOST/INBOX (an @ in USER is %%40), imap:// with STARTTLS, maildir:PATH\n"
 		"[Mailbox inbox]\n"
-		"Source=%s\n", answers->source);
-	g_string_append_printf(text, "%sPassword=file:imap.password\n"
+		"Source=%s\n",
+		answers->source);
+	g_string_append_printf(
+		text,
+		"%sPassword=file:imap.password\n"
 		"# move, flag or delete: what is done with a mail in the mailbox once it is kept here\n"
-		"After=move\n\n", g_str_has_prefix(answers->source, "imap") ? "" : "#");
-	g_string_append_printf(text,
+		"After=move\n\n",
+		g_str_has_prefix(answers->source, "imap") ? "" : "#");
+	g_string_append_printf(
+		text,
 		"# smtps://HOST, smtp://HOST:587 with STARTTLS, or directory:PATH for one .eml a mail\n"
 		"[Smtp]\n"
 		"Server=%s\n"
@@ -78,23 +87,26 @@ static char *conf_text(const InitAnswers *answers)
 		"# One group a team.  Without an address its mails go to its members, one by one.\n",
 		answers->server);
 	for (guint i = 0; i < G_N_ELEMENTS(init_teams); i++)
-		g_string_append_printf(text, "[Team %s]\nName=%s\nName[fr]=%s\nName[de]=%s\nName[en]=%s\nRemind=3d\n\n",
-				       init_teams[i].id, init_teams[i].nl, init_teams[i].fr, init_teams[i].de, init_teams[i].en);
+		g_string_append_printf(
+			text,
+			"[Team %s]\nName=%s\nName[fr]=%s\nName[de]=%s\nName[en]=%s\nRemind=3d\n\n",
+			init_teams[i].id, init_teams[i].nl, init_teams[i].fr, init_teams[i].de,
+			init_teams[i].en);
 	g_string_append(text,
-		"# One group an affiliated organisation; people.csv names it by its code.\n"
-		"[Organisation EXAMPLE]\n"
-		"Name=FOD Voorbeeld\n"
-		"Name[fr]=SPF Exemple\n"
-		"Domains=example.example\n\n"
-		"# The applications and services that some requests belong to.\n"
-		"[Elsewhere scope]\n"
-		"Name=PersoSelfService – SCOPE\n"
-		"Url=https://selfservice.example\nTelephone=+32 2 000 00 00\n\n"
-		"[Elsewhere hr-local]\n"
-		"Name=Lokale HR-dienst\n"
-		"Name[fr]=Service RH local\n"
-		"Name[de]=Lokaler Personaldienst\n"
-		"Name[en]=Local HR service\n");
+			"# One group an affiliated organisation; people.csv names it by its code.\n"
+			"[Organisation EXAMPLE]\n"
+			"Name=FOD Voorbeeld\n"
+			"Name[fr]=SPF Exemple\n"
+			"Domains=example.example\n\n"
+			"# The applications and services that some requests belong to.\n"
+			"[Elsewhere scope]\n"
+			"Name=PersoSelfService – SCOPE\n"
+			"Url=https://selfservice.example\nTelephone=+32 2 000 00 00\n\n"
+			"[Elsewhere hr-local]\n"
+			"Name=Lokale HR-dienst\n"
+			"Name[fr]=Service RH local\n"
+			"Name[de]=Lokaler Personaldienst\n"
+			"Name[en]=Local HR service\n");
 	return g_string_free(text, FALSE);
 }
 
@@ -110,7 +122,8 @@ static bool make_maildir(const char *folder, const char *source, GError **error)
 		g_autofree char *part = g_build_filename(maildir, parts[i], NULL);
 
 		if (g_mkdir_with_parents(part, 0700) != 0) {
-			g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s: %s", part, g_strerror(errno));
+			g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s: %s", part,
+				    g_strerror(errno));
 			return false;
 		}
 	}
@@ -131,7 +144,8 @@ bool init_write(const char *folder, const InitAnswers *answers, GError **error)
 		return false;
 	}
 	if (g_mkdir_with_parents(folder, 0700) != 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s: %s", folder, g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s: %s", folder,
+			    g_strerror(errno));
 		return false;
 	}
 	if (!write_new(secret, bytes, 0600, error))
@@ -172,33 +186,45 @@ int cmd_init(int argc, char **argv, const DeskContext *context)
 	InitAnswers answers = { 0 };
 	const GOptionEntry entries[] = {
 		{ "name", 0, 0, G_OPTION_ARG_STRING, &answers.name, "Name of the desk", "NAME" },
-		{ "address", 0, 0, G_OPTION_ARG_STRING, &answers.address, "Address people write to", "ADDRESS" },
-		{ "url", 0, 0, G_OPTION_ARG_STRING, &answers.url, "Where the pages are reached", "URL" },
-		{ "language", 0, 0, G_OPTION_ARG_STRING, &answers.language, "nl, fr, de or en", "CODE" },
-		{ "source", 0, 0, G_OPTION_ARG_STRING, &answers.source, "Mailbox: imaps://..., imap://..., maildir:PATH", "SOURCE" },
-		{ "server", 0, 0, G_OPTION_ARG_STRING, &answers.server, "Mail server: smtps://..., smtp://..., directory:PATH", "SERVER" },
-		{ "trust", 0, 0, G_OPTION_ARG_STRING, &answers.authserv, "Whose Authentication-Results count", "AUTHSERV-ID" },
+		{ "address", 0, 0, G_OPTION_ARG_STRING, &answers.address, "Address people write to",
+		  "ADDRESS" },
+		{ "url", 0, 0, G_OPTION_ARG_STRING, &answers.url, "Where the pages are reached",
+		  "URL" },
+		{ "language", 0, 0, G_OPTION_ARG_STRING, &answers.language, "nl, fr, de or en",
+		  "CODE" },
+		{ "source", 0, 0, G_OPTION_ARG_STRING, &answers.source,
+		  "Mailbox: imaps://..., imap://..., maildir:PATH", "SOURCE" },
+		{ "server", 0, 0, G_OPTION_ARG_STRING, &answers.server,
+		  "Mail server: smtps://..., smtp://..., directory:PATH", "SERVER" },
+		{ "trust", 0, 0, G_OPTION_ARG_STRING, &answers.authserv,
+		  "Whose Authentication-Results count", "AUTHSERV-ID" },
 		G_OPTION_ENTRY_NULL,
 	};
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
-	if (!desk_options(&argc, &argv, entries, "init [DIR] [--address ADDRESS] [--source SOURCE] [--server SERVER] ...",
-			  "Writes desk.conf (with comments) and secret into DIR, else into this folder.  Asks what is\n"
-			  "not given, on a terminal only.  Never overwrites.", &status))
+	if (!desk_options(
+		    &argc, &argv, entries, "init [DIR] [--address ADDRESS] [--source SOURCE] ...",
+		    "Writes desk.conf (with comments) and secret into DIR, else into this folder.\n"
+		    "Asks what is not given, on a terminal only.  Never overwrites.",
+		    &status))
 		return status;
 	if (argc > 2)
 		return desk_usage("init", "\"%s\" is not expected", argv[2]);
 	ask_unless_given(&answers.name, "Name of the desk", "PersoContact");
 	ask_unless_given(&answers.address, "Address that people write to", "desk@desk.example");
 	ask_unless_given(&answers.source, "Mailbox", "maildir:mail/inbox");
-	ask_unless_given(&answers.server, "Mail server for outgoing mail", "directory:mail/outgoing");
+	ask_unless_given(&answers.server, "Mail server for outgoing mail",
+			 "directory:mail/outgoing");
 	ask_unless_given(&answers.url, "Address of the pages", "http://127.0.0.1:8025");
 	ask_unless_given(&answers.language, "Language of last resort", "nl");
 	if (!address_is_valid(answers.address))
-		return desk_usage("init", "--address %s: an address such as desk@desk.example is expected", answers.address);
+		return desk_usage("init",
+				  "--address %s: an address such as desk@desk.example is expected",
+				  answers.address);
 	if (language_of_code(answers.language) == LANGUAGE_NONE)
-		return desk_usage("init", "--language %s: nl, fr, de or en is expected", answers.language);
+		return desk_usage("init", "--language %s: nl, fr, de or en is expected",
+				  answers.language);
 	g_autofree char *folder = g_canonicalize_filename(argc == 2 ? argv[1] : ".", NULL);
 	if (!init_write(folder, &answers, &error))
 		return desk_fail(error);

@@ -11,8 +11,8 @@
 
 static int print_receipts(Sub *sub, const GPtrArray *receipts, bool one)
 {
-	static const char *const headings[] = { "id", "received", "mailbox", "state", "decision", "message-id", "why",
-						NULL };
+	static const char *const headings[] = { "id",       "received",   "mailbox", "state",
+						"decision", "message-id", "why",     NULL };
 	json_t *all = json_array();
 	Table *table = sub->json ? NULL : table_new(headings);
 
@@ -24,8 +24,8 @@ static int print_receipts(Sub *sub, const GPtrArray *receipts, bool one)
 		if (sub->json)
 			json_array_append_new(all, receipt_json(sub->store, receipt));
 		else
-			table_row(table, id, time, receipt->mailbox, receipt->state, receipt->decision,
-				  receipt->message_id, receipt->why, NULL);
+			table_row(table, id, time, receipt->mailbox, receipt->state,
+				  receipt->decision, receipt->message_id, receipt->why, NULL);
 	}
 	if (!sub->json) {
 		json_decref(all);
@@ -59,7 +59,8 @@ static GPtrArray *named(Sub *sub, const char *name, const char *state, int *ret_
 
 	if (receipts_find(sub->store, name, &receipts, &error))
 		for (guint i = receipts->len; i > 0; i--)
-			if (state != NULL && strcmp(((Receipt *)receipts->pdata[i - 1])->state, state) != 0)
+			if (state != NULL &&
+			    strcmp(((Receipt *)receipts->pdata[i - 1])->state, state) != 0)
 				g_ptr_array_remove_index(receipts, i - 1);
 	if (error == NULL && receipts->len == 0)
 		g_set_error(&error, DESK_ERROR, DESK_ERROR_DATA, "there is no mail %s%s", name,
@@ -74,15 +75,18 @@ static GPtrArray *named(Sub *sub, const char *name, const char *state, int *ret_
 
 static int mail_list_run(Sub *sub, int argc, char **argv)
 {
-	static const char *const states[] = { "received", "read", "quarantined", "held", "done", NULL };
+	static const char *const states[] = { "received", "read", "quarantined",
+					      "held",     "done", NULL };
 	g_autofree char *state = NULL;
 	const GOptionEntry entries[] = {
-		{ "state", 0, 0, G_OPTION_ARG_STRING, &state, "received, read, quarantined, held or done", "S" },
+		{ "state", 0, 0, G_OPTION_ARG_STRING, &state,
+		  "received, read, quarantined, held or done", "S" },
 		G_OPTION_ENTRY_NULL,
 	};
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(sub, argc, argv, 0, 0, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status) ||
+	    !sub_words(sub, argc, argv, 0, 0, &status))
 		return status;
 	if (state != NULL && !g_strv_contains(states, state))
 		return desk_usage(argv[0], "\"%s\" is no state of a mail", state);
@@ -94,14 +98,16 @@ static int mail_show_run(Sub *sub, int argc, char **argv)
 	g_autoptr(GPtrArray) receipts = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
+	    !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	receipts = named(sub, argv[1], NULL, &status);
 	return receipts != NULL ? print_receipts(sub, receipts, true) : status;
 }
 
 static const SubCommand mail_commands[] = {
-	{ "list", "mail list", STORE_EXISTING, mail_list_run, "[--state S]", "Every mail that came, in order." },
+	{ "list", "mail list", STORE_EXISTING, mail_list_run, "[--state S]",
+	  "Every mail that came, in order." },
 	{ "show", "mail show", STORE_EXISTING, mail_show_run, "ID",
 	  "One mail, by Message-ID, SHA-256 (8 digits or more) or number." },
 	{ NULL, NULL, STORE_EXISTING, NULL, NULL, NULL },
@@ -118,7 +124,8 @@ static int quarantine_list_run(Sub *sub, int argc, char **argv)
 {
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 0, 0, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
+	    !sub_words(sub, argc, argv, 0, 0, &status))
 		return status;
 	return list_receipts(sub, "quarantined");
 }
@@ -128,7 +135,8 @@ static int quarantine_show_run(Sub *sub, int argc, char **argv)
 	g_autoptr(GPtrArray) receipts = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
+	    !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	receipts = named(sub, argv[1], "quarantined", &status);
 	return receipts != NULL ? print_receipts(sub, receipts, true) : status;
@@ -140,7 +148,8 @@ static int quarantine_retry_run(Sub *sub, int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
+	    !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	receipts = named(sub, argv[1], "quarantined", &status);
 	if (receipts == NULL)
@@ -163,7 +172,8 @@ static int quarantine_drop_run(Sub *sub, int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status) ||
+	    !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	receipts = named(sub, argv[1], "quarantined", &status);
 	if (receipts == NULL)
@@ -171,8 +181,8 @@ static int quarantine_drop_run(Sub *sub, int argc, char **argv)
 	for (guint i = 0; i < receipts->len; i++) {
 		const Receipt *receipt = receipts->pdata[i];
 
-		if (!receipts_settle(sub->store, receipt->id, "done", "ignored", why != NULL ? why : "dropped by hand", 0,
-				     0, &error))
+		if (!receipts_settle(sub->store, receipt->id, "done", "ignored",
+				     why != NULL ? why : "dropped by hand", 0, 0, &error))
 			return desk_fail(error);
 	}
 	sub_say(sub, "%u dropped; the bytes stay", receipts->len);
@@ -180,11 +190,14 @@ static int quarantine_drop_run(Sub *sub, int argc, char **argv)
 }
 
 static const SubCommand quarantine_commands[] = {
-	{ "list", "quarantine list", STORE_EXISTING, quarantine_list_run, "", "Mails that could not be read." },
+	{ "list", "quarantine list", STORE_EXISTING, quarantine_list_run, "",
+	  "Mails that could not be read." },
 	{ "show", "quarantine show", STORE_EXISTING, quarantine_show_run, "ID",
 	  "One of them, by Message-ID, SHA-256 or number." },
-	{ "retry", "quarantine retry", STORE_EXISTING, quarantine_retry_run, "ID", "To be read again." },
-	{ "drop", "quarantine drop", STORE_EXISTING, quarantine_drop_run, "ID [--why TEXT]", "Lets it be." },
+	{ "retry", "quarantine retry", STORE_EXISTING, quarantine_retry_run, "ID",
+	  "To be read again." },
+	{ "drop", "quarantine drop", STORE_EXISTING, quarantine_drop_run, "ID [--why TEXT]",
+	  "Lets it be." },
 	{ NULL, NULL, STORE_EXISTING, NULL, NULL, NULL },
 };
 

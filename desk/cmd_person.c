@@ -40,11 +40,12 @@ static json_t *roles_json(guint of)
 
 static json_t *person_json(const Person *person)
 {
-	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:b}", "number", person->number, "name", person->name,
-			 "addresses", words_json(person->addresses), "organisation", person->organisation, "language",
-			 person->language != LANGUAGE_NONE ? language_code(person->language) : "", "manager",
-			 person->manager, "roles", roles_json(person->roles), "teams", words_json(person->teams), "left",
-			 person->left);
+	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:b}", "number", person->number,
+			 "name", person->name, "addresses", words_json(person->addresses),
+			 "organisation", person->organisation, "language",
+			 person->language != LANGUAGE_NONE ? language_code(person->language) : "",
+			 "manager", person->manager, "roles", roles_json(person->roles), "teams",
+			 words_json(person->teams), "left", person->left);
 }
 
 static char *roles_text(guint of)
@@ -53,7 +54,8 @@ static char *roles_text(guint of)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(roles); i++)
 		if ((of & roles[i].role) != 0)
-			g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", roles[i].name);
+			g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "",
+					       roles[i].name);
 	return g_string_free(text, FALSE);
 }
 
@@ -61,7 +63,8 @@ static char *roles_text(guint of)
 
 static int person_list_run(Sub *sub, int argc, char **argv)
 {
-	static const char *const headings[] = { "number", "name", "organisation", "language", "roles", "addresses",
+	static const char *const headings[] = { "number",   "name",  "organisation",
+						"language", "roles", "addresses",
 						NULL };
 	gint limit = 0;
 	const GOptionEntry entries[] = {
@@ -74,7 +77,8 @@ static int person_list_run(Sub *sub, int argc, char **argv)
 	Table *table;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) || !sub_words(sub, argc, argv, 0, 0, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status) ||
+	    !sub_words(sub, argc, argv, 0, 0, &status))
 		return status;
 	if (limit < 0)
 		return desk_usage(argv[0], "--limit is a number from 1 on");
@@ -91,7 +95,9 @@ static int person_list_run(Sub *sub, int argc, char **argv)
 			json_array_append_new(all, person_json(person));
 		else
 			table_row(table, person->number, person->name, person->organisation,
-				  person->language != LANGUAGE_NONE ? language_code(person->language) : "",
+				  person->language != LANGUAGE_NONE
+					  ? language_code(person->language)
+					  : "",
 				  person->left ? "(left)" : does, addresses, NULL);
 	}
 	if (sub->json)
@@ -109,10 +115,10 @@ static void print_person(const Person *person)
 
 	printf("%s%s %s%s%s\n", desk_bold(true), person->number, person->name, desk_bold(false),
 	       person->left ? "  (left)" : "");
-	printf("%-13s %s\n%-13s %s\n%-13s %s\n%-13s %s\n%-13s %s\n%-13s %s\n", "addresses", addresses, "organisation",
-	       person->organisation, "language",
-	       person->language != LANGUAGE_NONE ? language_code(person->language) : "", "manager", person->manager,
-	       "roles", does, "teams", teams);
+	printf("%-13s %s\n%-13s %s\n%-13s %s\n%-13s %s\n%-13s %s\n%-13s %s\n", "addresses",
+	       addresses, "organisation", person->organisation, "language",
+	       person->language != LANGUAGE_NONE ? language_code(person->language) : "", "manager",
+	       person->manager, "roles", does, "teams", teams);
 }
 
 /* By number, else by address. */
@@ -122,7 +128,8 @@ static bool find(Store *store, const char *name, Person **ret_person, GError **e
 	    (*ret_person == NULL && !people_find_address(store, name, ret_person, error)))
 		return false;
 	if (*ret_person == NULL)
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "nobody has the number or address %s", name);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
+			    "nobody has the number or address %s", name);
 	return *ret_person != NULL;
 }
 
@@ -132,7 +139,8 @@ static int person_show_run(Sub *sub, int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
+	    !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	if (!find(sub->store, argv[1], &person, &error))
 		return desk_fail(error);
@@ -161,12 +169,13 @@ static int print_import(Sub *sub, const PeopleImport *import, const char *path)
 
 		for (guint i = 0; i < import->mistakes->len; i++)
 			json_array_append_new(mistakes, json_string(import->mistakes->pdata[i]));
-		desk_print_json(json_pack("{s:i, s:i, s:i, s:i, s:o}", "read", (int)import->read, "added",
-					  (int)import->added, "changed", (int)import->changed, "left", (int)import->left,
+		desk_print_json(json_pack("{s:i, s:i, s:i, s:i, s:o}", "read", (int)import->read,
+					  "added", (int)import->added, "changed",
+					  (int)import->changed, "left", (int)import->left,
 					  "mistakes", mistakes));
 	} else if (import->mistakes->len == 0) {
-		printf("%u people: %u new, %u changed, %u left\n", import->read, import->added, import->changed,
-		       import->left);
+		printf("%u people: %u new, %u changed, %u left\n", import->read, import->added,
+		       import->changed, import->left);
 	}
 	return import->mistakes->len > 0 ? DESK_ERROR_DATA : 0;
 }
@@ -177,9 +186,11 @@ static int person_import_run(Sub *sub, int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
+	    !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
-	if (!people_import(sub->store, sub->settings, argv[1], desk_now(), show_progress, NULL, &import, &error))
+	if (!people_import(sub->store, sub->settings, argv[1], desk_now(), show_progress, NULL,
+			   &import, &error))
 		return desk_fail(error);
 	if (desk_is_terminal(STDERR_FILENO))
 		fprintf(stderr, "\r%*s\r", 20, "");
@@ -193,17 +204,21 @@ static int person_erase_run(Sub *sub, int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, NULL, &status) || !sub_words(sub, argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
+	    !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	if (!people_erase(sub->store, argv[1], desk_now(), &error))
 		return desk_fail(error);
-	sub_say(sub, "%s: name, addresses and national number are gone; the cases keep the number", argv[1]);
+	sub_say(sub, "%s: name, addresses and national number are gone; the cases keep the number",
+		argv[1]);
 	return 0;
 }
 
 static const SubCommand person_commands[] = {
-	{ "list", "person list", STORE_EXISTING, person_list_run, "[--limit N]", "The people, by number." },
-	{ "show", "person show", STORE_EXISTING, person_show_run, "NUMBER|ADDRESS", "One of them." },
+	{ "list", "person list", STORE_EXISTING, person_list_run, "[--limit N]",
+	  "The people, by number." },
+	{ "show", "person show", STORE_EXISTING, person_show_run, "NUMBER|ADDRESS",
+	  "One of them." },
 	{ "import", "person import", STORE_CREATE, person_import_run, "FILE",
 	  "Reads people.csv (- is standard input), all of it or nothing." },
 	{ "erase", "person erase", STORE_EXISTING, person_erase_run, "NUMBER",

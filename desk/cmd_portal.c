@@ -19,7 +19,8 @@ int cmd_portal(int argc, char **argv, const DeskContext *context)
 	bool done;
 
 	if (!desk_options(&argc, &argv, entries, "portal [--debug]",
-			  "Shows people their cases on the page behind the link in the mails.", &status))
+			  "Shows people their cases on the page behind the link in the mails.",
+			  &status))
 		return status;
 	if (argc > 1)
 		return desk_usage("portal", "\"%s\" is not expected", argv[1]);
@@ -28,8 +29,11 @@ int cmd_portal(int argc, char **argv, const DeskContext *context)
 	signal(SIGPIPE, SIG_IGN);
 	if (!session_open(context, &session, &status))
 		return status;
-	PortalDesk desk = { .settings = session.settings, .forms = session.forms, .texts = session.texts,
-			    .secret = session.secret, .store = session.store };
+	PortalDesk desk = { .settings = session.settings,
+			    .forms = session.forms,
+			    .texts = session.texts,
+			    .secret = session.secret,
+			    .store = session.store };
 	done = portal_run(&desk, stop_fd, &error);
 	close(stop_fd);
 	return done ? 0 : desk_fail(error);

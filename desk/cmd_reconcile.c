@@ -1,4 +1,5 @@
-/* cmd_reconcile.c - `persocontact reconcile`: mailboxes against receipts, receipts against outcomes. */
+/* cmd_reconcile.c - `persocontact reconcile`: mailboxes against receipts, receipts against
+ * outcomes. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,9 +12,9 @@
 
 #define PATIENCE 300 /* seconds that a mail may lie in the mailbox */
 
-#define SUMMARY                                                                          \
-	"Compares every mail in the mailboxes with the receipts, and every receipt with\n" \
-	"its outcome.  Each difference is a line.  Status 0 when there is none, else 1.\n" \
+#define SUMMARY                                                                             \
+	"Compares every mail in the mailboxes with the receipts, and every receipt with\n"  \
+	"its outcome.  Each difference is a line.  Status 0 when there is none, else 1.\n"  \
 	"--repair takes what was left, deals with what was not dealt with, tells who was\n" \
 	"not told, and looks again."
 
@@ -35,24 +36,30 @@ static void say(Look *look, const char *of, const char *text)
 
 /* ---- mailboxes ---- */
 
-static bool check_mail(Look *look, const MailboxSettings *mailbox, const SourceUid *mail, GError **error)
+static bool check_mail(Look *look, const MailboxSettings *mailbox, const SourceUid *mail,
+		       GError **error)
 {
-	gint64 patience = settings_pause(look->settings, PATIENCE) / 1000, received, now = desk_now();
+	gint64 patience = settings_pause(look->settings, PATIENCE) / 1000, received,
+	       now = desk_now();
 	g_autofree char *of = g_strdup_printf("mailbox %s", mailbox->name);
-	g_autofree char *name = mail->uidvalidity == 0 ?
-		g_strdup_printf("mail %s", mail->uid) :
-		g_strdup_printf("mail %s (UIDVALIDITY %" G_GINT64_FORMAT ")", mail->uid, mail->uidvalidity);
+	g_autofree char *name =
+		mail->uidvalidity == 0
+			? g_strdup_printf("mail %s", mail->uid)
+			: g_strdup_printf("mail %s (UIDVALIDITY %" G_GINT64_FORMAT ")", mail->uid,
+					  mail->uidvalidity);
 	g_autofree char *text = NULL;
 
-	if (!reconcile_receipt(look->store, mailbox->name, mail->uidvalidity, mail->uid, &received, error))
+	if (!reconcile_receipt(look->store, mailbox->name, mail->uidvalidity, mail->uid, &received,
+			       error))
 		return false;
 	look->mails++;
 	if (received == 0 && mail->received + patience < now)
 		text = g_strdup_printf("%s has no receipt", name);
 	else if (received != 0 && received + patience < now)
 		text = g_strdup_printf("%s has a receipt, and was not %s", name,
-				       mailbox->after == AFTER_MOVE ? "moved" :
-				       mailbox->after == AFTER_FLAG ? "flagged" : "deleted");
+				       mailbox->after == AFTER_MOVE   ? "moved"
+				       : mailbox->after == AFTER_FLAG ? "flagged"
+								      : "deleted");
 	if (text != NULL)
 		say(look, of, text);
 	return true;
@@ -107,7 +114,8 @@ static int repair(Look *look, const GPtrArray *findings)
 		g_autoptr(GError) error = NULL;
 
 		if (!reconcile_repair(look->store, findings->pdata[i], desk_now(), &error))
-			log_warning("%s: %s", ((Finding *)findings->pdata[i])->text, error->message);
+			log_warning("%s: %s", ((Finding *)findings->pdata[i])->text,
+				    error->message);
 	}
 	stop_fd = session_stop_fd();
 	if (session_open(look->context, &session, &status)) {
@@ -140,8 +148,8 @@ static int look_and_repair(Look *look, bool repairs)
 			return desk_fail(error);
 	}
 	if (look->found == 0 && !look->context->json)
-		printf("all is well: %u mailboxes with %u mails, and all receipts\n", look->settings->mailboxes->len,
-		       look->mails);
+		printf("all is well: %u mailboxes with %u mails, and all receipts\n",
+		       look->settings->mailboxes->len, look->mails);
 	return look->found == 0 ? 0 : 1;
 }
 
@@ -151,7 +159,8 @@ int cmd_reconcile(int argc, char **argv, const DeskContext *context)
 	g_autoptr(Store) store = NULL;
 	gboolean repairs = FALSE;
 	const GOptionEntry entries[] = {
-		{ "repair", 0, 0, G_OPTION_ARG_NONE, &repairs, "Heal what is found, then look again", NULL },
+		{ "repair", 0, 0, G_OPTION_ARG_NONE, &repairs,
+		  "Heal what is found, then look again", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
 	Look look = { .context = context };

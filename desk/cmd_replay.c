@@ -1,4 +1,5 @@
-/* cmd_replay.c - `persocontact replay`: the database built again from the raw mails, and compared. */
+/* cmd_replay.c - `persocontact replay`: the database built again from the raw mails, and compared.
+ */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -7,21 +8,22 @@
 #include "gateway/read.h"
 #include "store/backup.h"
 
-#define SUMMARY                                                                           \
+#define SUMMARY                                                                              \
 	"Builds a new database at FILE: every raw mail is read, decided and acted on once\n" \
-	"more, at the time at which it was, and what was done by commands is done again.\n" \
-	"Then both are compared: cases with their state, form, team, people, answers,\n"    \
-	"problems, documents (SHA-256) and events, and what was decided of each mail.\n"    \
-	"Status 0 when they are equal, else 1, each difference a line.\n"                   \
-	"Not compared: tokens of links, when notices were sent, Message-IDs of what went\n" \
-	"out.  People and configuration are those of today.  FILE stays, with copies of\n"  \
+	"more, at the time at which it was, and what was done by commands is done again.\n"  \
+	"Then both are compared: cases with their state, form, team, people, answers,\n"     \
+	"problems, documents (SHA-256) and events, and what was decided of each mail.\n"     \
+	"Status 0 when they are equal, else 1, each difference a line.\n"                    \
+	"Not compared: tokens of links, when notices were sent, Message-IDs of what went\n"  \
+	"out.  People and configuration are those of today.  FILE stays, with copies of\n"   \
 	"the raw messages beside it."
 
 static guint say_all(const DeskContext *context, const GPtrArray *sentences, const char *of)
 {
 	for (guint i = 0; i < sentences->len; i++) {
 		if (context->json)
-			desk_print_json(json_pack("{s:s, s:s}", "of", of, "finding", (char *)sentences->pdata[i]));
+			desk_print_json(json_pack("{s:s, s:s}", "of", of, "finding",
+						  (char *)sentences->pdata[i]));
 		else
 			printf("%s: %s\n", of, (char *)sentences->pdata[i]);
 	}
@@ -35,17 +37,20 @@ static int conclude(const DeskContext *context, const Replay *replay, GError **e
 
 	if (!replay_compare(replay->old, replay->desk.store, differences, &compared, error))
 		return -1;
-	bad = say_all(context, replay->left, "not done again") + say_all(context, differences, "different");
+	bad = say_all(context, replay->left, "not done again") +
+	      say_all(context, differences, "different");
 	if (!context->json)
 		printf("%s: %u mails read again, %u actions done again; %u rows compared, %u differences\n",
-		       bad == 0 ? "equal" : "not equal", replay->done_mails, replay->done_actions, compared,
-		       differences->len);
+		       bad == 0 ? "equal" : "not equal", replay->done_mails, replay->done_actions,
+		       compared, differences->len);
 	return bad == 0 ? 0 : 1;
 }
 
-static int replay_into(const DeskContext *context, Session *session, Store *old, Store *new_store, GError **error)
+static int replay_into(const DeskContext *context, Session *session, Store *old, Store *new_store,
+		       GError **error)
 {
-	g_autoptr(GHashTable) first = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+	g_autoptr(GHashTable) first =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
 	g_autoptr(GPtrArray) left = g_ptr_array_new_with_free_func(g_free);
 	Replay replay = { .desk = session->desk, .old = old, .first = first, .left = left };
 	int status = -1;
@@ -70,10 +75,11 @@ static void remove_database(const char *path)
 }
 
 /* From a copy of this moment, so that a desk that runs does not change under it. */
-static int replay_from_copy(const DeskContext *context, Session *session, const char *path, const char *was,
-			    GError **error)
+static int replay_from_copy(const DeskContext *context, Session *session, const char *path,
+			    const char *was, GError **error)
 {
-	g_autofree char *from = g_strconcat("sqlite:", was, NULL), *to = g_strconcat("sqlite:", path, NULL);
+	g_autofree char *from = g_strconcat("sqlite:", was, NULL),
+			*to = g_strconcat("sqlite:", path, NULL);
 	g_autoptr(Store) old = NULL, new_store = NULL;
 	Backup backup;
 
@@ -97,8 +103,8 @@ int cmd_replay(int argc, char **argv, const DeskContext *context)
 	if (!desk_options(&argc, &argv, NULL, "replay FILE", SUMMARY, &status))
 		return status;
 	if (argc != 2)
-		return argc < 2 ? desk_usage("replay", "say into which file") :
-				  desk_usage("replay", "%s is too much", argv[2]);
+		return argc < 2 ? desk_usage("replay", "say into which file")
+				: desk_usage("replay", "%s is too much", argv[2]);
 	log_open("replay", false);
 	settings = desk_settings(context, &status);
 	store = settings != NULL ? desk_store(settings, STORE_EXISTING, &status) : NULL;

@@ -1,4 +1,5 @@
-/* cmd_run.c - `persocontact run`: starts gateway, notifier and portal, and starts them again when they end. */
+/* cmd_run.c - `persocontact run`: starts gateway, notifier and portal, and starts them again when
+ * they end. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -14,7 +15,7 @@
 
 typedef struct Child {
 	const char *name;
-	pid_t pid;	 /* 0: not running */
+	pid_t pid;             /* 0: not running */
 	gint64 started, again; /* seconds */
 	guint pause;
 } Child;
@@ -29,12 +30,14 @@ static void child_setup(gpointer user)
 
 static bool start(Child *child, const char *config, GError **error)
 {
-	char *argv[] = { (char *)"/proc/self/exe", (char *)child->name, (char *)"--config", (char *)config, NULL };
+	char *argv[] = { (char *)"/proc/self/exe", (char *)child->name, (char *)"--config",
+			 (char *)config, NULL };
 	GPid pid;
 
 	if (config == NULL)
 		argv[2] = NULL;
-	if (!g_spawn_async(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, child_setup, NULL, &pid, error))
+	if (!g_spawn_async(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, child_setup, NULL, &pid,
+			   error))
 		return false;
 	child->pid = pid;
 	child->started = desk_now();
@@ -45,7 +48,8 @@ static bool start(Child *child, const char *config, GError **error)
 static void note_end(Child *child, int status)
 {
 	child->pid = 0;
-	child->pause = desk_now() - child->started < SHORT_LIFE ? MIN(MAX(child->pause, 1) * 2, 60) : 1;
+	child->pause =
+		desk_now() - child->started < SHORT_LIFE ? MIN(MAX(child->pause, 1) * 2, 60) : 1;
 	child->again = desk_now() + child->pause;
 	log_error("process=%s ended with status %d; starts again in %u s", child->name,
 		  WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), child->pause);
@@ -79,8 +83,10 @@ int cmd_run(int argc, char **argv, const DeskContext *context)
 	int status = 0, stop_fd;
 	struct pollfd stop;
 
-	if (!desk_options(&argc, &argv, NULL, "run",
-			  "Starts the gateway, the notifier and the portal as processes of their own and watches them.", &status))
+	if (!desk_options(
+		    &argc, &argv, NULL, "run",
+		    "Starts gateway, notifier and portal as processes of their own, and watches them.",
+		    &status))
 		return status;
 	log_open("run", false);
 	stop_fd = session_stop_fd();

@@ -1,4 +1,5 @@
-/* cmd_verify.c - `persocontact verify` and `stats`: the database and the raw messages looked over. */
+/* cmd_verify.c - `persocontact verify` and `stats`: the database and the raw messages looked over.
+ */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -19,7 +20,8 @@ static guint print_findings(const DeskContext *context, const GPtrArray *finding
 {
 	for (guint i = 0; i < findings->len; i++) {
 		if (context->json)
-			desk_print_json(json_pack("{s:s, s:s}", "of", of, "finding", (char *)findings->pdata[i]));
+			desk_print_json(json_pack("{s:s, s:s}", "of", of, "finding",
+						  (char *)findings->pdata[i]));
 		else
 			printf("%s: %s\n", of, (char *)findings->pdata[i]);
 	}
@@ -38,10 +40,11 @@ int cmd_verify(int argc, char **argv, const DeskContext *context)
 	guint done = 0, chained = 0, bad;
 	int status = 0;
 
-	if (!desk_options(&argc, &argv, NULL, "verify",
-			  "Checks the database, the chain of events, and every raw message against its\n"
-			  "SHA-256.  Status 0 when all is well, else 1.",
-			  &status))
+	if (!desk_options(
+		    &argc, &argv, NULL, "verify",
+		    "Checks the database, the chain of events, and every raw message against its\n"
+		    "SHA-256.  Status 0 when all is well, else 1.",
+		    &status))
 		return status;
 	if (argc > 1)
 		return desk_usage("verify", "%s is too much", argv[1]);
@@ -55,7 +58,8 @@ int cmd_verify(int argc, char **argv, const DeskContext *context)
 		return desk_fail(error);
 	if (desk_is_terminal(STDERR_FILENO))
 		fprintf(stderr, "\r%*s\r", 20, "");
-	bad = print_findings(context, database, "database") + print_findings(context, events, "chain of events") +
+	bad = print_findings(context, database, "database") +
+	      print_findings(context, events, "chain of events") +
 	      print_findings(context, raw, "raw message");
 	if (bad == 0 && !context->json)
 		printf("all is well: the database, %u raw messages, %u events%s%s\n", done, chained,
@@ -109,7 +113,8 @@ int cmd_stats(int argc, char **argv, const DeskContext *context)
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
-	if (!desk_options(&argc, &argv, NULL, "stats", "Counts of cases, mails, notices and people.", &status))
+	if (!desk_options(&argc, &argv, NULL, "stats",
+			  "Counts of cases, mails, notices and people.", &status))
 		return status;
 	if (argc > 1)
 		return desk_usage("stats", "%s is too much", argv[1]);

@@ -16,7 +16,7 @@
 
 struct Outgoing {
 	char *folder;
-	char *last;	    /* name of the mail that was shown last */
+	char *last;         /* name of the mail that was shown last */
 	GHashTable *latest; /* address to Mail */
 };
 
@@ -26,7 +26,8 @@ Outgoing *outgoing_new(const char *folder)
 
 	self->folder = g_build_filename(folder, "outgoing", NULL);
 	self->last = g_strdup("");
-	self->latest = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)mail_free);
+	self->latest =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)mail_free);
 	return self;
 }
 
@@ -59,8 +60,8 @@ static void show(const Mail *mail)
 	const Mailbox *to = mail->to->len > 0 ? g_ptr_array_index(mail->to, 0) : NULL;
 	g_auto(GStrv) lines = g_strsplit(mail->text, "\n", -1);
 
-	printf("\n%s--> mail to %s%s\n    %s\n", desk_bold(true), to != NULL ? to->address : "nobody", desk_bold(false),
-	       mail->subject);
+	printf("\n%s--> mail to %s%s\n    %s\n", desk_bold(true),
+	       to != NULL ? to->address : "nobody", desk_bold(false), mail->subject);
 	for (guint i = 0; lines[i] != NULL; i++)
 		if (*lines[i] != '\0' || lines[i + 1] != NULL)
 			printf("    | %s\n", lines[i]);
@@ -94,7 +95,8 @@ bool outgoing_show(Outgoing *self, GError **error)
 	g_autoptr(GPtrArray) names = new_names(self);
 
 	for (guint i = 0; i < names->len; i++) {
-		g_autofree char *path = g_build_filename(self->folder, g_ptr_array_index(names, i), NULL);
+		g_autofree char *path =
+			g_build_filename(self->folder, g_ptr_array_index(names, i), NULL);
 		Mail *mail = read_file(path);
 		const Mailbox *to;
 
@@ -119,7 +121,9 @@ bool outgoing_show(Outgoing *self, GError **error)
 static bool fill_in(GString *text, const Outgoing *outgoing, const char *reply_to, GError **error)
 {
 	const Mail *mail = g_hash_table_lookup(outgoing->latest, reply_to);
-	const Mailbox *to = mail != NULL && mail->reply_to->len > 0 ? g_ptr_array_index(mail->reply_to, 0) : NULL;
+	const Mailbox *to = mail != NULL && mail->reply_to->len > 0
+				    ? g_ptr_array_index(mail->reply_to, 0)
+				    : NULL;
 	g_autofree char *id = NULL;
 
 	if (to == NULL || mail->message_id == NULL) {
@@ -133,7 +137,8 @@ static bool fill_in(GString *text, const Outgoing *outgoing, const char *reply_t
 	return true;
 }
 
-bool demo_drop(const char *folder, const char *name, Outgoing *outgoing, const char *reply_to, GError **error)
+bool demo_drop(const char *folder, const char *name, Outgoing *outgoing, const char *reply_to,
+	       GError **error)
 {
 	g_autofree char *samples = data_folder("desk/demo");
 	g_autofree char *from = g_build_filename(samples, name, NULL);

@@ -11,6 +11,8 @@ void outgoing_free(Outgoing *outgoing);
 /* Prints each mail that is new since the last call as its reader sees it. */
 bool outgoing_show(Outgoing *outgoing, GError **error);
 
-/* Puts a sample mail into the Maildir.  reply_to: the mail is a reply to the latest one that went to
- * this address: @REPLY-TO@, @SUBJECT@ and @MESSAGE-ID@ in it are filled in; NULL: it is no reply. */
-bool demo_drop(const char *folder, const char *name, Outgoing *outgoing, const char *reply_to, GError **error);
+/* Puts a sample mail into the Maildir.  reply_to: the mail is a reply to the latest one that went
+ * to this address: @REPLY-TO@, @SUBJECT@ and @MESSAGE-ID@ in it are filled in; NULL: it is no
+ * reply. */
+bool demo_drop(const char *folder, const char *name, Outgoing *outgoing, const char *reply_to,
+	       GError **error);

@@ -22,8 +22,8 @@ int desk_usage(const char *command, const char *format, ...)
 	va_start(arguments, format);
 	g_autofree char *sentence = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	fprintf(stderr, "persocontact: %s\nTry `persocontact %s%s--help`.\n", sentence, command != NULL ? command : "",
-		command != NULL ? " " : "");
+	fprintf(stderr, "persocontact: %s\nTry `persocontact %s%s--help`.\n", sentence,
+		command != NULL ? command : "", command != NULL ? " " : "");
 	return DESK_ERROR_USAGE;
 }
 
@@ -81,8 +81,8 @@ Texts *desk_texts(int *ret_status)
 	return texts != NULL ? texts : fail_with(error, ret_status);
 }
 
-bool desk_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage, const char *summary,
-		  int *ret_status)
+bool desk_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
+		  const char *summary, int *ret_status)
 {
 	g_autoptr(GOptionContext) options = g_option_context_new(NULL);
 	g_autoptr(GError) error = NULL;

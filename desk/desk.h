@@ -9,8 +9,8 @@
 #include "store/store.h"
 
 typedef struct DeskContext { /* of the command line, before anything is opened */
-	const char *config; /* --config FILE, or NULL */
-	bool json;	    /* --json */
+	const char *config;  /* --config FILE, or NULL */
+	bool json;           /* --json */
 } DeskContext;
 
 /* A subcommand: argv[0] is its name; options of all commands are taken out already.  Returns an
@@ -66,8 +66,8 @@ Texts *desk_texts(int *ret_status);
 
 /* Parses the options of a subcommand (GOption), with --help; the usage line and summary are given.
  * False: *ret_status says how to end (0 after --help). */
-bool desk_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage, const char *summary,
-		  int *ret_status);
+bool desk_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
+		  const char *summary, int *ret_status);
 
 /* Prints JSON in one line with "\n"; takes the reference. */
 int desk_print_json(json_t *json);
@@ -75,9 +75,9 @@ int desk_print_json(json_t *json);
 /* A table for eyes: columns with headings, fitted to the terminal (80 columns when it is none);
  * the last column is cut first. */
 typedef struct Table Table;
-Table *table_new(const char *const *headings); /* NULL-ended */
+Table *table_new(const char *const *headings);            /* NULL-ended */
 void table_row(Table *table, ...) G_GNUC_NULL_TERMINATED; /* one const char * a column */
-void table_print(Table *table);	/* prints and frees; nothing but "none" when empty */
+void table_print(Table *table); /* prints and frees; nothing but "none" when empty */
 
 bool desk_is_terminal(int fd);
 /* Bold on a terminal that may show it (and NO_COLOR is not set), else as it is. Lent static. */

@@ -14,9 +14,11 @@
 static void print_help(void)
 {
 	printf("persocontact %s - a desk that works like a mailbox\n\n"
-	       "usage: persocontact [--config FILE] COMMAND [...]\n\n", PACKAGE_VERSION);
+	       "usage: persocontact [--config FILE] COMMAND [...]\n\n",
+	       PACKAGE_VERSION);
 	for (const DeskCommand *command = desk_commands; command->name != NULL; command++)
-		printf("  %s%-11s%s %s\n", desk_bold(true), command->name, desk_bold(false), command->summary);
+		printf("  %s%-11s%s %s\n", desk_bold(true), command->name, desk_bold(false),
+		       command->summary);
 	printf("\n`persocontact COMMAND --help` tells more.  Begin with `persocontact demo`.\n");
 }
 
@@ -56,7 +58,8 @@ static int run(int argc, char **argv)
 		return desk_usage(NULL, "--config needs a file");
 	if (argc < 2)
 		return desk_usage(NULL, "a command is missing");
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
 		print_help();
 		return 0;
 	}
@@ -76,7 +79,8 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], READER_ARGUMENT) == 0)
 		return reader_child_main(mail_read);
 	g_auto(GStrv) copy = g_strdupv(argv);
-	g_autofree char **words = g_memdup2(copy, (argc + 1) * sizeof(char *)); /* moved about and cut */
+	g_autofree char **words =
+		g_memdup2(copy, (argc + 1) * sizeof(char *)); /* moved about and cut */
 	int status;
 
 	setlocale(LC_ALL, "C.UTF-8");

@@ -25,7 +25,8 @@ bool replay_receipt_of(Replay *replay, gint64 id, Receipt **ret_receipt, GError 
 void replay_leave(Replay *replay, const ReplayEvent *event, const char *why)
 {
 	g_ptr_array_add(replay->left,
-			g_strdup_printf("case %" G_GINT64_FORMAT ", event %" G_GINT64_FORMAT " (%s, by %s): %s",
+			g_strdup_printf("case %" G_GINT64_FORMAT ", event %" G_GINT64_FORMAT
+					" (%s, by %s): %s",
 					event->case_id, event->id, event->what, event->who, why));
 }
 
@@ -99,7 +100,8 @@ static bool take_mails_before(Replay *replay, const ReplayEvent *event, GError *
 	}
 }
 
-/* An event by a mail that is dealt with already: its own, or what became of it while it was held. */
+/* An event by a mail that is dealt with already: its own, or what became of it while it was held.
+ */
 static bool follow_mail(Replay *replay, const ReplayEvent *event, GError **error)
 {
 	g_autoptr(MailRow) mail = NULL;

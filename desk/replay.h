@@ -6,18 +6,18 @@
 #include "store/replay.h"
 
 typedef struct Replay {
-	Desk desk;   /* of the new database */
+	Desk desk; /* of the new database */
 	Store *old;
 	GHashTable *first; /* ReplayFirst by mail */
 	GPtrArray *mails;  /* the next ones of the old database: ReplayMail */
-	guint next;	   /* of them */
-	gint64 behind;	   /* the last mail of the old database that was taken */
+	guint next;        /* of them */
+	gint64 behind;     /* the last mail of the old database that was taken */
 	GPtrArray *left;   /* char *: actions that were not done again, and why */
 	guint done_mails, done_actions;
 } Replay;
 
-/* Does everything again, in its order.  False: a database failed; an action that cannot be done is a
- * sentence in left.  desk, old, first and left are set by the caller, the rest is 0. */
+/* Does everything again, in its order.  False: a database failed; an action that cannot be done is
+ * a sentence in left.  desk, old, first and left are set by the caller, the rest is 0. */
 bool replay_run(Replay *replay, GError **error);
 
 /* replay_actions.c: what somebody did by a command or the page, or the notifier noted. */

@@ -12,7 +12,8 @@ static bool again_answer(Replay *replay, const ReplayEvent *event, const CaseBy 
 	bool closes;
 
 	return replay_closes(replay->old, event, &closes, error) &&
-	       case_answer(replay->desk.store, event->case_id, event->text, NULL, closes, by, error);
+	       case_answer(replay->desk.store, event->case_id, event->text, NULL, closes, by,
+			   error);
 }
 
 static bool again_ask(Replay *replay, const ReplayEvent *event, const CaseBy *by, GError **error)
@@ -30,14 +31,16 @@ static bool again_take(Replay *replay, const ReplayEvent *event, const CaseBy *b
 	return case_take(replay->desk.store, event->case_id, by, error);
 }
 
-static bool again_hand_on(Replay *replay, const ReplayEvent *event, const CaseBy *by, GError **error)
+static bool again_hand_on(Replay *replay, const ReplayEvent *event, const CaseBy *by,
+			  GError **error)
 {
 	g_autofree char *team = NULL;
 
 	if (!replay_team(replay->old, event, &team, error))
 		return false;
 	if (team != NULL)
-		return case_hand_on(replay->desk.store, event->case_id, team, event->text, by, error);
+		return case_hand_on(replay->desk.store, event->case_id, team, event->text, by,
+				    error);
 	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "to which team it went is not recorded");
 	return false;
 }
@@ -57,19 +60,22 @@ static bool again_refuse(Replay *replay, const ReplayEvent *event, const CaseBy 
 	return case_refuse(replay->desk.store, event->case_id, event->text, by, error);
 }
 
-static bool again_withdraw(Replay *replay, const ReplayEvent *event, const CaseBy *by, GError **error)
+static bool again_withdraw(Replay *replay, const ReplayEvent *event, const CaseBy *by,
+			   GError **error)
 {
 	return case_withdraw(replay->desk.store, event->case_id, event->text, by, error);
 }
 
-static bool again_approve(Replay *replay, const ReplayEvent *event, const CaseBy *by, GError **error)
+static bool again_approve(Replay *replay, const ReplayEvent *event, const CaseBy *by,
+			  GError **error)
 {
-	return case_approve(replay->desk.store, event->case_id, strcmp(event->what, "approved") == 0,
-			    event->text, by, error);
+	return case_approve(replay->desk.store, event->case_id,
+			    strcmp(event->what, "approved") == 0, event->text, by, error);
 }
 
 /* The notifier noted "recipient: why". */
-static bool again_bounced(Replay *replay, const ReplayEvent *event, const CaseBy *by, GError **error)
+static bool again_bounced(Replay *replay, const ReplayEvent *event, const CaseBy *by,
+			  GError **error)
 {
 	const char *colon = strstr(event->text, ": ");
 	g_autofree char *recipient = NULL;
@@ -84,10 +90,12 @@ static const struct {
 	const char *what;
 	Again run;
 } again[] = {
-	{ "answered", again_answer }, { "asked", again_ask }, { "noted", again_note },
-	{ "taken", again_take }, { "handed-on", again_hand_on }, { "closed", again_close },
-	{ "reopened", again_reopen }, { "refused", again_refuse }, { "withdrawn", again_withdraw },
-	{ "approved", again_approve }, { "disapproved", again_approve }, { "bounced", again_bounced },
+	{ "answered", again_answer },     { "asked", again_ask },
+	{ "noted", again_note },          { "taken", again_take },
+	{ "handed-on", again_hand_on },   { "closed", again_close },
+	{ "reopened", again_reopen },     { "refused", again_refuse },
+	{ "withdrawn", again_withdraw },  { "approved", again_approve },
+	{ "disapproved", again_approve }, { "bounced", again_bounced },
 };
 
 /* What a verb notes beside itself comes again by itself. */

@@ -20,8 +20,8 @@ static bool held_of(Replay *replay, gint64 receipt, gint64 *ret_held, GError **e
 	return true;
 }
 
-static bool settle_held(Replay *replay, gint64 receipt, const char *state, const char *why, const char *who,
-			gint64 at, GError **error)
+static bool settle_held(Replay *replay, gint64 receipt, const char *state, const char *why,
+			const char *who, gint64 at, GError **error)
 {
 	gint64 held;
 
@@ -30,9 +30,11 @@ static bool settle_held(Replay *replay, gint64 receipt, const char *state, const
 }
 
 /* As if its sender were verified. */
-static bool decide_again(Replay *replay, const ReplayEvent *event, const Receipt *receipt, GError **error)
+static bool decide_again(Replay *replay, const ReplayEvent *event, const Receipt *receipt,
+			 GError **error)
 {
-	ReadOptions options = { replay->desk.settings->trust_authserv, replay->desk.settings->address,
+	ReadOptions options = { replay->desk.settings->trust_authserv,
+				replay->desk.settings->address,
 				replay->desk.settings->sub_address };
 	Desk desk = replay->desk;
 	g_autoptr(Mail) mail = NULL;
@@ -43,7 +45,8 @@ static bool decide_again(Replay *replay, const ReplayEvent *event, const Receipt
 		return false;
 	desk.accepted = true;
 	mail = mail_read(fd, receipt->raw.offset, receipt->raw.length, &options);
-	return decide(&desk, mail, &decision, error) && act(&desk, mail, decision, receipt, event->at, error) &&
+	return decide(&desk, mail, &decision, error) &&
+	       act(&desk, mail, decision, receipt, event->at, error) &&
 	       settle_held(replay, receipt->id, "added", "", "console", event->at, error);
 }
 
@@ -63,13 +66,17 @@ static bool documents_of(Store *store, gint64 mail, GPtrArray *documents, GError
 }
 
 /* To the case that the event is of. */
-static bool add_again(Replay *replay, const ReplayEvent *event, const Receipt *receipt, GError **error)
+static bool add_again(Replay *replay, const ReplayEvent *event, const Receipt *receipt,
+		      GError **error)
 {
 	Store *store = replay->desk.store;
 	g_autoptr(Person) person = NULL;
-	g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
+	g_autoptr(GPtrArray) documents =
+		g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
 	CaseAdd add = { .text = event->text, .documents = documents };
-	CaseBy by = { .who = event->who, .way = WAY_COMMAND, .mail = receipt->mail_id, .now = event->at };
+	CaseBy by = {
+		.who = event->who, .way = WAY_COMMAND, .mail = receipt->mail_id, .now = event->at
+	};
 	bool is_note = strcmp(event->what, "noted") == 0;
 
 	if (!people_find_number(store, event->who, &person, error) ||
@@ -77,8 +84,8 @@ static bool add_again(Replay *replay, const ReplayEvent *event, const Receipt *r
 		return false;
 	by.person = person != NULL ? person->id : 0;
 	return mails_set_case(store, receipt->mail_id, event->case_id, !is_note, error) &&
-	       (is_note ? case_note(store, event->case_id, event->text, documents, &by, error) :
-			  case_add(store, event->case_id, &add, &by, error)) &&
+	       (is_note ? case_note(store, event->case_id, event->text, documents, &by, error)
+			: case_add(store, event->case_id, &add, &by, error)) &&
 	       settle_held(replay, receipt->id, "added", "", "console", event->at, error) &&
 	       receipts_settle(store, receipt->id, "done", "reply", "added by hand", event->case_id,
 			       receipt->mail_id, error);
@@ -90,8 +97,8 @@ static bool let_in(Replay *replay, const ReplayEvent *event, gint64 id, GError *
 
 	if (!replay_receipt_of(replay, id, &receipt, error))
 		return false;
-	return strcmp(event->way, "mail") == 0 ? decide_again(replay, event, receipt, error) :
-						 add_again(replay, event, receipt, error);
+	return strcmp(event->way, "mail") == 0 ? decide_again(replay, event, receipt, error)
+					       : add_again(replay, event, receipt, error);
 }
 
 bool replay_let_in(Replay *replay, const ReplayEvent *event, gint64 receipt, GError **error)
@@ -122,7 +129,8 @@ bool replay_let_be(Replay *replay, GError **error)
 	for (guint i = 0; i < drops->len; i++) {
 		const ReplayDrop *drop = drops->pdata[i];
 
-		if (!settle_held(replay, drop->receipt, "dropped", drop->why, drop->who, drop->at, error))
+		if (!settle_held(replay, drop->receipt, "dropped", drop->why, drop->who, drop->at,
+				 error))
 			return false;
 	}
 	return true;

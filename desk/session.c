@@ -1,4 +1,5 @@
-/* session.c - opens settings, secret, forms, texts and database, in the order in which mistakes are easiest to mend. */
+/* session.c - opens settings, secret, forms, texts and database, in the order in which mistakes are
+ * easiest to mend. */
 #include "desk/session.h"
 
 #include <signal.h>
@@ -30,7 +31,9 @@ bool session_open(const DeskContext *context, Session *session, int *ret_status)
 	}
 	session->forms = desk_forms(session->settings, ret_status);
 	session->texts = session->forms != NULL ? desk_texts(ret_status) : NULL;
-	session->store = session->texts != NULL ? desk_store(session->settings, STORE_CREATE, ret_status) : NULL;
+	session->store = session->texts != NULL
+				 ? desk_store(session->settings, STORE_CREATE, ret_status)
+				 : NULL;
 	if (session->store == NULL)
 		return false;
 	session->readers = gateway_readers(session->settings, &error);
@@ -39,8 +42,13 @@ bool session_open(const DeskContext *context, Session *session, int *ret_status)
 		return false;
 	}
 	session->sentences = form_sentences(session->texts);
-	session->desk = (Desk){ .settings = session->settings, .forms = session->forms, .texts = session->texts, .secret = session->secret,
-			       .store = session->store, .readers = session->readers, .sentences = session->sentences };
+	session->desk = (Desk){ .settings = session->settings,
+				.forms = session->forms,
+				.texts = session->texts,
+				.secret = session->secret,
+				.store = session->store,
+				.readers = session->readers,
+				.sentences = session->sentences };
 	return true;
 }
 

@@ -13,7 +13,7 @@ typedef struct Session {
 	Secret *secret;
 	GHashTable *sentences;
 	ReaderPool *readers; /* no process of it runs before a mail is read */
-	Desk desk; /* the same, as the gateway wants it */
+	Desk desk;           /* the same, as the gateway wants it */
 } Session;
 
 /* Opens what the configuration names (the database is made when there is none) and says what is
@@ -22,5 +22,6 @@ bool session_open(const DeskContext *context, Session *session, int *ret_status)
 void session_close(Session *session);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Session, session_close)
 
-/* A descriptor that becomes readable at SIGTERM or SIGINT; made once in a process, before threads. */
+/* A descriptor that becomes readable at SIGTERM or SIGINT; made once in a process, before threads.
+ */
 int session_stop_fd(void);

@@ -28,14 +28,16 @@ static int show_help(const SubCommand *commands, const char *name, FILE *to)
 {
 	fprintf(to, "usage:\n");
 	for (; commands->name != NULL; commands++) {
-		g_autofree char *line =
-			g_strdup_printf("  persocontact %s %s", commands->called, commands->arguments);
+		g_autofree char *line = g_strdup_printf("  persocontact %s %s", commands->called,
+							commands->arguments);
 
 		print_folded(to, line);
 		fprintf(to, "      %s\n", commands->summary);
 	}
-	fprintf(to, "Everywhere: --config FILE, --json where things are shown.\n"
-		    "More: persocontact %s WORD --help\n", name);
+	fprintf(to,
+		"Everywhere: --config FILE, --json where things are shown.\n"
+		"More: persocontact %s WORD --help\n",
+		name);
 	return to == stdout ? 0 : DESK_ERROR_USAGE;
 }
 
@@ -76,7 +78,8 @@ int sub_run(const SubCommand *commands, int argc, char **argv, const DeskContext
 
 bool sub_options(Sub *sub, int *argc, char ***argv, const GOptionEntry *entries, int *ret_status)
 {
-	g_autofree char *usage = g_strdup_printf("%s %s", sub->command->called, sub->command->arguments);
+	g_autofree char *usage =
+		g_strdup_printf("%s %s", sub->command->called, sub->command->arguments);
 
 	return desk_options(argc, argv, entries, usage, sub->command->summary, ret_status);
 }

@@ -41,7 +41,8 @@ static guint terminal_width(void)
 {
 	struct winsize size;
 
-	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+	    size.ws_col >= 40)
 		return size.ws_col;
 	return 80;
 }
@@ -98,8 +99,8 @@ void table_print(Table *table)
 		if (r == 0)
 			fputs(desk_bold(true), stdout);
 		for (guint c = 0; c < table->columns; c++)
-			print_cell(g_ptr_array_index(table->cells, r * table->columns + c), widths[c],
-				   c + 1 == table->columns);
+			print_cell(g_ptr_array_index(table->cells, r * table->columns + c),
+				   widths[c], c + 1 == table->columns);
 		puts(r == 0 ? desk_bold(false) : "");
 	}
 	g_ptr_array_unref(table->cells);

@@ -5,6 +5,7 @@ dist_doc_DATA = README.md \
 	docs/decisions/0003-groups.md \
 	docs/decisions/0004-readers.md \
 	docs/forms.md \
+	docs/performance.md \
 	docs/reliability.md
 
 manualnldir = $(docdir)/manual/nl

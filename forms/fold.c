@@ -15,7 +15,8 @@ static const struct {
 
 static bool is_blank(gunichar c)
 {
-	return c == '\r' || c == '\v' || c == '\f' || g_unichar_type(c) == G_UNICODE_SPACE_SEPARATOR;
+	return c == '\r' || c == '\v' || c == '\f' ||
+	       g_unichar_type(c) == G_UNICODE_SPACE_SEPARATOR;
 }
 
 static bool is_unseen(gunichar c)
@@ -73,7 +74,8 @@ char *fold_plain(const char *text)
 	return g_string_free(out, FALSE);
 }
 
-/* Whether text may change when it is composed: letters of Latin-1, dashes, quotes and "€" do not. */
+/* Whether text may change when it is composed: letters of Latin-1, dashes, quotes and "€" do not.
+ */
 static bool may_compose(const char *text)
 {
 	for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
@@ -87,7 +89,8 @@ static bool may_compose(const char *text)
 
 char *fold_visible(const char *text)
 {
-	g_autofree char *composed = may_compose(text) ? g_utf8_normalize(text, -1, G_NORMALIZE_NFC) : NULL;
+	g_autofree char *composed =
+		may_compose(text) ? g_utf8_normalize(text, -1, G_NORMALIZE_NFC) : NULL;
 	GString *out = g_string_sized_new(strlen(text));
 
 	for (const char *p = composed ? composed : text; *p != '\0'; p = g_utf8_next_char(p)) {

@@ -34,7 +34,8 @@ static bool keep_mail(Act *act, GError **error)
 	g_autoptr(MailRow) row = g_new0(MailRow, 1);
 	g_autoptr(GPtrArray) attachments = g_ptr_array_new();
 
-	if (act->receipt->mail_id != 0 && strcmp(act->receipt->state, "held") == 0) { /* decided once more */
+	if (act->receipt->mail_id != 0 &&
+	    strcmp(act->receipt->state, "held") == 0) { /* decided once more */
 		act->mail_id = act->receipt->mail_id;
 		return parts_of_mail(act->desk->store, act->mail_id, &act->parts, error);
 	}
@@ -51,7 +52,8 @@ static bool keep_mail(Act *act, GError **error)
 	if (!mails_put(act->desk->store, row, attachments, error))
 		return false;
 	act->mail_id = row->id;
-	return attachments->len == 0 || parts_of_mail(act->desk->store, row->id, &act->parts, error);
+	return attachments->len == 0 ||
+	       parts_of_mail(act->desk->store, row->id, &act->parts, error);
 }
 
 GPtrArray *act_documents(const Act *act, const GPtrArray *kinds)
@@ -61,15 +63,18 @@ GPtrArray *act_documents(const Act *act, const GPtrArray *kinds)
 
 	collect_attachments(act->mail, attachments);
 	for (guint i = 0; i < act->decision->documents->len; i++) {
-		const char *kind = kinds != NULL && i < kinds->len ? g_ptr_array_index(kinds, i) : NULL;
+		const char *kind =
+			kinds != NULL && i < kinds->len ? g_ptr_array_index(kinds, i) : NULL;
 		guint at;
 
 		if (act->parts == NULL ||
-		    !g_ptr_array_find(attachments, g_ptr_array_index(act->decision->documents, i), &at) ||
+		    !g_ptr_array_find(attachments, g_ptr_array_index(act->decision->documents, i),
+				      &at) ||
 		    at >= act->parts->len)
 			continue;
 		const PartRow *part = g_ptr_array_index(act->parts, at);
-		g_ptr_array_add(documents, case_document_new(part->id, act->mail_id, kind != NULL ? kind : ""));
+		g_ptr_array_add(documents, case_document_new(part->id, act->mail_id,
+							     kind != NULL ? kind : ""));
 	}
 	return documents;
 }
@@ -81,7 +86,8 @@ GPtrArray *act_problems(const GPtrArray *problems)
 	for (guint i = 0; i < problems->len; i++) {
 		const Problem *problem = g_ptr_array_index(problems, i);
 
-		g_ptr_array_add(rows, case_problem_new(problem->field, problem->code, problem->read));
+		g_ptr_array_add(rows,
+				case_problem_new(problem->field, problem->code, problem->read));
 	}
 	return rows;
 }
@@ -91,12 +97,20 @@ bool act_notice(Act *act, const char *kind, json_t *data, gint64 case_id, GError
 	const Decision *decision = act->decision;
 	bool by_desk = decision->sender != NULL &&
 		       (decision->sender->roles & (PERSON_DOSSIER_MANAGER | PERSON_ADMIN)) != 0;
-	g_autofree char *holder = decision->sender != NULL ?
-		g_strconcat("p:", decision->sender->number, NULL) : g_strconcat("a:", decision->address, NULL);
+	g_autofree char *holder = decision->sender != NULL
+					  ? g_strconcat("p:", decision->sender->number, NULL)
+					  : g_strconcat("a:", decision->address, NULL);
 	char *json = data != NULL ? json_dumps(data, JSON_COMPACT) : NULL;
 	NoticePut put = {
-		.case_id = case_id, .cause = act->mail_id, .kind = kind, .to = decision->address,
-		.holder = holder, .data = json, .language = decision->language, .automatic = !by_desk, .now = act->now,
+		.case_id = case_id,
+		.cause = act->mail_id,
+		.kind = kind,
+		.to = decision->address,
+		.holder = holder,
+		.data = json,
+		.language = decision->language,
+		.automatic = !by_desk,
+		.now = act->now,
 	};
 	bool done = outbox_put(act->desk->store, &put, error);
 
@@ -112,13 +126,15 @@ bool act_held(Act *act, const char *why, gint64 case_id, GError **error)
 	g_free(act->why);
 	act->why = g_strdup(why);
 	act->case_id = case_id;
-	return held_put(act->desk->store, act->receipt->id, case_id, act->mail_id, why, act->now, error);
+	return held_put(act->desk->store, act->receipt->id, case_id, act->mail_id, why, act->now,
+			error);
 }
 
 static bool act_quarantined(Act *act, GError **error)
 {
 	g_autoptr(GPtrArray) admins = NULL;
-	json_t *data = json_pack("{s:s, s:I}", "why", act->why, "receipt", (json_int_t)act->receipt->id);
+	json_t *data =
+		json_pack("{s:s, s:I}", "why", act->why, "receipt", (json_int_t)act->receipt->id);
 	char *json = json_dumps(data, JSON_COMPACT);
 	bool done = people_with_role(act->desk->store, PERSON_ADMIN, &admins, error);
 
@@ -127,8 +143,14 @@ static bool act_quarantined(Act *act, GError **error)
 		const Person *admin = g_ptr_array_index(admins, i);
 		g_autofree char *holder = g_strconcat("p:", admin->number, NULL);
 		NoticePut put = {
-			.cause = 0, .kind = "quarantined", .to = admin->addresses[0], .holder = holder, .data = json,
-			.language = admin->language, .automatic = true, .now = act->now,
+			.cause = 0,
+			.kind = "quarantined",
+			.to = admin->addresses[0],
+			.holder = holder,
+			.data = json,
+			.language = admin->language,
+			.automatic = true,
+			.now = act->now,
 		};
 
 		done = admin->addresses[0] == NULL || outbox_put(act->desk->store, &put, error);
@@ -155,7 +177,10 @@ static json_t *notice_data(const Act *act)
 		json_t *cases = json_array();
 
 		for (guint i = 0; i < decision->waiting->len; i++)
-			json_array_append_new(cases, json_integer(((Case *)g_ptr_array_index(decision->waiting, i))->id));
+			json_array_append_new(
+				cases,
+				json_integer(
+					((Case *)g_ptr_array_index(decision->waiting, i))->id));
 		json_object_set_new(data, "cases", cases);
 	}
 	return data;
@@ -173,7 +198,8 @@ static bool act_stranger(Act *act, GError **error)
 {
 	bool told;
 
-	if (!outbox_sent_since(act->desk->store, "stranger", act->decision->address, act->now - DAY, &told, error))
+	if (!outbox_sent_since(act->desk->store, "stranger", act->decision->address, act->now - DAY,
+			       &told, error))
 		return false;
 	return told || act_notice(act, "stranger", NULL, 0, error);
 }
@@ -206,8 +232,8 @@ static bool act_by_kind(Act *act, GError **error)
 	case DECISION_HELP:
 		return act_help(act, error);
 	case DECISION_HELD:
-		return act_held(act, act->decision->why, act->decision->about != NULL ? act->decision->about->id : 0,
-				error);
+		return act_held(act, act->decision->why,
+				act->decision->about != NULL ? act->decision->about->id : 0, error);
 	case DECISION_QUARANTINED:
 		return act_quarantined(act, error);
 	case DECISION_IGNORED:
@@ -218,12 +244,18 @@ static bool act_by_kind(Act *act, GError **error)
 	return act_ignored(act, error);
 }
 
-bool act(const Desk *desk, const Mail *mail, const Decision *decision, const Receipt *receipt, gint64 now,
-	 GError **error)
+bool act(const Desk *desk, const Mail *mail, const Decision *decision, const Receipt *receipt,
+	 gint64 now, GError **error)
 {
 	Act self = {
-		.desk = desk, .mail = mail, .decision = decision, .receipt = receipt, .now = now,
-		.decided = decision_name(decision->kind), .why = g_strdup(decision->why), .state = "done",
+		.desk = desk,
+		.mail = mail,
+		.decision = decision,
+		.receipt = receipt,
+		.now = now,
+		.decided = decision_name(decision->kind),
+		.why = g_strdup(decision->why),
+		.state = "done",
 		.case_id = decision->about != NULL ? decision->about->id : 0,
 	};
 	bool done = keep_mail(&self, error);
@@ -231,14 +263,16 @@ bool act(const Desk *desk, const Mail *mail, const Decision *decision, const Rec
 	self.by = (CaseBy){
 		.person = decision->sender != NULL ? decision->sender->id : 0,
 		.who = decision->sender != NULL ? decision->sender->number : "desk",
-		.way = WAY_MAIL, .mail = self.mail_id, .now = now,
+		.way = WAY_MAIL,
+		.mail = self.mail_id,
+		.now = now,
 	};
 	if (done && g_str_has_prefix(receipt->why, RECEIPT_TOO_LARGE))
 		done = act_too_large(&self, error);
 	else if (done)
 		done = act_by_kind(&self, error);
-	done = done && receipts_settle(desk->store, receipt->id, self.state, self.decided, self.why, self.case_id,
-				       self.mail_id, error);
+	done = done && receipts_settle(desk->store, receipt->id, self.state, self.decided, self.why,
+				       self.case_id, self.mail_id, error);
 	g_free(self.why);
 	g_clear_pointer(&self.parts, g_ptr_array_unref);
 	return done;

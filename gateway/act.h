@@ -9,8 +9,8 @@
 /* Keeps the mail (mails, parts), moves the case, owes the notices, settles the receipt.  Called
  * inside store_begin; on failure the caller rolls back.  DESK_ERROR_DATA and
  * DESK_ERROR_SOFTWARE speak of this mail, all else of the database. */
-bool act(const Desk *desk, const Mail *mail, const Decision *decision, const Receipt *receipt, gint64 now,
-	 GError **error);
+bool act(const Desk *desk, const Mail *mail, const Decision *decision, const Receipt *receipt,
+	 gint64 now, GError **error);
 
 /* The parts of act, each in its file. */
 typedef struct Act {
@@ -21,7 +21,7 @@ typedef struct Act {
 	gint64 mail_id;
 	gint64 now;
 	CaseBy by;
-	GPtrArray *parts; /* PartRow, as kept, in the order of act_attachments */
+	GPtrArray *parts;    /* PartRow, as kept, in the order of act_attachments */
 	const char *decided; /* decision and why as they are settled */
 	char *why;
 	const char *state;
@@ -37,7 +37,8 @@ bool act_reply(Act *act, GError **error);    /* act_reply.c */
 bool act_command(Act *act, GError **error);  /* act_command.c */
 bool act_approval(Act *act, GError **error); /* act_approval.c */
 bool act_ignored(Act *act, GError **error);  /* act_ignored.c: bounces are noted here */
-/* Owes a notice to the writer of the mail that belongs to no case, or to the case when case_id is not 0. */
+/* Owes a notice to the writer of the mail that belongs to no case, or to the case when case_id is
+ * not 0. */
 bool act_notice(Act *act, const char *kind, json_t *data, gint64 case_id, GError **error);
 /* Holds the mail for a dossier manager. */
 bool act_held(Act *act, const char *why, gint64 case_id, GError **error);

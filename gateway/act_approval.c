@@ -11,5 +11,6 @@ bool act_approval(Act *act, GError **error)
 		return false;
 	if (approval == APPROVAL_UNCLEAR)
 		return act_notice(act, "unclear", NULL, id, error);
-	return case_approve(act->desk->store, id, approval == APPROVAL_YES, act->mail->reply, &act->by, error);
+	return case_approve(act->desk->store, id, approval == APPROVAL_YES, act->mail->reply,
+			    &act->by, error);
 }

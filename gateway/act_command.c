@@ -11,8 +11,8 @@
 static bool act_command_error(Act *act, const char *code, const char *line, GError **error)
 {
 	const Case *about = act->decision->about;
-	json_t *data = json_pack("{s:s, s:s, s:s}", "code", code, "line", line != NULL ? line : "", "state",
-				 case_state_name(about->state));
+	json_t *data = json_pack("{s:s, s:s, s:s}", "code", code, "line", line != NULL ? line : "",
+				 "state", case_state_name(about->state));
 
 	g_free(act->why);
 	act->why = g_strdup(code);
@@ -30,7 +30,8 @@ static const char *find_mistake(const Act *act, const Commands *commands, const 
 {
 	bool says = *commands->text != '\0' || act->decision->documents->len > 0;
 	guint silent = COMMAND_TAKE | COMMAND_CLOSE | COMMAND_TO | COMMAND_FORM | COMMAND_REOPEN;
-	const Form *form = commands->form != NULL ? forms_find(act->desk->forms, commands->form) : NULL;
+	const Form *form =
+		commands->form != NULL ? forms_find(act->desk->forms, commands->form) : NULL;
 
 	*ret_line = commands->wrong;
 	if (commands->code != NULL)
@@ -44,7 +45,8 @@ static const char *find_mistake(const Act *act, const Commands *commands, const 
 	if (commands->form != NULL && (form == NULL || form->elsewhere != NULL))
 		return "unknown-form";
 	*ret_line = NULL;
-	if (!says && ((commands->given & silent) == 0 || (commands->given & (COMMAND_NOTE | COMMAND_WAIT)) != 0))
+	if (!says && ((commands->given & silent) == 0 ||
+		      (commands->given & (COMMAND_NOTE | COMMAND_WAIT)) != 0))
 		return "nothing-written";
 	return NULL;
 }
@@ -53,7 +55,8 @@ static bool do_form(Act *act, const Commands *commands, GError **error)
 {
 	const Form *form = forms_find(act->desk->forms, commands->form);
 
-	return case_reform(act->desk->store, act->decision->about->id, form->id, form->team, NULL, &act->by, error);
+	return case_reform(act->desk->store, act->decision->about->id, form->id, form->team, NULL,
+			   &act->by, error);
 }
 
 /* The text goes where the commands say: a note, a note for the new team, a question, the reason of
@@ -88,7 +91,8 @@ static bool do_commands(Act *act, const Commands *commands, GError **error)
 
 	if (!mails_set_case(store, act->mail_id, id, is_public && *commands->text != '\0', error))
 		return false;
-	if ((commands->given & COMMAND_REOPEN) != 0 && !case_reopen(store, id, commands->text, &act->by, error))
+	if ((commands->given & COMMAND_REOPEN) != 0 &&
+	    !case_reopen(store, id, commands->text, &act->by, error))
 		return false;
 	if ((commands->given & COMMAND_TAKE) != 0 && !case_take(store, id, &act->by, error))
 		return false;

@@ -1,11 +1,13 @@
-/* act_ignored.c - mail of robots: never answered, no case; a bounce of ours is noted on its case. */
+/* act_ignored.c - mail of robots: never answered, no case; a bounce of ours is noted on its case.
+ */
 #include <string.h>
 
 #include "common/key.h"
 #include "gateway/act.h"
 #include "store/outbox.h"
 
-/* The outgoing mail that came back: by the keyed envelope sender, else by the Message-ID in the report. */
+/* The outgoing mail that came back: by the keyed envelope sender, else by the Message-ID in the
+ * report. */
 static bool find_notice(Act *act, gint64 *ret_outbox, gint64 *ret_case, GError **error)
 {
 	g_autoptr(GPtrArray) details = mail_details(act->desk, act->mail);
@@ -16,12 +18,14 @@ static bool find_notice(Act *act, gint64 *ret_outbox, gint64 *ret_case, GError *
 		gint64 id;
 		g_autofree char *hash = NULL;
 
-		if (!key_parse_detail(g_ptr_array_index(details, i), &purpose, &id, &hash) || purpose != KEY_BOUNCE)
+		if (!key_parse_detail(g_ptr_array_index(details, i), &purpose, &id, &hash) ||
+		    purpose != KEY_BOUNCE)
 			continue;
 		g_autoptr(Notice) notice = NULL;
 		if (!outbox_get(act->desk->store, id, &notice, error))
 			return false;
-		if (notice != NULL && key_verify(act->desk->secret, KEY_BOUNCE, id, notice->holder, hash)) {
+		if (notice != NULL &&
+		    key_verify(act->desk->secret, KEY_BOUNCE, id, notice->holder, hash)) {
 			*ret_outbox = id;
 			*ret_case = notice->case_id;
 		}
@@ -30,7 +34,8 @@ static bool find_notice(Act *act, gint64 *ret_outbox, gint64 *ret_case, GError *
 		const Bounce *bounce = g_ptr_array_index(act->mail->bounces, i);
 
 		if (bounce->original_message_id != NULL &&
-		    !mails_find_message_id(act->desk->store, bounce->original_message_id, ret_case, ret_outbox, error))
+		    !mails_find_message_id(act->desk->store, bounce->original_message_id, ret_case,
+					   ret_outbox, error))
 			return false;
 	}
 	return true;
@@ -38,13 +43,15 @@ static bool find_notice(Act *act, gint64 *ret_outbox, gint64 *ret_case, GError *
 
 static bool is_failure(const Mail *mail, const Bounce *bounce)
 {
-	return bounce != NULL ? g_ascii_strcasecmp(bounce->action, "failed") == 0 || *bounce->action == '\0' :
-				mail->automatic == AUTOMATIC_BOUNCE;
+	return bounce != NULL ? g_ascii_strcasecmp(bounce->action, "failed") == 0 ||
+					*bounce->action == '\0'
+			      : mail->automatic == AUTOMATIC_BOUNCE;
 }
 
 bool act_ignored(Act *act, GError **error)
 {
-	const Bounce *first = act->mail->bounces->len > 0 ? g_ptr_array_index(act->mail->bounces, 0) : NULL;
+	const Bounce *first =
+		act->mail->bounces->len > 0 ? g_ptr_array_index(act->mail->bounces, 0) : NULL;
 	gint64 outbox, case_id;
 	CaseBy desk = act->by;
 

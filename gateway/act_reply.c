@@ -52,7 +52,8 @@ static void try_bare_value(Reply *reply, const FormField *field, const char *tex
 
 	for (guint i = 0; lines[i] != NULL; i++) {
 		g_autofree char *line = text_one_line(lines[i], 500);
-		g_autofree char *labelled = g_strdup_printf("%s: %s", field->label[LANGUAGE_NL], line);
+		g_autofree char *labelled =
+			g_strdup_printf("%s: %s", field->label[LANGUAGE_NL], line);
 		g_autoptr(Filled) filled = *line != '\0' ? form_fill(reply->form, labelled) : NULL;
 
 		if (filled == NULL || answers_get(filled->answers, field->id) == NULL)
@@ -74,16 +75,20 @@ static bool merge_answers(Act *act, Reply *reply, GError **error)
 	for (guint i = 0; i < reply->filled->answers->len; i++) {
 		const Answer *answer = g_ptr_array_index(reply->filled->answers, i);
 
-		if (strcmp(answer->field, "comment") == 0) /* what the reply says stands in its event */
+		if (strcmp(answer->field, "comment") ==
+		    0) /* what the reply says stands in its event */
 			continue;
-		g_ptr_array_add(reply->answers, answer_new(answer->field, answer->value, answer->read));
-		g_ptr_array_add(reply->fresh, case_answer_new(answer->field, answer->value, answer->read));
+		g_ptr_array_add(reply->answers,
+				answer_new(answer->field, answer->value, answer->read));
+		g_ptr_array_add(reply->fresh,
+				case_answer_new(answer->field, answer->value, answer->read));
 	}
 	for (guint i = 0; i < old->len; i++) {
 		const CaseAnswer *answer = g_ptr_array_index(old, i);
 
 		if (answers_get(reply->answers, answer->field) == NULL)
-			g_ptr_array_add(reply->answers, answer_new(answer->field, answer->value, answer->read));
+			g_ptr_array_add(reply->answers,
+					answer_new(answer->field, answer->value, answer->read));
 	}
 	return true;
 }
@@ -96,9 +101,12 @@ static void carry_problems(const GPtrArray *old, GPtrArray *found)
 		bool again = false;
 
 		for (guint k = 0; k < found->len; k++)
-			again = again || strcmp(((Problem *)g_ptr_array_index(found, k))->field, problem->field) == 0;
-		if (!again && !g_str_has_prefix(problem->code, "missing") && !g_str_has_prefix(problem->code, "before-"))
-			g_ptr_array_add(found, problem_new(problem->field, problem->code, problem->read));
+			again = again || strcmp(((Problem *)g_ptr_array_index(found, k))->field,
+						problem->field) == 0;
+		if (!again && !g_str_has_prefix(problem->code, "missing") &&
+		    !g_str_has_prefix(problem->code, "before-"))
+			g_ptr_array_add(found,
+					problem_new(problem->field, problem->code, problem->read));
 	}
 }
 
@@ -106,7 +114,7 @@ static bool check_documents(Act *act, Reply *reply, const GPtrArray *old_problem
 {
 	const GPtrArray *brought = act->decision->documents;
 	g_autoptr(GPtrArray) had = NULL, names = g_ptr_array_new(), kinds = g_ptr_array_new(),
-		types = g_ptr_array_new();
+			     types = g_ptr_array_new();
 
 	if (!case_documents(act->desk->store, act->decision->about->id, &had, error))
 		return false;
@@ -120,7 +128,8 @@ static bool check_documents(Act *act, Reply *reply, const GPtrArray *old_problem
 	}
 	for (guint i = 0; i < brought->len; i++)
 		g_ptr_array_add(names, ((Attachment *)g_ptr_array_index(brought, i))->name);
-	reply->kinds = form_sort_documents(reply->form, names, reply->filled->documents, reply->answers, kinds);
+	reply->kinds = form_sort_documents(reply->form, names, reply->filled->documents,
+					   reply->answers, kinds);
 	for (guint i = 0; i < brought->len; i++) {
 		const char *kind = g_ptr_array_index(reply->kinds, i);
 
@@ -130,7 +139,8 @@ static bool check_documents(Act *act, Reply *reply, const GPtrArray *old_problem
 		g_ptr_array_add(types, ((Attachment *)g_ptr_array_index(brought, i))->type);
 	}
 	carry_problems(old_problems, reply->filled->problems);
-	reply->problems = form_check(reply->form, reply->answers, kinds, types, reply->filled->problems);
+	reply->problems =
+		form_check(reply->form, reply->answers, kinds, types, reply->filled->problems);
 	return true;
 }
 
@@ -155,10 +165,17 @@ static bool open_next(Act *act, GError **error)
 	const Case *old = act->decision->about;
 	g_autoptr(GPtrArray) documents = act_documents(act, NULL);
 	CaseOpen open = {
-		.form = old->form, .subject = old->subject, .team = old->team, .comment = act->mail->reply,
-		.language = old->language, .requester = act->decision->sender,
-		.requester_address = act->decision->address, .verified = act->decision->verified,
-		.state = CASE_OPEN, .documents = documents, .earlier = old->id,
+		.form = old->form,
+		.subject = old->subject,
+		.team = old->team,
+		.comment = act->mail->reply,
+		.language = old->language,
+		.requester = act->decision->sender,
+		.requester_address = act->decision->address,
+		.verified = act->decision->verified,
+		.state = CASE_OPEN,
+		.documents = documents,
+		.earlier = old->id,
 		.warning = act->decision->verified ? NULL : "not-verified",
 	};
 
@@ -181,7 +198,10 @@ bool act_reply(Act *act, GError **error)
 	if (waits && reply.problems != NULL)
 		rows = act_problems(reply.problems);
 	CaseAdd add = {
-		.text = act->mail->reply, .answers = reply.fresh, .problems = rows, .documents = documents,
+		.text = act->mail->reply,
+		.answers = reply.fresh,
+		.problems = rows,
+		.documents = documents,
 		.completes = rows != NULL && rows->len == 0,
 		.needs_approval = act->decision->form != NULL && act->decision->form->approval,
 		.warning = act->decision->verified ? NULL : "not-verified",

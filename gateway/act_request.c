@@ -9,7 +9,8 @@ static char *case_subject(const Mail *mail, const Form *form, Language language)
 {
 	g_autofree char *tag = g_strdup_printf("[%s]", form->id);
 	const char *at = strstr(mail->subject, tag);
-	g_autofree char *subject = text_one_line(at != NULL ? at + strlen(tag) : mail->subject, 200);
+	g_autofree char *subject =
+		text_one_line(at != NULL ? at + strlen(tag) : mail->subject, 200);
 
 	return *subject != '\0' ? g_steal_pointer(&subject) : g_strdup(form->title[language]);
 }
@@ -21,7 +22,8 @@ static GPtrArray *answers_of(const Filled *filled)
 	for (guint i = 0; i < filled->answers->len; i++) {
 		const Answer *answer = g_ptr_array_index(filled->answers, i);
 
-		g_ptr_array_add(answers, case_answer_new(answer->field, answer->value, answer->read));
+		g_ptr_array_add(answers,
+				case_answer_new(answer->field, answer->value, answer->read));
 	}
 	return answers;
 }
@@ -43,7 +45,8 @@ static bool find_employee(Act *act, Person **ret_employee, GError **error)
 		if (named->len == 1)
 			*ret_employee = g_ptr_array_steal_index(named, 0);
 	}
-	if (*ret_employee != NULL && !person_is_hr_of(decision->sender, (*ret_employee)->organisation))
+	if (*ret_employee != NULL &&
+	    !person_is_hr_of(decision->sender, (*ret_employee)->organisation))
 		g_clear_pointer(ret_employee, person_free);
 	return true;
 }
@@ -54,7 +57,8 @@ static bool find_approver(Act *act, const Person *employee, Person **ret_approve
 		return true;
 	if (!people_find_number(act->desk->store, employee->manager, ret_approver, error))
 		return false;
-	if (*ret_approver != NULL && ((*ret_approver)->left || (*ret_approver)->addresses[0] == NULL))
+	if (*ret_approver != NULL &&
+	    ((*ret_approver)->left || (*ret_approver)->addresses[0] == NULL))
 		g_clear_pointer(ret_approver, person_free);
 	return true;
 }
@@ -78,11 +82,18 @@ bool act_request(Act *act, GError **error)
 	g_autofree char *subject = case_subject(act->mail, form, decision->language);
 	g_autoptr(Person) employee = NULL, approver = NULL;
 	CaseOpen open = {
-		.form = form->id, .subject = subject, .team = form->team != NULL ? form->team : "",
-		.comment = decision->filled->comment, .language = decision->language,
-		.requester = decision->sender, .requester_address = decision->address,
-		.verified = decision->verified, .state = first_state(decision), .answers = answers,
-		.problems = form->elsewhere == NULL ? problems : NULL, .documents = documents,
+		.form = form->id,
+		.subject = subject,
+		.team = form->team != NULL ? form->team : "",
+		.comment = decision->filled->comment,
+		.language = decision->language,
+		.requester = decision->sender,
+		.requester_address = decision->address,
+		.verified = decision->verified,
+		.state = first_state(decision),
+		.answers = answers,
+		.problems = form->elsewhere == NULL ? problems : NULL,
+		.documents = documents,
 		.earlier = decision->about != NULL ? decision->about->id : 0,
 		.warning = decision->verified ? NULL : "not-verified",
 	};

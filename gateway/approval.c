@@ -13,16 +13,16 @@
 
 /* Folded (text_fold); longer phrases first, so that "niet akkoord" is not read as "akkoord". */
 static const char *const no[] = {
-	"niet akkoord", "pas d accord", "geweigerd", "refuse", "refus", "abgelehnt", "nein", "refused",
-	"rejected", "nee", "non", "no",
+	"niet akkoord", "pas d accord", "geweigerd", "refuse", "refus", "abgelehnt",
+	"nein",         "refused",      "rejected",  "nee",    "non",   "no",
 };
 static const char *const yes[] = {
-	"akkoord", "goedgekeurd", "einverstanden", "genehmigt", "d accord", "approuve", "approved",
-	"agreed", "oui", "yes", "ja", "ok",
+	"akkoord",  "goedgekeurd", "einverstanden", "genehmigt", "d accord", "approuve",
+	"approved", "agreed",      "oui",           "yes",       "ja",       "ok",
 };
 static const char *const doubt[] = {
-	"maar", "mais", "aber", "but", "niet", "geen", "pas", "ne", "nicht", "kein", "keine", "not",
-	"unless", "tenzij", "sauf", "indien",
+	"maar",  "mais", "aber",  "but", "niet",   "geen",   "pas",  "ne",
+	"nicht", "kein", "keine", "not", "unless", "tenzij", "sauf", "indien",
 };
 
 /* Takes the phrase out of the sentence (" word word "); true when it was there. */
@@ -31,7 +31,8 @@ static bool take_out(GString *sentence, const char *phrase)
 	g_autofree char *padded = g_strdup_printf(" %s ", phrase);
 	bool found = false;
 
-	for (char *at = strstr(sentence->str, padded); at != NULL; at = strstr(sentence->str, padded)) {
+	for (char *at = strstr(sentence->str, padded); at != NULL;
+	     at = strstr(sentence->str, padded)) {
 		g_string_erase(sentence, at - sentence->str, strlen(padded) - 1);
 		found = true;
 	}

@@ -13,18 +13,14 @@ static const struct {
 } commands[] = {
 	{ "note", COMMAND_NOTE, false },     { "close", COMMAND_CLOSE, false },
 	{ "wait", COMMAND_WAIT, false },     { "take", COMMAND_TAKE, false },
-	{ "to", COMMAND_TO, true },	     { "form", COMMAND_FORM, true },
+	{ "to", COMMAND_TO, true },          { "form", COMMAND_FORM, true },
 	{ "reopen", COMMAND_REOPEN, false }, { "help", COMMAND_HELP, false },
 };
 
 /* What cannot be said in one mail: each row's commands exclude each other. */
 static const guint contradictions[] = {
-	COMMAND_NOTE | COMMAND_WAIT,
-	COMMAND_WAIT | COMMAND_CLOSE,
-	COMMAND_CLOSE | COMMAND_REOPEN,
-	COMMAND_TO | COMMAND_CLOSE,
-	COMMAND_TO | COMMAND_WAIT,
-	COMMAND_TO | COMMAND_TAKE,
+	COMMAND_NOTE | COMMAND_WAIT, COMMAND_WAIT | COMMAND_CLOSE, COMMAND_CLOSE | COMMAND_REOPEN,
+	COMMAND_TO | COMMAND_CLOSE,  COMMAND_TO | COMMAND_WAIT,    COMMAND_TO | COMMAND_TAKE,
 };
 
 static void read_line(Commands *self, const char *line)
@@ -44,8 +40,9 @@ static void read_line(Commands *self, const char *line)
 			self->wrong = text_one_line(line, 200);
 			self->code = "missing-argument";
 		}
-		char **place = commands[i].command == COMMAND_TO ? &self->team :
-			       commands[i].command == COMMAND_FORM ? &self->form : NULL;
+		char **place = commands[i].command == COMMAND_TO     ? &self->team
+			       : commands[i].command == COMMAND_FORM ? &self->form
+								     : NULL;
 		if (place != NULL && argument != NULL) {
 			g_free(*place);
 			*place = g_utf8_strdown(argument, -1);
@@ -68,7 +65,8 @@ static void find_contradiction(Commands *self)
 		both = g_string_new(NULL);
 		for (size_t k = 0; k < G_N_ELEMENTS(commands); k++)
 			if (commands[k].command & contradictions[i])
-				g_string_append_printf(both, "%s#%s", both->len > 0 ? " " : "", commands[k].word);
+				g_string_append_printf(both, "%s#%s", both->len > 0 ? " " : "",
+						       commands[k].word);
 		self->wrong = g_string_free(both, FALSE);
 		self->code = "contradiction";
 	}

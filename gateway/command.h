@@ -16,11 +16,11 @@ typedef enum {
 } Command;
 
 typedef struct Commands {
-	guint given;  /* Command bits; 0: the text is the answer */
-	char *team;   /* of #to, or NULL */
-	char *form;   /* of #form, or NULL */
-	char *text;   /* what stands below, without surrounding blank lines */
-	char *wrong;  /* the first line that is no command, or NULL */
+	guint given;      /* Command bits; 0: the text is the answer */
+	char *team;       /* of #to, or NULL */
+	char *form;       /* of #form, or NULL */
+	char *text;       /* what stands below, without surrounding blank lines */
+	char *wrong;      /* the first line that is no command, or NULL */
 	const char *code; /* why: "unknown-command", "missing-argument", "contradiction"; NULL */
 } Commands;
 

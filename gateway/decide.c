@@ -5,13 +5,14 @@
 
 #include "common/address.h"
 
-#define INLINE_DOCUMENT_BYTES (20 * 1024) /* a picture in the text: smaller ones are signatures' logos */
+#define INLINE_DOCUMENT_BYTES \
+	(20 * 1024) /* a picture in the text: smaller ones are signatures' logos */
 
 static const char *const names[] = {
-	[DECISION_REQUEST] = "request",	  [DECISION_REPLY] = "reply",
-	[DECISION_COMMAND] = "command",	  [DECISION_APPROVAL] = "approval",
+	[DECISION_REQUEST] = "request",           [DECISION_REPLY] = "reply",
+	[DECISION_COMMAND] = "command",           [DECISION_APPROVAL] = "approval",
 	[DECISION_ATTESTATIONS] = "attestations", [DECISION_HELP] = "help",
-	[DECISION_IGNORED] = "ignored",	  [DECISION_HELD] = "held",
+	[DECISION_IGNORED] = "ignored",           [DECISION_HELD] = "held",
 	[DECISION_QUARANTINED] = "quarantined",
 };
 
@@ -30,7 +31,8 @@ Step decided(Decision *decision, DecisionKind kind, const char *why)
 
 static void add_details(GPtrArray *details, const Desk *desk, const char *address)
 {
-	char *detail = address_detail(address, desk->settings->address, desk->settings->sub_address);
+	char *detail =
+		address_detail(address, desk->settings->address, desk->settings->sub_address);
 
 	if (detail != NULL && *detail != '\0')
 		g_ptr_array_add(details, detail);
@@ -68,8 +70,8 @@ static Step decide_automatic(const Desk *desk, const Mail *mail, Decision *decis
 		return decided(decision, DECISION_QUARANTINED, "unreadable");
 	for (guint i = 0; i < mail->from->len; i++) {
 		const Mailbox *from = g_ptr_array_index(mail->from, i);
-		g_autofree char *detail =
-			address_detail(from->address, desk->settings->address, desk->settings->sub_address);
+		g_autofree char *detail = address_detail(from->address, desk->settings->address,
+							 desk->settings->sub_address);
 
 		if (detail != NULL)
 			return decided(decision, DECISION_IGNORED, "own-mail");
@@ -85,7 +87,8 @@ static bool is_document(const Attachment *attachment)
 {
 	if (!attachment->is_inline)
 		return true;
-	return !g_str_has_prefix(attachment->type, "image/") || attachment->size >= INLINE_DOCUMENT_BYTES;
+	return !g_str_has_prefix(attachment->type, "image/") ||
+	       attachment->size >= INLINE_DOCUMENT_BYTES;
 }
 
 static void collect_documents(const Mail *mail, GPtrArray *documents)
@@ -106,7 +109,8 @@ static Decision *decision_new(const Desk *desk, const Mail *mail)
 
 	decision->why = g_strdup("");
 	decision->address = g_strdup("");
-	decision->language = mail->language != LANGUAGE_NONE ? mail->language : desk->settings->language;
+	decision->language =
+		mail->language != LANGUAGE_NONE ? mail->language : desk->settings->language;
 	decision->documents = g_ptr_array_new();
 	collect_documents(mail, decision->documents);
 	decision->kinds = g_ptr_array_new();
@@ -116,7 +120,10 @@ static Decision *decision_new(const Desk *desk, const Mail *mail)
 bool decide(const Desk *desk, const Mail *mail, Decision **ret_decision, GError **error)
 {
 	static Step (*const steps[])(const Desk *, const Mail *, Decision *, GError **) = {
-		decide_sender, decide_case, decide_help, decide_request,
+		decide_sender,
+		decide_case,
+		decide_help,
+		decide_request,
 	};
 	g_autoptr(Decision) decision = decision_new(desk, mail);
 	Step step = decide_automatic(desk, mail, decision);

@@ -11,10 +11,10 @@
 #include "store/receipts.h"
 
 typedef struct Keys {
-	gint64 id;	   /* the case, 0: none */
-	bool disagree;	   /* two keys name two cases */
-	char *hash;	   /* of the recipient address, else of the subject; NULL: references alone */
-	bool in_recipient; /* the hash stood in the recipient address */
+	gint64 id;     /* the case, 0: none */
+	bool disagree; /* two keys name two cases */
+	char *hash;    /* of the recipient address, else of the subject; NULL: references alone */
+	bool in_recipient;  /* the hash stood in the recipient address */
 	bool in_references; /* a Message-ID of ours in References or In-Reply-To */
 } Keys;
 
@@ -107,7 +107,8 @@ static bool is_party(const Case *about, const Person *person)
 {
 	return about->requester.person == person->id || about->employee.person == person->id ||
 	       about->approver.person == person->id || about->assignee.person == person->id ||
-	       ((person->roles & PERSON_DOSSIER_MANAGER) != 0 && person_in_team(person, about->team));
+	       ((person->roles & PERSON_DOSSIER_MANAGER) != 0 &&
+		person_in_team(person, about->team));
 }
 
 static bool is_requester(const Case *about, const Person *person)
@@ -123,17 +124,20 @@ static Step decide_part(const Desk *desk, Decision *decision, bool by_key)
 
 	decision->form = forms_find(desk->forms, about->form);
 	if (about->approver.person == person->id && about->state == CASE_AWAITING_APPROVAL)
-		return decision->verified ? decided(decision, DECISION_APPROVAL, "") :
-					    decided(decision, DECISION_HELD, "approval-not-verified");
+		return decision->verified
+			       ? decided(decision, DECISION_APPROVAL, "")
+			       : decided(decision, DECISION_HELD, "approval-not-verified");
 	if (is_requester(about, person)) {
-		if (decision->verified || (by_key && desk->settings->unverified == UNVERIFIED_ACCEPT) ||
+		if (decision->verified ||
+		    (by_key && desk->settings->unverified == UNVERIFIED_ACCEPT) ||
 		    desk->settings->unverified == UNVERIFIED_ACCEPT)
 			return decided(decision, DECISION_REPLY, "");
 		return decided(decision, DECISION_HELD, "not-verified");
 	}
 	if ((person->roles & PERSON_DOSSIER_MANAGER) != 0)
-		return decision->verified ? decided(decision, DECISION_COMMAND, "") :
-					    decided(decision, DECISION_HELD, "dossier-manager-not-verified");
+		return decision->verified
+			       ? decided(decision, DECISION_COMMAND, "")
+			       : decided(decision, DECISION_HELD, "dossier-manager-not-verified");
 	if (about->approver.person == person->id)
 		return decided(decision, DECISION_HELD, "decided-already");
 	return decided(decision, DECISION_HELD, "not-a-party");
@@ -148,12 +152,13 @@ static Step decide_by_keys(const Desk *desk, Decision *decision, const Keys *key
 	if (keys->disagree)
 		return decided(decision, DECISION_HELD, "keys-disagree");
 	/* A number that somebody typed is no key: it may lead a requester, and nobody else. */
-	if (keys->hash == NULL && !keys->in_references && !is_requester(decision->about, decision->sender))
+	if (keys->hash == NULL && !keys->in_references &&
+	    !is_requester(decision->about, decision->sender))
 		return decided(decision, DECISION_HELD, "no-key");
 	if (keys->hash == NULL)
-		return is_party(decision->about, decision->sender) ?
-			decide_part(desk, decision, false) :
-			decided(decision, DECISION_HELD, "not-a-party");
+		return is_party(decision->about, decision->sender)
+			       ? decide_part(desk, decision, false)
+			       : decided(decision, DECISION_HELD, "not-a-party");
 	if (desk->secret == NULL || !key_is_of_person(desk, keys, decision->sender))
 		return decided(decision, DECISION_HELD, "key-of-another");
 	if (keys->in_recipient && hash_is_of(desk, keys, "p:", decision->sender->number))

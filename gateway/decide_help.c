@@ -6,8 +6,8 @@
 
 /* Folded (text_fold). "" is an empty mail. */
 static const char *const help_words[] = {
-	"", "help", "hulp", "aide", "hilfe", "menu", "info", "?", "aanvraag", "formulieren", "formulaires",
-	"formulare", "forms", "lijst", "liste",
+	"",         "help",        "hulp",        "aide",      "hilfe", "menu",  "info",  "?",
+	"aanvraag", "formulieren", "formulaires", "formulare", "forms", "lijst", "liste",
 };
 
 static bool is_help_word(const char *folded)
@@ -21,7 +21,8 @@ static bool is_help_word(const char *folded)
 /* A subject without the prefixes of replies and forwards. */
 static const char *bare_subject(const char *subject)
 {
-	static const char *const prefixes[] = { "re:", "fw:", "fwd:", "aw:", "tr:", "wg:", "antw:", "rép:", "rep:", "doorst:" };
+	static const char *const prefixes[] = { "re:", "fw:",   "fwd:", "aw:",  "tr:",
+						"wg:", "antw:", "rép:", "rep:", "doorst:" };
 	bool again = true;
 
 	while (again) {
@@ -55,7 +56,8 @@ static const Form *form_of_details(const Desk *desk, const Mail *mail, bool *ret
 
 static Step give_template(const Desk *desk, Decision *decision, const Form *form, Language language)
 {
-	if (language != LANGUAGE_NONE && (decision->sender == NULL || decision->sender->language == LANGUAGE_NONE))
+	if (language != LANGUAGE_NONE &&
+	    (decision->sender == NULL || decision->sender->language == LANGUAGE_NONE))
 		decision->language = language;
 	if (decision->sender != NULL && (form->roles & decision->sender->roles) == 0) {
 		decision->notice = "menu";
@@ -68,7 +70,8 @@ static Step give_template(const Desk *desk, Decision *decision, const Form *form
 
 static Step give_menu(Decision *decision, const FormCategory *category, Language language)
 {
-	if (language != LANGUAGE_NONE && (decision->sender == NULL || decision->sender->language == LANGUAGE_NONE))
+	if (language != LANGUAGE_NONE &&
+	    (decision->sender == NULL || decision->sender->language == LANGUAGE_NONE))
 		decision->language = language;
 	decision->category = category;
 	decision->notice = "menu";

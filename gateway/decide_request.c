@@ -9,7 +9,8 @@
 #define ALL_ROLES (~0u)
 
 /* The form that the sub-address, the template or the words of a mail speak of. */
-static const Form *find_form(const Desk *desk, const Mail *mail, guint roles, Language *ret_language)
+static const Form *find_form(const Desk *desk, const Mail *mail, guint roles,
+			     Language *ret_language)
 {
 	g_autoptr(GPtrArray) details = mail_details(desk, mail);
 	const Form *form = NULL;
@@ -22,12 +23,14 @@ static const Form *find_form(const Desk *desk, const Mail *mail, guint roles, La
 		form = forms_marked(desk->forms, mail->subject, mail->text, ret_language);
 	if (form != NULL)
 		return form;
-	said = mail->forward != NULL ? g_strconcat(mail->reply, "\n", mail->forward->text, NULL) : g_strdup(mail->reply);
+	said = mail->forward != NULL ? g_strconcat(mail->reply, "\n", mail->forward->text, NULL)
+				     : g_strdup(mail->reply);
 	form = forms_guess(desk->forms, roles, mail->subject, said);
 	return form != NULL ? form : forms_find(desk->forms, "question");
 }
 
-Filled *decision_fill(const Desk *desk, const Decision *decision, const Form *form, const char *text)
+Filled *decision_fill(const Desk *desk, const Decision *decision, const Form *form,
+		      const char *text)
 {
 	const Person *sender = decision->sender;
 	const OrganisationSettings *organisation =
@@ -35,7 +38,9 @@ Filled *decision_fill(const Desk *desk, const Decision *decision, const Form *fo
 	TemplateFor writer = {
 		.name = sender != NULL ? sender->name : NULL,
 		.number = sender != NULL ? sender->number : NULL,
-		.organisation = organisation != NULL ? localised(organisation->name, decision->language) : NULL,
+		.organisation = organisation != NULL
+					? localised(organisation->name, decision->language)
+					: NULL,
 	};
 
 	return form_fill_known(form, text, sender != NULL ? &writer : NULL, desk->sentences);
@@ -61,7 +66,8 @@ static void sort_documents(Decision *decision, const GPtrArray *answers, const G
 		g_ptr_array_add(names, attachment->name);
 	}
 	g_ptr_array_unref(decision->kinds);
-	decision->kinds = form_sort_documents(decision->form, names, decision->filled->documents, answers, have);
+	decision->kinds = form_sort_documents(decision->form, names, decision->filled->documents,
+					      answers, have);
 }
 
 static GPtrArray *check(const Decision *decision)
@@ -77,11 +83,13 @@ static GPtrArray *check(const Decision *decision)
 		g_ptr_array_add(kinds, (gpointer)kind);
 		g_ptr_array_add(types, attachment->type);
 	}
-	return form_check(decision->form, decision->filled->answers, kinds, types, decision->filled->problems);
+	return form_check(decision->form, decision->filled->answers, kinds, types,
+			  decision->filled->problems);
 }
 
 /* A file without a word, from somebody with cases that wait for one. */
-static Step decide_attestation_alone(const Desk *desk, const Mail *mail, Decision *decision, GError **error)
+static Step decide_attestation_alone(const Desk *desk, const Mail *mail, Decision *decision,
+				     GError **error)
 {
 	g_autoptr(GPtrArray) waiting = NULL;
 	g_autofree char *text = text_fold(mail->reply);
@@ -131,16 +139,18 @@ static bool is_bulk(const Desk *desk, const Mail *mail, const Decision *decision
 
 	if (strcmp(decision->form->id, "hr-attestations") == 0)
 		return true;
-	return decision->sender != NULL && (decision->sender->roles & PERSON_HR) != 0 && decision->verified &&
-	       items >= 2 && (decision->filled == NULL || decision->filled->labels == 0) &&
+	return decision->sender != NULL && (decision->sender->roles & PERSON_HR) != 0 &&
+	       decision->verified && items >= 2 &&
+	       (decision->filled == NULL || decision->filled->labels == 0) &&
 	       forms_find(desk->forms, "hr-attestations") != NULL;
 }
 
 /* In bulk every file is an attestation. */
 static void sort_bulk(Decision *decision)
 {
-	const FormDocument *document =
-		decision->form->documents->len > 0 ? g_ptr_array_index(decision->form->documents, 0) : NULL;
+	const FormDocument *document = decision->form->documents->len > 0
+					       ? g_ptr_array_index(decision->form->documents, 0)
+					       : NULL;
 
 	for (guint i = 0; document != NULL && i < decision->kinds->len; i++)
 		g_ptr_array_index(decision->kinds, i) = document->kind;
@@ -172,5 +182,7 @@ Step decide_request(const Desk *desk, const Mail *mail, Decision *decision, GErr
 	if (is_bulk(desk, mail, decision))
 		sort_bulk(decision);
 	decision->problems = check(decision);
-	return decided(decision, is_bulk(desk, mail, decision) ? DECISION_ATTESTATIONS : DECISION_REQUEST, "");
+	return decided(decision,
+		       is_bulk(desk, mail, decision) ? DECISION_ATTESTATIONS : DECISION_REQUEST,
+		       "");
 }

@@ -27,7 +27,8 @@ static bool is_verified(const Mail *mail, const char *from)
 	}
 	if (auth == NULL)
 		return false;
-	return is_pass(auth->dmarc) || (is_pass(auth->dkim) && domain_aligned(auth->dkim_domain, domain)) ||
+	return is_pass(auth->dmarc) ||
+	       (is_pass(auth->dkim) && domain_aligned(auth->dkim_domain, domain)) ||
 	       (is_pass(auth->spf) && domain_aligned(auth->spf_domain, domain));
 }
 
@@ -59,12 +60,14 @@ Step decide_sender(const Desk *desk, const Mail *mail, Decision *decision, GErro
 	const Mailbox *from;
 
 	if (mail->from->len != 1 && !(desk->accepted && mail->from->len > 1))
-		return decided(decision, DECISION_HELD, mail->from->len == 0 ? "no-sender" : "several-senders");
+		return decided(decision, DECISION_HELD,
+			       mail->from->len == 0 ? "no-sender" : "several-senders");
 	from = g_ptr_array_index(mail->from, 0);
 	g_free(decision->address);
 	decision->address = address_normal(from->address);
 	decision->verified = desk->accepted || is_verified(mail, decision->address);
-	if (!desk->accepted && mail->authenticated != NULL && strcmp(mail->authenticated->dmarc, "fail") == 0)
+	if (!desk->accepted && mail->authenticated != NULL &&
+	    strcmp(mail->authenticated->dmarc, "fail") == 0)
 		return decided(decision, DECISION_HELD, "dmarc-fail");
 	if (mail->sender != NULL && !decision->verified) {
 		g_autofree char *sender = address_normal(mail->sender->address);

@@ -45,7 +45,8 @@ static void tell(int fd)
 	(void)written; /* full: it is readable already */
 }
 
-/* Waits for milliseconds (-1: for ever) on stop_fd and, when it is not -1, on news_fd; true: stop. */
+/* Waits for milliseconds (-1: for ever) on stop_fd and, when it is not -1, on news_fd; true: stop.
+ */
 static bool wait_or_stop(int stop_fd, int news_fd, int milliseconds)
 {
 	struct pollfd fds[] = { { stop_fd, POLLIN, 0 }, { news_fd, POLLIN, 0 } };
@@ -89,7 +90,8 @@ static void watch(Watcher *self, Source *source, Receiver *receiver)
 			return;
 		log_warning_rarely(60, "mailbox=%s %s", self->mailbox->name, error->message);
 		if (wait_or_stop(self->stop_fd, -1,
-				 settings_pause(self->desk->settings, pause * g_random_double_range(0.75, 1.25))))
+				 settings_pause(self->desk->settings,
+						pause * g_random_double_range(0.75, 1.25))))
 			return;
 		pause = MIN(pause * 2, RETRY_LAST);
 	}
@@ -178,7 +180,8 @@ static gpointer once_main(gpointer data)
 }
 
 /* All mailboxes at the same time, while what they bring is read and decided here. */
-static bool run_once(const Desk *desk, GPtrArray *watchers, int news_fd, int stop_fd, GError **error)
+static bool run_once(const Desk *desk, GPtrArray *watchers, int news_fd, int stop_fd,
+		     GError **error)
 {
 	g_autofree Once *once = g_new0(Once, MAX(watchers->len, 1));
 	int ended = 0;
@@ -222,8 +225,8 @@ static void run_until_stopped(const Desk *desk, GPtrArray *watchers, int news_fd
 		g_autoptr(GError) error = NULL;
 		guint done = 0;
 
-		while (intake_run(desk, now_seconds(), &done, &error) && (done > 0 || intake_waits(desk)) &&
-		       !wait_or_stop(stop_fd, -1, 0))
+		while (intake_run(desk, now_seconds(), &done, &error) &&
+		       (done > 0 || intake_waits(desk)) && !wait_or_stop(stop_fd, -1, 0))
 			;
 		if (error != NULL)
 			log_warning_rarely(60, "%s", error->message);
@@ -240,19 +243,23 @@ static void watcher_free(Watcher *watcher)
 
 bool gateway_run(const Desk *desk, bool once, int stop_fd, GError **error)
 {
-	g_autoptr(GPtrArray) watchers = g_ptr_array_new_with_free_func((GDestroyNotify)watcher_free);
+	g_autoptr(GPtrArray) watchers =
+		g_ptr_array_new_with_free_func((GDestroyNotify)watcher_free);
 	int news_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	bool done = true;
 
 	if (news_fd < 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "eventfd: %s", g_strerror(errno));
+		g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "eventfd: %s",
+			    g_strerror(errno));
 		return false;
 	}
 	for (guint i = 0; i < desk->settings->mailboxes->len; i++) {
 		Watcher *watcher = g_new0(Watcher, 1);
 
-		*watcher = (Watcher){ desk, g_ptr_array_index(desk->settings->mailboxes, i), once, stop_fd, news_fd,
-				      NULL, NULL };
+		*watcher = (Watcher){ desk,    g_ptr_array_index(desk->settings->mailboxes, i),
+				      once,    stop_fd,
+				      news_fd, NULL,
+				      NULL };
 		g_ptr_array_add(watchers, watcher);
 	}
 	mail_read_init();

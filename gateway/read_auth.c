@@ -196,17 +196,23 @@ static void read_results(Tokens *tokens, Authenticated *all, const char *from)
 	result_clear(&result);
 }
 
-typedef enum { FIELD_OTHERS, FIELD_OURS, FIELD_UNKNOWN } FieldOf; /* UNKNOWN: ours, in a version we do not know */
+typedef enum {
+	FIELD_OTHERS,
+	FIELD_OURS,
+	FIELD_UNKNOWN
+} FieldOf; /* UNKNOWN: ours, in a version we do not know */
 
 /* Adds what raw says to all when it is of authserv. */
-static FieldOf read_field(const char *raw, const char *authserv, const char *from, Authenticated *all)
+static FieldOf read_field(const char *raw, const char *authserv, const char *from,
+			  Authenticated *all)
 {
 	g_autofree char *text = charset_text(raw, MIN(strlen(raw), FIELD_BYTES), NULL);
 	Tokens tokens = { .p = text, .word = g_string_new(NULL) };
 	bool named, ours;
 
 	next(&tokens);
-	named = ours = tokens.kind == TOKEN_WORD && g_ascii_strcasecmp(tokens.word->str, authserv) == 0;
+	named = ours =
+		tokens.kind == TOKEN_WORD && g_ascii_strcasecmp(tokens.word->str, authserv) == 0;
 	if (ours) {
 		next(&tokens);
 		/* RFC 8601 2.2: the version, 1 where it is absent; we know no other */

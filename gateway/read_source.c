@@ -89,12 +89,11 @@ static void decoder_start(Decoder *decoder, Encoding encoding)
 
 /* The value of each base64 character plus one; 0: it is none. */
 static const guint8 base64_values[256] = {
-	['A'] = 1,  2,	3,  4,	5,  6,	7,  8,	9,  10, 11, 12, 13,
-	14,	    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
-	['a'] = 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39,
-	40,	    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52,
-	['0'] = 53, 54, 55, 56, 57, 58, 59, 60, 61, 62,
-	['+'] = 63, ['/'] = 64,
+	['A'] = 1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11,         12,         13,
+	14,         15, 16, 17, 18, 19, 20, 21, 22, 23, 24,         25,         26,
+	['a'] = 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,         38,         39,
+	40,         41, 42, 43, 44, 45, 46, 47, 48, 49, 50,         51,         52,
+	['0'] = 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, ['+'] = 63, ['/'] = 64,
 };
 
 /* Whole groups of four at the start of bytes; how many bytes they were. */
@@ -124,8 +123,9 @@ static gsize base64_step(Decoder *decoder, const guint8 *bytes, gsize length, gu
 	gsize at = 0, done = 0;
 
 	while (at < length) {
-		gsize taken = decoder->base64_state == 0 ?
-				      base64_groups(bytes + at, length - at, out + done) : 0;
+		gsize taken = decoder->base64_state == 0
+				      ? base64_groups(bytes + at, length - at, out + done)
+				      : 0;
 
 		at += taken;
 		done += taken / 4 * 3;

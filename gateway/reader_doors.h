@@ -12,8 +12,9 @@ typedef enum {
 
 #define READER_DATA_BYTES \
 	(184 * 1024 * 1024) /* heap, stack and the like: the process stays under 256 MiB */
-#define READER_ADDRESS_BYTES (1024 * 1024 * 1024) /* with the libraries, and what is only mapped \
-						   */
+#define READER_ADDRESS_BYTES                                                \
+	(1024 * 1024 * 1024) /* with the libraries, and what is only mapped \
+			      */
 
 /* For ever; called once, with one thread.  A call that is not allowed fails with EPERM; a call that
  * no library makes by itself (a new program or process, a socket, another process's memory) ends

@@ -52,8 +52,9 @@ static bool receiver_end(Sink *sink, const SourceMail *mail, GError **error)
 	receipt->received = self->now();
 	receipt->state = g_strdup("received");
 	receipt->decision = g_strdup("");
-	receipt->why = mail->oversize ?
-		g_strdup_printf(RECEIPT_TOO_LARGE "%" G_GINT64_FORMAT, mail->size) : g_strdup("");
+	receipt->why = mail->oversize
+			       ? g_strdup_printf(RECEIPT_TOO_LARGE "%" G_GINT64_FORMAT, mail->size)
+			       : g_strdup("");
 	receipt->message_id = g_strdup("");
 	g_ptr_array_add(self->group, g_steal_pointer(&receipt));
 	return true;
@@ -78,8 +79,8 @@ static bool put_group(Receiver *self, GError **error)
 static bool receiver_keep(Sink *sink, GError **error)
 {
 	Receiver *self = (Receiver *)sink;
-	bool kept = self->group->len == 0 ||
-		    (raw_sync(self->writer, error) && put_group(self, error));
+	bool kept =
+		self->group->len == 0 || (raw_sync(self->writer, error) && put_group(self, error));
 
 	if (!kept)
 		raw_rewind(self->writer);
@@ -93,7 +94,8 @@ Receiver *receiver_new(Store *store, gint64 (*now)(void), GError **error)
 {
 	g_autoptr(Receiver) self = g_new0(Receiver, 1);
 
-	self->sink = (Sink){ receiver_known, receiver_begin, receiver_bytes, receiver_end, receiver_keep };
+	self->sink = (Sink){ receiver_known, receiver_begin, receiver_bytes, receiver_end,
+			     receiver_keep };
 	self->store = store;
 	self->now = now;
 	self->group = g_ptr_array_new_with_free_func((GDestroyNotify)receipt_free);

@@ -21,5 +21,6 @@ bool imap_source_ready(ImapSource *self, GError **error);
 
 /* imap_take.c: takes all mails that are there; adds to *taken what was kept. */
 bool imap_source_take(ImapSource *self, Sink *sink, guint *taken, GError **error);
-/* imap_take.c: the mails that a take would look at, in the order of their UIDs, with their dates. */
+/* imap_take.c: the mails that a take would look at, in the order of their UIDs, with their dates.
+ */
 bool imap_source_list(ImapSource *self, GPtrArray *uids, GError **error);

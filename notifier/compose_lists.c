@@ -19,13 +19,16 @@ static TemplateFor writer_of(const MailPlan *plan, const char *to)
 {
 	const Person *person = plan->facts->recipient;
 	const OrganisationSettings *organisation =
-		person != NULL ? settings_organisation(plan->desk->settings, person->organisation) : NULL;
+		person != NULL ? settings_organisation(plan->desk->settings, person->organisation)
+			       : NULL;
 
 	return (TemplateFor){
 		.to = to,
 		.name = person != NULL ? person->name : NULL,
 		.number = person != NULL ? person->number : NULL,
-		.organisation = organisation != NULL ? localised(organisation->name, plan->facts->language) : NULL,
+		.organisation = organisation != NULL
+					? localised(organisation->name, plan->facts->language)
+					: NULL,
 	};
 }
 
@@ -164,7 +167,8 @@ json_t *list_of_commands(const MailPlan *plan)
 	return wrap_rows(rows);
 }
 
-/* sentence without ": {place}" (and a blank of any kind before the colon), for a place that is not known. */
+/* sentence without ": {place}" (and a blank of any kind before the colon), for a place that is not
+ * known. */
 static char *without_place(const char *sentence, const char *place)
 {
 	static const char *const before[] = { "\u00a0: ", "\u202f: ", " : ", ": " };
@@ -181,11 +185,13 @@ static char *without_place(const char *sentence, const char *place)
 /* The explanation, without what the configuration does not tell. */
 static char *explanation_of(const char *explanation, const ElsewhereSettings *elsewhere)
 {
-	g_autofree char *known = elsewhere == NULL || elsewhere->url == NULL ?
-		without_place(explanation, "{url}") : g_strdup(explanation);
+	g_autofree char *known = elsewhere == NULL || elsewhere->url == NULL
+					 ? without_place(explanation, "{url}")
+					 : g_strdup(explanation);
 
-	return elsewhere == NULL || elsewhere->telephone == NULL ? without_place(known, "{telephone}") :
-								    g_strdup(known);
+	return elsewhere == NULL || elsewhere->telephone == NULL
+		       ? without_place(known, "{telephone}")
+		       : g_strdup(known);
 }
 
 /* Where a request belongs that is not ours: the form's explanation, and how to get there. */
@@ -202,7 +208,8 @@ json_t *redirect_of(const MailPlan *plan)
 	if (form == NULL || form->explanation[language] == NULL)
 		return NULL;
 	places_put(places, "name",
-		   elsewhere != NULL ? localised(elsewhere->name, language) : plan_word(plan, "elsewhere-unknown"));
+		   elsewhere != NULL ? localised(elsewhere->name, language)
+				     : plan_word(plan, "elsewhere-unknown"));
 	places_put(places, "url", elsewhere != NULL ? elsewhere->url : NULL);
 	places_put(places, "telephone", elsewhere != NULL ? elsewhere->telephone : NULL);
 	g_autofree char *pattern = explanation_of(form->explanation[language], elsewhere);

@@ -55,9 +55,9 @@ guint access_parts(const Viewer *viewer, const Case *c)
 	if (viewer == NULL || c == NULL)
 		return 0;
 	if (viewer->person != NULL)
-		return viewer->person->left || viewer->person->id == 0 ?
-			       0 :
-			       parts_of_person(viewer->person, c);
+		return viewer->person->left || viewer->person->id == 0
+			       ? 0
+			       : parts_of_person(viewer->person, c);
 	if (viewer->case_id == 0 || viewer->case_id != c->id)
 		return 0;
 	if (c->requester.person == 0 && is_holder(viewer->holder, 'a', c->requester.address))

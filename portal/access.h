@@ -10,20 +10,20 @@
 
 typedef struct Viewer {
 	const char *holder;
-	gint64 case_id;	      /* of the link, 0: none */
+	gint64 case_id;       /* of the link, 0: none */
 	const Person *person; /* NULL: the holder is no person (any more) */
 } Viewer;
 
 typedef enum { /* bits: somebody may have several parts in a case */
-	PART_REQUESTER = 1 << 0,
-	PART_APPROVER = 1 << 1,
-	PART_TEAM = 1 << 2, /* handles it */
+	       PART_REQUESTER = 1 << 0,
+	       PART_APPROVER = 1 << 1,
+	       PART_TEAM = 1 << 2, /* handles it */
 } CasePart;
 
 typedef enum {
-	ACT_VIEW,     /* the request, its state and its public documents */
-	ACT_FOLLOW,   /* what was written to and fro */
-	ACT_INSIDE,   /* internal notes and their documents */
+	ACT_VIEW,   /* the request, its state and its public documents */
+	ACT_FOLLOW, /* what was written to and fro */
+	ACT_INSIDE, /* internal notes and their documents */
 	ACT_WRITE,
 	ACT_WITHDRAW,
 	ACT_REOPEN,

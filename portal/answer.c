@@ -70,7 +70,8 @@ static void add_frame(Request *request, json_t *data)
 	json_object_set_new(data, "t", page_words(request));
 	json_object_set_new(data, "lang", json_string(language_code(request->language)));
 	json_object_set_new(data, "base", json_string(request->portal->base));
-	json_object_set_new(data, "desk", json_string(localised(settings->name, request->language)));
+	json_object_set_new(data, "desk",
+			    json_string(localised(settings->name, request->language)));
 	json_object_set_new(data, "mine", json_boolean(request->person != NULL));
 	if (request->session == NULL)
 		return;
@@ -81,8 +82,8 @@ static void add_frame(Request *request, json_t *data)
 static enum MHD_Result answer_plain(Request *request)
 {
 	static const char text[] = "The page cannot be shown.\n";
-	struct MHD_Response *response =
-		MHD_create_response_from_buffer(sizeof(text) - 1, (void *)text, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+		sizeof(text) - 1, (void *)text, MHD_RESPMEM_PERSISTENT);
 
 	MHD_add_response_header(response, "Content-Type", "text/plain; charset=utf-8");
 	return answer_queue(request, MHD_HTTP_INTERNAL_SERVER_ERROR, response);
@@ -158,7 +159,8 @@ enum MHD_Result answer_style(Request *request)
 
 	if (css == NULL)
 		return answer_plain(request);
-	response = MHD_create_response_from_buffer(strlen(css), (void *)css, MHD_RESPMEM_PERSISTENT);
+	response =
+		MHD_create_response_from_buffer(strlen(css), (void *)css, MHD_RESPMEM_PERSISTENT);
 	MHD_add_response_header(response, "Content-Type", "text/css; charset=utf-8");
 	return answer_queue(request, MHD_HTTP_OK, response);
 }
@@ -182,9 +184,10 @@ char *page_time(const Request *request, gint64 seconds)
 	year = g_date_time_format(time, "%Y");
 	clock = g_date_time_format(time, "%H:%M");
 	date = texts_say(desk->texts, request->language,
-			 g_date_time_get_day_of_month(time) == 1 ? "form.first-day" : "form.day", "day",
-			 day, "month", page_word(request, month), "year", year, NULL);
-	return texts_say(desk->texts, request->language, "mail.date", "date", date, "time", clock, NULL);
+			 g_date_time_get_day_of_month(time) == 1 ? "form.first-day" : "form.day",
+			 "day", day, "month", page_word(request, month), "year", year, NULL);
+	return texts_say(desk->texts, request->language, "mail.date", "date", date, "time", clock,
+			 NULL);
 }
 
 const char *form_title(const Request *request, const Case *c)

@@ -9,7 +9,7 @@
 typedef struct Connection {
 	int fd;
 	gint64 began, deadline; /* monotonic, microseconds */
-	bool is_busy;		/* a request is read or answered */
+	bool is_busy;           /* a request is read or answered */
 } Connection;
 
 GHashTable *connections_new(void)
@@ -66,8 +66,8 @@ void connection_came(struct MHD_Connection *connection, gsize bytes)
 	if (self == NULL)
 		return;
 	self->is_busy = true;
-	self->deadline = self->began +
-			 (REQUEST_SECONDS + (gint64)(bytes / BODY_RATE)) * G_USEC_PER_SEC;
+	self->deadline =
+		self->began + (REQUEST_SECONDS + (gint64)(bytes / BODY_RATE)) * G_USEC_PER_SEC;
 }
 
 void connection_answers(struct MHD_Connection *connection)

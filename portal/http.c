@@ -10,7 +10,7 @@
 #include "portal/connections.h"
 #include "portal/upload.h"
 
-#define SMALL_BODY (64 * 1024)	    /* of a form without documents */
+#define SMALL_BODY (64 * 1024) /* of a form without documents */
 #define POST_BUFFER (32 * 1024)
 
 /* ---- the body ---- */
@@ -139,10 +139,12 @@ static enum MHD_Result prepare_post(Request *request)
 		return answer_wrong(request, MHD_HTTP_FORBIDDEN, "form");
 	if (is_about_case(request) && !request_may(request, act_of(request->route.page)))
 		return answer_wrong(request, MHD_HTTP_CONFLICT, "state");
-	if (g_ascii_strtoull(header_of(request, "Content-Length"), NULL, 10) > largest_body(request))
+	if (g_ascii_strtoull(header_of(request, "Content-Length"), NULL, 10) >
+	    largest_body(request))
 		return answer_wrong(request, MHD_HTTP_CONTENT_TOO_LARGE, "too-large");
 	request->fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, field_free);
-	request->post = MHD_create_post_processor(request->connection, POST_BUFFER, on_field, request);
+	request->post =
+		MHD_create_post_processor(request->connection, POST_BUFFER, on_field, request);
 	return MHD_YES; /* without a form that can be read the fields stay empty */
 }
 

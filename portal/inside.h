@@ -18,8 +18,8 @@ typedef struct Upload Upload; /* portal/upload.h */
 
 typedef struct Portal {
 	PortalDesk desk;
-	RawWriter *raw;	 /* for what is written on the page; opened at first need */
-	char *base;	 /* path of the desk's Url without "/" at its end: "" or "/desk" */
+	RawWriter *raw;     /* for what is written on the page; opened at first need */
+	char *base;         /* path of the desk's Url without "/" at its end: "" or "/desk" */
 	const char *cookie; /* its name */
 	bool is_https;
 	GHashTable *connections; /* Connection of connections.h */
@@ -31,18 +31,18 @@ typedef struct Request {
 	Route route;
 	Language language;
 	gint64 now;
-	char *token;	      /* of the session, as in the cookie; NULL: none */
+	char *token;          /* of the session, as in the cookie; NULL: none */
 	PageSession *session; /* NULL: none */
-	Person *person;	      /* of the session, NULL */
+	Person *person;       /* of the session, NULL */
 	Viewer viewer;
-	Case *about;	      /* of the path, when the viewer may see it; else NULL */
+	Case *about; /* of the path, when the viewer may see it; else NULL */
 	/* of a POST */
 	struct MHD_PostProcessor *post;
-	GHashTable *fields;   /* char * to GString */
-	gsize typed, body;    /* bytes */
+	GHashTable *fields;            /* char * to GString */
+	gsize typed, body;             /* bytes */
 	bool is_too_large, is_genuine; /* genuine: the CSRF token was right */
 	Upload *upload;
-	GError *fault;	      /* while the body came */
+	GError *fault; /* while the body came */
 } Request;
 
 /* ---- request.c: who asks, about what ---- */

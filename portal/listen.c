@@ -16,7 +16,8 @@
 
 static int fail(const char *where, const char *why, int fd, GError **error)
 {
-	g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE, "[Portal] Listen=%s: %s", where, why);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE, "[Portal] Listen=%s: %s", where,
+		    why);
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -25,7 +26,8 @@ static int fail(const char *where, const char *why, int fd, GError **error)
 static bool is_alive(const struct sockaddr_un *address)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool alive = fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+	bool alive =
+		fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
 
 	if (fd >= 0)
 		close(fd);
@@ -81,7 +83,8 @@ static int open_tcp(const char *where, GError **error)
 	if (colon == NULL)
 		return fail(where, "expected host:port", -1, error);
 	length = (gsize)(colon - where);
-	host = where[0] == '[' && length > 2 ? g_strndup(where + 1, length - 2) : g_strndup(where, length);
+	host = where[0] == '[' && length > 2 ? g_strndup(where + 1, length - 2)
+					     : g_strndup(where, length);
 	status = getaddrinfo(*host != '\0' ? host : NULL, colon + 1, &hints, &found);
 	if (status != 0)
 		return fail(where, gai_strerror(status), -1, error);
@@ -92,8 +95,8 @@ static int open_tcp(const char *where, GError **error)
 
 int listen_open(const char *where, GError **error)
 {
-	return g_str_has_prefix(where, "unix:") ? open_unix(where, where + strlen("unix:"), error) :
-						  open_tcp(where, error);
+	return g_str_has_prefix(where, "unix:") ? open_unix(where, where + strlen("unix:"), error)
+						: open_tcp(where, error);
 }
 
 void listen_close(const char *where)

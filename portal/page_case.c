@@ -63,7 +63,8 @@ static json_t *facts_of(const CaseView *view)
 		row_put(rows, page_word(view->request, "mail.label-requester"), c->requester.name);
 	if (c->employee.person != c->requester.person)
 		row_put(rows, page_word(view->request, "mail.label-employee"), c->employee.name);
-	row_put(rows, page_word(view->request, "mail.label-team"), team_name(view->request, c->team));
+	row_put(rows, page_word(view->request, "mail.label-team"),
+		team_name(view->request, c->team));
 	return rows;
 }
 
@@ -111,12 +112,13 @@ static json_t *problems_of(const CaseView *view)
 	for (guint i = 0; i < view->problems->len; i++) {
 		const CaseProblem *kept = g_ptr_array_index(view->problems, i);
 		Problem problem = { kept->field, kept->code, kept->read };
-		g_autofree char *text =
-			view->form != NULL ? problem_text(&problem, view->form,
-							  view->request->portal->desk.texts,
-							  view->request->language) :
-					     NULL;
-		g_autofree char *line = text_one_line(text != NULL ? text : kept->field, VALUE_SHOWN);
+		g_autofree char *text = view->form != NULL
+						? problem_text(&problem, view->form,
+							       view->request->portal->desk.texts,
+							       view->request->language)
+						: NULL;
+		g_autofree char *line =
+			text_one_line(text != NULL ? text : kept->field, VALUE_SHOWN);
 
 		json_array_append_new(rows, json_pack("{s:s}", "text", line));
 	}
@@ -126,15 +128,15 @@ static json_t *problems_of(const CaseView *view)
 static json_t *document_row(const CaseView *view, const CaseDocument *document)
 {
 	Language language = view->request->language;
-	const FormDocument *kind = view->form != NULL && *document->kind != '\0' ?
-					   form_document(view->form, document->kind) :
-					   NULL;
+	const FormDocument *kind = view->form != NULL && *document->kind != '\0'
+					   ? form_document(view->form, document->kind)
+					   : NULL;
 	g_autofree char *name = text_one_line(document->name, 200);
 	g_autofree char *size = text_size(document->size, language == LANGUAGE_EN ? '.' : ',');
 
 	return json_pack("{s:s, s:s, s:s, s:I, s:b}", "kind",
-			 kind != NULL ? kind->label[language] :
-					page_word(view->request, "mail.documents-extra"),
+			 kind != NULL ? kind->label[language]
+				      : page_word(view->request, "mail.documents-extra"),
 			 "name", *name != '\0' ? name : document->type, "size", size, "id",
 			 (json_int_t)document->id, "inside", !document->is_public);
 }
@@ -160,11 +162,11 @@ static const struct {
 	const char *what;
 	bool is_inside;
 } told[] = {
-	{ "opened", false },	{ "added", false },	 { "completed", false },
-	{ "answered", false },	{ "asked", false },	 { "closed", false },
-	{ "reopened", false },	{ "refused", false },	 { "withdrawn", false },
-	{ "approved", false },	{ "disapproved", false }, { "noted", true },
-	{ "handed-on", true },	{ "taken", true },
+	{ "opened", false },   { "added", false },       { "completed", false },
+	{ "answered", false }, { "asked", false },       { "closed", false },
+	{ "reopened", false }, { "refused", false },     { "withdrawn", false },
+	{ "approved", false }, { "disapproved", false }, { "noted", true },
+	{ "handed-on", true }, { "taken", true },
 };
 
 static bool is_told(const CaseView *view, const CaseEvent *event)

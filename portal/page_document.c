@@ -47,9 +47,11 @@ static char *disposition_of(const char *name)
 	g_autoptr(GString) ascii = g_string_new(NULL);
 
 	for (const char *p = safe; *p != '\0'; p = g_utf8_next_char(p))
-		g_string_append_c(ascii, *p >= ' ' && *p < 0x7f && *p != '"' && *p != '\\' && *p != '%' ?
-						 *p : '_');
-	return g_strdup_printf("attachment; filename=\"%s\"; filename*=UTF-8''%s", ascii->str, escaped);
+		g_string_append_c(
+			ascii,
+			*p >= ' ' && *p < 0x7f && *p != '"' && *p != '\\' && *p != '%' ? *p : '_');
+	return g_strdup_printf("attachment; filename=\"%s\"; filename*=UTF-8''%s", ascii->str,
+			       escaped);
 }
 
 /* The documents that the viewer may have: those inside the desk only who works there. */
@@ -88,7 +90,8 @@ static bool open_stream(Request *request, const CaseDocument *document, PartStre
 		if (part->id != document->part)
 			continue;
 		fd = raw_open(store, &mail->raw, error);
-		*ret_stream = fd >= 0 ? part_stream_open(fd, mail->raw.offset, &part->range, error) : NULL;
+		*ret_stream = fd >= 0 ? part_stream_open(fd, mail->raw.offset, &part->range, error)
+				      : NULL;
 		return *ret_stream != NULL;
 	}
 	return true;
@@ -101,10 +104,11 @@ static enum MHD_Result send_document(Request *request, const CaseDocument *docum
 	g_autofree char *disposition = disposition_of(document->name);
 	struct MHD_Response *response;
 
-	*sending = (Sending){ .stream = stream, .connection = request->connection,
+	*sending = (Sending){ .stream = stream,
+			      .connection = request->connection,
 			      .left = document->size };
-	response = MHD_create_response_from_callback((uint64_t)document->size, PIECE_BYTES, send_piece,
-						     sending, sending_free);
+	response = MHD_create_response_from_callback((uint64_t)document->size, PIECE_BYTES,
+						     send_piece, sending, sending_free);
 	MHD_add_response_header(response, "Content-Type", sniff_served(document->type));
 	MHD_add_response_header(response, "Content-Disposition", disposition);
 	return answer_queue(request, MHD_HTTP_OK, response);
@@ -124,7 +128,8 @@ enum MHD_Result page_document(Request *request)
 		case_document_free(document);
 		return answer_fault(request, error);
 	}
-	result = stream != NULL ? send_document(request, document, stream) : answer_missing(request);
+	result =
+		stream != NULL ? send_document(request, document, stream) : answer_missing(request);
 	case_document_free(document);
 	return result;
 }

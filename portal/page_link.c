@@ -58,10 +58,11 @@ static bool begin(Request *request, const Token *token, char **ret_cookie, GErro
 		if (!session_end(portal->desk.store, old, error))
 			return false;
 	}
-	if (!session_begin(portal->desk.store, hash, token->holder, token->case_id, request->now, error))
+	if (!session_begin(portal->desk.store, hash, token->holder, token->case_id, request->now,
+			   error))
 		return false;
-	*ret_cookie = g_strdup_printf("%s=%s; Path=/; HttpOnly; SameSite=Strict%s", portal->cookie, id,
-				      portal->is_https ? "; Secure" : "");
+	*ret_cookie = g_strdup_printf("%s=%s; Path=/; HttpOnly; SameSite=Strict%s", portal->cookie,
+				      id, portal->is_https ? "; Secure" : "");
 	return true;
 }
 
@@ -105,6 +106,7 @@ enum MHD_Result page_leave(Request *request)
 			return answer_fault(request, error);
 	}
 	cookie = g_strdup_printf("%s=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0%s",
-				 request->portal->cookie, request->portal->is_https ? "; Secure" : "");
+				 request->portal->cookie,
+				 request->portal->is_https ? "; Secure" : "");
 	return answer_redirect(request, "/", cookie);
 }

@@ -25,16 +25,18 @@ static json_t *case_row(const Request *request, const Case *c)
 	g_autofree char *key = g_strconcat("mail.state-", case_state_name(c->state), NULL);
 	g_autofree char *title = text_one_line(form_title(request, c), 200);
 
-	return json_pack("{s:s, s:s, s:s, s:s}", "number", c->number, "title", title, "opened", opened,
-			 "state", page_word(request, key));
+	return json_pack("{s:s, s:s, s:s, s:s}", "number", c->number, "title", title, "opened",
+			 opened, "state", page_word(request, key));
 }
 
 /* One more than is shown tells that there is a next page. */
 static bool add_group(Request *request, const struct Group *group, gint64 before, json_t *list,
 		      GError **error)
 {
-	CaseQuery query = { .requester = request->person->number, .limit = PAGE_CASES + 1,
-			    .states = group->states, .before = before };
+	CaseQuery query = { .requester = request->person->number,
+			    .limit = PAGE_CASES + 1,
+			    .states = group->states,
+			    .before = before };
 	g_autofree char *key = g_strconcat("page.mine-", group->name, NULL);
 	g_autoptr(GPtrArray) cases = NULL;
 	json_t *rows = json_array(), *data;

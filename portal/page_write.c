@@ -17,11 +17,11 @@ typedef struct Written {
 	char *text;
 	const GPtrArray *files; /* Attachment, of the upload */
 	Filled *filled;
-	GPtrArray *answers;    /* Answer: those of the case with the new ones in their place */
-	GPtrArray *fresh;      /* CaseAnswer: the new ones */
-	GPtrArray *problems;   /* CaseProblem: all that is still wrong */
-	GPtrArray *kinds;      /* const char * of each file, NULL: an extra document */
-	GPtrArray *documents;  /* CaseDocument */
+	GPtrArray *answers;   /* Answer: those of the case with the new ones in their place */
+	GPtrArray *fresh;     /* CaseAnswer: the new ones */
+	GPtrArray *problems;  /* CaseProblem: all that is still wrong */
+	GPtrArray *kinds;     /* const char * of each file, NULL: an extra document */
+	GPtrArray *documents; /* CaseDocument */
 } Written;
 
 static void written_clear(Written *written)
@@ -87,7 +87,8 @@ static bool merge_answers(Written *written, GError **error)
 
 		if (strcmp(answer->field, "comment") == 0) /* what was typed stands in the event */
 			continue;
-		g_ptr_array_add(written->answers, answer_new(answer->field, answer->value, answer->read));
+		g_ptr_array_add(written->answers,
+				answer_new(answer->field, answer->value, answer->read));
 		g_ptr_array_add(written->fresh,
 				case_answer_new(answer->field, answer->value, answer->read));
 	}
@@ -142,7 +143,8 @@ static void check(Written *written, const GPtrArray *old_problems, const GPtrArr
 		g_ptr_array_add(types, ((Attachment *)g_ptr_array_index(written->files, i))->type);
 	}
 	carry_problems(old_problems, written->filled->problems);
-	problems = form_check(written->form, written->answers, kinds, types, written->filled->problems);
+	problems = form_check(written->form, written->answers, kinds, types,
+			      written->filled->problems);
 	written->problems = g_ptr_array_new_with_free_func((GDestroyNotify)case_problem_free);
 	for (guint i = 0; i < problems->len; i++) {
 		const Problem *problem = g_ptr_array_index(problems, i);
@@ -176,13 +178,13 @@ static bool number_documents(Written *written, gint64 mail, GError **error)
 	if (!parts_of_mail(written->request->portal->desk.store, mail, &parts, error))
 		return false;
 	for (guint i = 0; i < parts->len; i++) {
-		const char *kind = written->kinds != NULL && i < written->kinds->len ?
-					   g_ptr_array_index(written->kinds, i) :
-					   NULL;
+		const char *kind = written->kinds != NULL && i < written->kinds->len
+					   ? g_ptr_array_index(written->kinds, i)
+					   : NULL;
 
 		g_ptr_array_add(written->documents,
-				case_document_new(((PartRow *)g_ptr_array_index(parts, i))->id, mail,
-						  kind));
+				case_document_new(((PartRow *)g_ptr_array_index(parts, i))->id,
+						  mail, kind));
 	}
 	return true;
 }
@@ -192,10 +194,12 @@ static bool add(Written *written, MailRow *row, GError **error)
 	Store *store = written->request->portal->desk.store;
 	const Case *about = written->request->about;
 	CaseBy by = request_by(written->request);
-	CaseAdd what = { .text = written->text, .answers = written->fresh,
+	CaseAdd what = { .text = written->text,
+			 .answers = written->fresh,
 			 .documents = written->documents };
 
-	if (!mails_put(store, row, written->files, error) || !number_documents(written, row->id, error))
+	if (!mails_put(store, row, written->files, error) ||
+	    !number_documents(written, row->id, error))
 		return false;
 	if (about->state == CASE_INCOMPLETE && written->problems != NULL) {
 		what.problems = written->problems;
@@ -211,7 +215,8 @@ static bool keep(Written *written, GError **error)
 	Portal *portal = written->request->portal;
 	g_autoptr(MailRow) row = g_new0(MailRow, 1);
 
-	if (portal->raw == NULL && (portal->raw = raw_writer_open(portal->desk.store, error)) == NULL)
+	if (portal->raw == NULL &&
+	    (portal->raw = raw_writer_open(portal->desk.store, error)) == NULL)
 		return false;
 	row->case_id = written->request->about->id;
 	if (upload_keep(written->request->upload, portal->raw, row, error) &&

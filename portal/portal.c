@@ -15,7 +15,8 @@
 
 #define CONNECTIONS 200u
 #define IDLE_SECONDS 15u
-#define HEADER_BYTES ((size_t)64 * 1024) /* memory of a connection, which its header must fit in */
+/* memory of a connection, which its header must fit in */
+#define HEADER_BYTES ((size_t)64 * 1024)
 #define FAREWELL_SECONDS 5
 
 static void on_message(void *user, const char *format, va_list values)
@@ -62,15 +63,14 @@ static void portal_close(Portal *portal)
 
 static struct MHD_Daemon *start(Portal *portal, int fd)
 {
-	return MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, http_request, portal,
-				MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL,
-				MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
-				MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS,
-				MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
-				MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_BYTES,
-				MHD_OPTION_NOTIFY_COMPLETED, http_completed, NULL,
-				MHD_OPTION_NOTIFY_CONNECTION, connections_notify, portal->connections,
-				MHD_OPTION_END);
+	return MHD_start_daemon(
+		MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, http_request, portal,
+		MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_CONNECTION_LIMIT,
+		CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
+		http_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, connections_notify,
+		portal->connections, MHD_OPTION_END);
 }
 
 /* One turn: waits for the web or for the stop, works off what is there. */
@@ -102,7 +102,8 @@ static bool serve(Portal *portal, int fd, int stop_fd, GError **error)
 	MHD_socket quiet;
 
 	if (daemon == NULL) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "the web server cannot be started");
+		g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE,
+			    "the web server cannot be started");
 		close(fd);
 		return false;
 	}

@@ -94,8 +94,8 @@ static bool find_case(Request *request, GError **error)
 
 bool request_identify(Request *request, GError **error)
 {
-	const char *accepted =
-		MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Accept-Language");
+	const char *accepted = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
+							   "Accept-Language");
 
 	request->language = accepted_language(accepted);
 	if (request->language == LANGUAGE_NONE)
@@ -118,7 +118,8 @@ bool request_may(const Request *request, PageAct act)
 
 const char *request_field(const Request *request, const char *name)
 {
-	const GString *field = request->fields != NULL ? g_hash_table_lookup(request->fields, name) : NULL;
+	const GString *field =
+		request->fields != NULL ? g_hash_table_lookup(request->fields, name) : NULL;
 
 	return field != NULL ? field->str : "";
 }

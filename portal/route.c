@@ -50,8 +50,8 @@ static gsize number_length(const char *path, Route *route)
 {
 	gsize year, count;
 
-	if (strncmp(path, "PC-", 3) != 0 || (year = digits(path + 3, 4, 4)) == 0 || path[7] != '-' ||
-	    (count = digits(path + 8, 6, 18)) == 0)
+	if (strncmp(path, "PC-", 3) != 0 || (year = digits(path + 3, 4, 4)) == 0 ||
+	    path[7] != '-' || (count = digits(path + 8, 6, 18)) == 0)
 		return 0;
 	memcpy(route->number, path, 8 + count);
 	return 3 + year + 1 + count;
@@ -97,7 +97,8 @@ RouteResult route_find(const char *method, const char *path, Route *ret_route)
 	guint asked = method_of(method);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(routes); i++) {
-		*ret_route = (Route){ .page = routes[i].page, .is_post = asked == POST,
+		*ret_route = (Route){ .page = routes[i].page,
+				      .is_post = asked == POST,
 				      .allow = allowed[routes[i].methods] };
 		if (!fits(routes[i].pattern, path, ret_route))
 			continue;

@@ -5,14 +5,14 @@
 #include <stdbool.h>
 
 typedef enum {
-	PAGE_HOME,	/* / */
-	PAGE_STYLE,	/* /style.css */
-	PAGE_LINK,	/* /r/TOKEN /a/TOKEN /m/TOKEN: the button, and what it does */
-	PAGE_MINE,	/* /mine */
-	PAGE_LEAVE,	/* /leave */
-	PAGE_CASE,	/* /case/PC-2026-000123 */
-	PAGE_DOCUMENT,	/* /case/PC-2026-000123/document/5 */
-	PAGE_WRITE,	/* /case/PC-2026-000123/write ... */
+	PAGE_HOME,     /* / */
+	PAGE_STYLE,    /* /style.css */
+	PAGE_LINK,     /* /r/TOKEN /a/TOKEN /m/TOKEN: the button, and what it does */
+	PAGE_MINE,     /* /mine */
+	PAGE_LEAVE,    /* /leave */
+	PAGE_CASE,     /* /case/PC-2026-000123 */
+	PAGE_DOCUMENT, /* /case/PC-2026-000123/document/5 */
+	PAGE_WRITE,    /* /case/PC-2026-000123/write ... */
 	PAGE_WITHDRAW,
 	PAGE_REOPEN,
 	PAGE_APPROVE,
@@ -20,8 +20,8 @@ typedef enum {
 
 typedef struct Route {
 	PageKind page;
-	char token[27];	 /* of a link, else "" */
-	char purpose;	 /* of a link: 'r', 'a', 'm' */
+	char token[27];  /* of a link, else "" */
+	char purpose;    /* of a link: 'r', 'a', 'm' */
 	char number[32]; /* of a case, as written, else "" */
 	gint64 document; /* 0 */
 	bool is_post;

@@ -69,7 +69,8 @@ const char *sniff_type(const guint8 *head, gsize length, const char *name)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(signatures); i++)
 		if (length >= signatures[i].offset + signatures[i].length &&
-		    memcmp(head + signatures[i].offset, signatures[i].bytes, signatures[i].length) == 0)
+		    memcmp(head + signatures[i].offset, signatures[i].bytes,
+			   signatures[i].length) == 0)
 			return office_type(signatures[i].type, name);
 	return is_text(head, length) ? "text/plain" : OCTETS;
 }

@@ -46,7 +46,8 @@ static bool flush(Upload *upload, const char *bytes, gsize length, GError **erro
 			continue;
 		if (done < 0) {
 			g_set_error(error, DESK_ERROR, DESK_ERROR_TEMPFAIL,
-				    "what was written on the page cannot be kept: %s", g_strerror(errno));
+				    "what was written on the page cannot be kept: %s",
+				    g_strerror(errno));
 			return false;
 		}
 		bytes += done;
@@ -117,11 +118,12 @@ static bool write_header(Upload *upload, GError **error)
 {
 	g_autofree char *date = date_of(upload->at);
 
-	return write_text(upload, error,
-			  "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nDate: %s\r\nMessage-ID: <%s>\r\n"
-			  "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n",
-			  upload->from, upload->to, upload->subject, date, upload->message_id,
-			  upload->boundary);
+	return write_text(
+		upload, error,
+		"From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nDate: %s\r\nMessage-ID: <%s>\r\n"
+		"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n",
+		upload->from, upload->to, upload->subject, date, upload->message_id,
+		upload->boundary);
 }
 
 Upload *upload_new(const Request *request, GError **error)
@@ -136,9 +138,9 @@ Upload *upload_new(const Request *request, GError **error)
 	upload->files = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
 	upload->boundary = secret_token();
 	upload->message_id = g_strdup_printf("page.%s@%s", id, domain);
-	upload->from = g_strdup(person != NULL && person->addresses[0] != NULL ?
-					person->addresses[0] :
-					request->about->requester.address);
+	upload->from = g_strdup(person != NULL && person->addresses[0] != NULL
+					? person->addresses[0]
+					: request->about->requester.address);
 	upload->to = g_strdup(settings->address);
 	upload->subject = g_strdup_printf("[%s]", request->about->number);
 	upload->text = g_strdup("");
@@ -227,11 +229,13 @@ static void end_attachment(Upload *upload)
 		return;
 	attachment = g_new0(Attachment, 1);
 	*attachment = (Attachment){ .name = g_strdup(file->name),
-				    .type = g_strdup(sniff_type(file->head, file->head_length, file->name)),
+				    .type = g_strdup(
+					    sniff_type(file->head, file->head_length, file->name)),
 				    .size = file->size,
 				    .sha256 = g_strdup(g_checksum_get_string(file->sum)),
 				    .from = "mime" };
-	attachment->range = (PartRange){ .offset = file->began, .length = upload->length - file->began,
+	attachment->range = (PartRange){ .offset = file->began,
+					 .length = upload->length - file->began,
 					 .encoding = ENCODING_BASE64 };
 	g_ptr_array_add(upload->files, attachment);
 }
@@ -343,8 +347,8 @@ static bool copy(Upload *upload, RawWriter *raw, GError **error)
 
 bool upload_keep(Upload *upload, RawWriter *raw, MailRow *row, GError **error)
 {
-	if (!raw_begin(raw, error) || !copy(upload, raw, error) || !raw_end(raw, &row->raw, error) ||
-	    !raw_sync(raw, error))
+	if (!raw_begin(raw, error) || !copy(upload, raw, error) ||
+	    !raw_end(raw, &row->raw, error) || !raw_sync(raw, error))
 		return false;
 	row->message_id = g_strdup(upload->message_id);
 	row->direction = g_strdup("in");

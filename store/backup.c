@@ -28,7 +28,8 @@ bool store_place_is_free(Store *store, const char *path, GError **error)
 	if (stat(folder, &there) != 0 || !S_ISDIR(there.st_mode))
 		return cannot(error, path, "its folder is not there");
 	if (stat(own, &ours) == 0 && ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
-		return cannot(error, path, "it is in the folder of the desk itself: choose another");
+		return cannot(error, path,
+			      "it is in the folder of the desk itself: choose another");
 	return true;
 }
 

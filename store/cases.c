@@ -8,11 +8,16 @@
 #include "store/cases_inside.h"
 
 static const char *const state_names[CASE_STATES] = {
-	[CASE_RECEIVED] = "received",	  [CASE_INCOMPLETE] = "incomplete",
-	[CASE_AWAITING_APPROVAL] = "awaiting-approval", [CASE_OPEN] = "open",
-	[CASE_ASSIGNED] = "assigned",	  [CASE_WAITING] = "waiting",
-	[CASE_ANSWERED] = "answered",	  [CASE_CLOSED] = "closed",
-	[CASE_REDIRECTED] = "redirected", [CASE_REFUSED] = "refused",
+	[CASE_RECEIVED] = "received",
+	[CASE_INCOMPLETE] = "incomplete",
+	[CASE_AWAITING_APPROVAL] = "awaiting-approval",
+	[CASE_OPEN] = "open",
+	[CASE_ASSIGNED] = "assigned",
+	[CASE_WAITING] = "waiting",
+	[CASE_ANSWERED] = "answered",
+	[CASE_CLOSED] = "closed",
+	[CASE_REDIRECTED] = "redirected",
+	[CASE_REFUSED] = "refused",
 	[CASE_WITHDRAWN] = "withdrawn",
 };
 
@@ -55,17 +60,16 @@ void case_free(Case *c)
 }
 
 /* Four columns of a party from here on. */
-#define PARTY(p)                                                                                       \
-	p ".id, " p ".number, " p ".name, (SELECT a.address FROM addresses a WHERE a.person = " p      \
+#define PARTY(p)                                                                                  \
+	p ".id, " p ".number, " p ".name, (SELECT a.address FROM addresses a WHERE a.person = " p \
 	  ".id ORDER BY a.place LIMIT 1)"
 
-#define CASE_SELECT                                                                                    \
-	"SELECT c.id, c.state, c.form, c.subject, c.team, c.comment, c.language, c.verified,"          \
-	" c.opened, c.changed, c.closed, c.earlier, c.requester_address, " PARTY("r") ", " PARTY("e")  \
-	", " PARTY("s") ", " PARTY("v")                                                                \
-	" FROM cases c"                                                                                \
-	" LEFT JOIN people r ON r.id = c.requester LEFT JOIN people e ON e.id = c.employee"            \
-	" LEFT JOIN people s ON s.id = c.assignee LEFT JOIN people v ON v.id = c.approver "
+#define CASE_SELECT                                                                                                                      \
+	"SELECT c.id, c.state, c.form, c.subject, c.team, c.comment, c.language, c.verified,"                                            \
+	" c.opened, c.changed, c.closed, c.earlier, c.requester_address, " PARTY("r") ", " PARTY(                                        \
+		"e") ", " PARTY("s") ", " PARTY("v") " FROM cases c"                                                                     \
+						     " LEFT JOIN people r ON r.id = c.requester LEFT JOIN people e ON e.id = c.employee" \
+						     " LEFT JOIN people s ON s.id = c.assignee LEFT JOIN people v ON v.id = c.approver "
 
 #define FIRST_PARTY 13
 #define PARTY_COLUMNS 4
@@ -74,8 +78,10 @@ static Party party_read(Statement *row, int which)
 {
 	int column = FIRST_PARTY + which * PARTY_COLUMNS;
 
-	return (Party){ .person = column_number(row, column), .number = column_given(row, column + 1),
-			.name = column_given(row, column + 2), .address = column_given(row, column + 3) };
+	return (Party){ .person = column_number(row, column),
+			.number = column_given(row, column + 1),
+			.name = column_given(row, column + 2),
+			.address = column_given(row, column + 3) };
 }
 
 static char *case_number(gint64 id, gint64 opened)
@@ -130,7 +136,8 @@ bool case_load(Store *store, gint64 id, Case **ret_case, GError **error)
 	if (!case_get(store, id, &c, error))
 		return false;
 	if (c == NULL) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "there is no case %" G_GINT64_FORMAT, id);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
+			    "there is no case %" G_GINT64_FORMAT, id);
 		return false;
 	}
 	*ret_case = g_steal_pointer(&c);
@@ -192,7 +199,8 @@ static void add_states(GString *sql, guint states)
 bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GError **error)
 {
 	g_autoptr(GString) sql = g_string_new(CASE_SELECT "WHERE 1 = 1");
-	g_autofree char *address = query->requester != NULL ? address_normal(query->requester) : NULL;
+	g_autofree char *address =
+		query->requester != NULL ? address_normal(query->requester) : NULL;
 	g_autoptr(Statement) select = NULL;
 
 	if (query->state != NULL)
@@ -234,7 +242,8 @@ bool case_waiting_of(Store *store, gint64 person, GPtrArray **ret_cases, GError 
 	return statement_rows(select, case_read, (GDestroyNotify)case_free, ret_cases, error);
 }
 
-bool case_of_document(Store *store, gint64 person, const char *sha256, gint64 *ret_case, GError **error)
+bool case_of_document(Store *store, gint64 person, const char *sha256, gint64 *ret_case,
+		      GError **error)
 {
 	static const char sql[] = "SELECT case_id FROM documents"
 				  " WHERE requester = :person AND sha256 = :sha256 LIMIT 1";

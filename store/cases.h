@@ -16,40 +16,53 @@
 #include "store/store.h"
 
 typedef enum {
-	CASE_RECEIVED, CASE_INCOMPLETE, CASE_AWAITING_APPROVAL, CASE_OPEN, CASE_ASSIGNED, CASE_WAITING,
-	CASE_ANSWERED, CASE_CLOSED, CASE_REDIRECTED, CASE_REFUSED, CASE_WITHDRAWN,
+	CASE_RECEIVED,
+	CASE_INCOMPLETE,
+	CASE_AWAITING_APPROVAL,
+	CASE_OPEN,
+	CASE_ASSIGNED,
+	CASE_WAITING,
+	CASE_ANSWERED,
+	CASE_CLOSED,
+	CASE_REDIRECTED,
+	CASE_REFUSED,
+	CASE_WITHDRAWN,
 	CASE_STATES,
 } CaseState;
 
 const char *case_state_name(CaseState state); /* "awaiting-approval" */
 bool case_state_of_name(const char *name, CaseState *ret_state);
 
-typedef struct Party { /* as they are called on the case */
-	gint64 person; /* people.id, 0 when none */
+typedef struct Party {                 /* as they are called on the case */
+	gint64 person;                 /* people.id, 0 when none */
 	char *number, *name, *address; /* "" */
 } Party;
 
 typedef struct Case {
 	gint64 id;
-	char *number;	 /* "PC-2026-000123" */
+	char *number; /* "PC-2026-000123" */
 	CaseState state;
 	char *form, *subject, *team, *comment;
 	Language language;
 	Party requester, employee, assignee, approver; /* employee: whom it is about */
-	bool verified;	 /* the requester's address was verified when it was opened */
+	bool verified; /* the requester's address was verified when it was opened */
 	gint64 opened, changed;
-	gint64 closed;	 /* when it was answered, closed ... ; 0 */
-	gint64 earlier;	 /* the case that this one continues, 0 */
+	gint64 closed;  /* when it was answered, closed ... ; 0 */
+	gint64 earlier; /* the case that this one continues, 0 */
 } Case;
 
 void case_free(Case *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Case, case_free)
 
-typedef struct CaseAnswer { char *field, *value, *read; } CaseAnswer;
-typedef struct CaseProblem { char *field, *code, *read; } CaseProblem;
+typedef struct CaseAnswer {
+	char *field, *value, *read;
+} CaseAnswer;
+typedef struct CaseProblem {
+	char *field, *code, *read;
+} CaseProblem;
 typedef struct CaseDocument {
 	gint64 id, part; /* parts.id */
-	char *kind;	 /* "" for an extra document */
+	char *kind;      /* "" for an extra document */
 	char *name, *type, *sha256;
 	gint64 size, mail; /* mails.id */
 	bool is_public;
@@ -77,7 +90,8 @@ typedef struct CaseQuery {
 	guint states;  /* bits 1 << CaseState, any of them; 0: every state */
 	gint64 before; /* only cases with a smaller id, for the next page; 0: from the newest */
 } CaseQuery;
-bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GError **error); /* newest first */
+bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases,
+	       GError **error); /* newest first */
 bool case_answers(Store *store, gint64 id, GPtrArray **ret_answers, GError **error);
 bool case_problems(Store *store, gint64 id, GPtrArray **ret_problems, GError **error);
 bool case_documents(Store *store, gint64 id, GPtrArray **ret_documents, GError **error);
@@ -85,16 +99,18 @@ bool case_events(Store *store, gint64 id, GPtrArray **ret_events, GError **error
 /* The cases of this requester that are incomplete or waiting, newest first. */
 bool case_waiting_of(Store *store, gint64 person, GPtrArray **ret_cases, GError **error);
 /* Of this requester, a document with these bytes was sent before: its case, else 0. */
-bool case_of_document(Store *store, gint64 person, const char *sha256, gint64 *ret_case, GError **error);
+bool case_of_document(Store *store, gint64 person, const char *sha256, gint64 *ret_case,
+		      GError **error);
 
 /* ---- changing ---- */
 typedef enum { WAY_MAIL, WAY_PAGE, WAY_COMMAND, WAY_DESK } CaseWay;
 
-typedef struct CaseBy { /* who does it, when, by which way, because of which mail */
-	gint64 person;	 /* people.id, 0: nobody of the people (an administrator at the console, the desk itself) */
+typedef struct CaseBy {  /* who does it, when, by which way, because of which mail */
+	gint64 person;   /* people.id, 0: nobody of the people (an administrator at the console, the
+			    desk itself) */
 	const char *who; /* as it stands in the event: a person's number, "console", "desk" */
 	CaseWay way;
-	gint64 mail;	 /* mails.id of the mail that caused it, 0 */
+	gint64 mail; /* mails.id of the mail that caused it, 0 */
 	gint64 now;
 } CaseBy;
 
@@ -103,44 +119,57 @@ typedef struct CaseOpen {
 	Language language;
 	const Person *requester;
 	const char *requester_address; /* the address it was written from */
-	const Person *employee;	 /* NULL: the requester */
-	const Person *approver;	 /* NULL: none */
+	const Person *employee;        /* NULL: the requester */
+	const Person *approver;        /* NULL: none */
 	bool verified;
-	CaseState state;	 /* INCOMPLETE, AWAITING_APPROVAL, OPEN, REDIRECTED */
-	GPtrArray *answers, *problems, *documents; /* CaseAnswer, CaseProblem, CaseDocument; may be NULL */
+	CaseState state; /* INCOMPLETE, AWAITING_APPROVAL, OPEN, REDIRECTED */
+	GPtrArray *answers, *problems,
+		*documents; /* CaseAnswer, CaseProblem, CaseDocument; may be NULL */
 	gint64 earlier;
-	const char *warning;	 /* noted as an event when not NULL */
+	const char *warning; /* noted as an event when not NULL */
 } CaseOpen;
 
-bool case_open(Store *store, const CaseOpen *what, const CaseBy *by, gint64 *ret_case, GError **error);
+bool case_open(Store *store, const CaseOpen *what, const CaseBy *by, gint64 *ret_case,
+	       GError **error);
 
-typedef struct CaseAdd { /* what a requester sends to a case that is there */
-	const char *text; /* "" when only documents came */
-	GPtrArray *answers; /* replace those of the same field; or NULL */
+typedef struct CaseAdd {     /* what a requester sends to a case that is there */
+	const char *text;    /* "" when only documents came */
+	GPtrArray *answers;  /* replace those of the same field; or NULL */
 	GPtrArray *problems; /* all that is still wrong; NULL: left as they are */
 	GPtrArray *documents;
-	bool completes;	    /* nothing is wrong any more */
+	bool completes;      /* nothing is wrong any more */
 	bool needs_approval; /* when it completes */
 	const char *warning;
 } CaseAdd;
-/* The requester (or HR for them) writes. incomplete + completes: becomes open / awaiting-approval and the team is told
- * of a new case, the requester what was added; still incomplete: the requester is told what is missing; open, assigned,
- * waiting: whoever has it is told (waiting becomes assigned or open); answered, closed, redirected: reopened. */
+/* The requester (or HR for them) writes. incomplete + completes: becomes open / awaiting-approval
+ * and the team is told of a new case, the requester what was added; still incomplete: the requester
+ * is told what is missing; open, assigned, waiting: whoever has it is told (waiting becomes
+ * assigned or open); answered, closed, redirected: reopened. */
 bool case_add(Store *store, gint64 id, const CaseAdd *what, const CaseBy *by, GError **error);
 
 bool case_take(Store *store, gint64 id, const CaseBy *by, GError **error);
-bool case_answer(Store *store, gint64 id, const char *text, const GPtrArray *documents, bool close, const CaseBy *by, GError **error);
-bool case_ask(Store *store, gint64 id, const char *text, const GPtrArray *documents, const CaseBy *by, GError **error);
-bool case_note(Store *store, gint64 id, const char *text, const GPtrArray *documents, const CaseBy *by, GError **error);
-bool case_hand_on(Store *store, gint64 id, const char *team, const char *note, const CaseBy *by, GError **error);
-/* Another form for the case; the problems are what the new form finds missing (noted, the state stays). */
-bool case_reform(Store *store, gint64 id, const char *form, const char *team, const GPtrArray *problems, const CaseBy *by, GError **error);
+bool case_answer(Store *store, gint64 id, const char *text, const GPtrArray *documents, bool close,
+		 const CaseBy *by, GError **error);
+bool case_ask(Store *store, gint64 id, const char *text, const GPtrArray *documents,
+	      const CaseBy *by, GError **error);
+bool case_note(Store *store, gint64 id, const char *text, const GPtrArray *documents,
+	       const CaseBy *by, GError **error);
+bool case_hand_on(Store *store, gint64 id, const char *team, const char *note, const CaseBy *by,
+		  GError **error);
+/* Another form for the case; the problems are what the new form finds missing (noted, the state
+ * stays). */
+bool case_reform(Store *store, gint64 id, const char *form, const char *team,
+		 const GPtrArray *problems, const CaseBy *by, GError **error);
 bool case_close(Store *store, gint64 id, const char *text, const CaseBy *by, GError **error);
 bool case_reopen(Store *store, gint64 id, const char *text, const CaseBy *by, GError **error);
 bool case_refuse(Store *store, gint64 id, const char *text, const CaseBy *by, GError **error);
 bool case_withdraw(Store *store, gint64 id, const char *text, const CaseBy *by, GError **error);
-bool case_approve(Store *store, gint64 id, bool yes, const char *text, const CaseBy *by, GError **error);
-/* A mail of ours came back or was refused: noted on the case, the team told once a recipient and case. */
-bool case_bounced(Store *store, gint64 id, const char *recipient, const char *why, gint64 outbox, const CaseBy *by, GError **error);
+bool case_approve(Store *store, gint64 id, bool yes, const char *text, const CaseBy *by,
+		  GError **error);
+/* A mail of ours came back or was refused: noted on the case, the team told once a recipient and
+ * case. */
+bool case_bounced(Store *store, gint64 id, const char *recipient, const char *why, gint64 outbox,
+		  const CaseBy *by, GError **error);
 /* An event without a change: "warning", "dropped" ... */
-bool case_event(Store *store, gint64 id, const char *what, const char *text, const CaseBy *by, GError **error);
+bool case_event(Store *store, gint64 id, const char *what, const char *text, const CaseBy *by,
+		GError **error);

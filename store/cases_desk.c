@@ -24,7 +24,8 @@ static bool was_told(Store *store, gint64 id, const char *data, gint64 *ret_foun
 	return statement_number(select, ret_found, error);
 }
 
-/* A mail about mails that come back is not told of again: the team's own address may be the fault. */
+/* A mail about mails that come back is not told of again: the team's own address may be the fault.
+ */
 static bool is_about_bounce(Store *store, gint64 outbox, gint64 *ret_found, GError **error)
 {
 	g_autoptr(Statement) select =

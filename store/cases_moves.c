@@ -35,7 +35,8 @@ static const struct {
 	{ VERB_HAND_ON, TEAM_HAS_IT | MANY(CASE_ANSWERED), CASE_OPEN },
 	{ VERB_REFORM, BEFORE_TEAM | TEAM_HAS_IT | MANY(CASE_ANSWERED), AS_IT_IS },
 	{ VERB_CLOSE, BEFORE_TEAM | TEAM_HAS_IT | MANY(CASE_ANSWERED), CASE_CLOSED },
-	{ VERB_REOPEN, MANY(CASE_ANSWERED) | MANY(CASE_CLOSED) | MANY(CASE_REDIRECTED), CASE_ASSIGNED },
+	{ VERB_REOPEN, MANY(CASE_ANSWERED) | MANY(CASE_CLOSED) | MANY(CASE_REDIRECTED),
+	  CASE_ASSIGNED },
 	{ VERB_REOPEN, MANY(CASE_REFUSED) | MANY(CASE_WITHDRAWN), CASE_ASSIGNED },
 	{ VERB_REFUSE, BEFORE_TEAM | TEAM_HAS_IT, CASE_REFUSED },
 	{ VERB_WITHDRAW, BEFORE_TEAM | TEAM_HAS_IT, CASE_WITHDRAWN },
@@ -45,14 +46,22 @@ static const struct {
 
 /* "PC-2026-000123 is closed: it cannot be ..." */
 static const char *const passive[VERBS] = {
-	[VERB_ADD] = "added to",	[VERB_COMPLETE] = "completed",
-	[VERB_COMPLETE_APPROVAL] = "completed", [VERB_TAKE] = "taken",
-	[VERB_ANSWER] = "answered",	[VERB_ANSWER_CLOSE] = "answered",
-	[VERB_ASK] = "asked about",	[VERB_NOTE] = "noted on",
-	[VERB_HAND_ON] = "handed on",	[VERB_REFORM] = "given another form",
-	[VERB_CLOSE] = "closed",	[VERB_REOPEN] = "reopened",
-	[VERB_REFUSE] = "refused",	[VERB_WITHDRAW] = "withdrawn",
-	[VERB_APPROVE] = "approved",	[VERB_DISAPPROVE] = "disapproved",
+	[VERB_ADD] = "added to",
+	[VERB_COMPLETE] = "completed",
+	[VERB_COMPLETE_APPROVAL] = "completed",
+	[VERB_TAKE] = "taken",
+	[VERB_ANSWER] = "answered",
+	[VERB_ANSWER_CLOSE] = "answered",
+	[VERB_ASK] = "asked about",
+	[VERB_NOTE] = "noted on",
+	[VERB_HAND_ON] = "handed on",
+	[VERB_REFORM] = "given another form",
+	[VERB_CLOSE] = "closed",
+	[VERB_REOPEN] = "reopened",
+	[VERB_REFUSE] = "refused",
+	[VERB_WITHDRAW] = "withdrawn",
+	[VERB_APPROVE] = "approved",
+	[VERB_DISAPPROVE] = "disapproved",
 };
 
 bool case_move_of(Verb verb, CaseState from, CaseState *ret_to)
@@ -72,8 +81,9 @@ static bool is_over(CaseState state)
 
 static bool write_state(Store *store, const Case *c, GError **error)
 {
-	static const char sql[] = "UPDATE cases SET state = :state, changed = :changed, closed = :closed"
-				  " WHERE id = :id";
+	static const char sql[] =
+		"UPDATE cases SET state = :state, changed = :changed, closed = :closed"
+		" WHERE id = :id";
 	g_autoptr(Statement) update = statement(store, sql);
 
 	bind_text(update, ":state", case_state_name(c->state));
@@ -88,8 +98,8 @@ bool case_move(Store *store, Case *c, Verb verb, gint64 now, GError **error)
 	CaseState to;
 
 	if (!case_move_of(verb, c->state, &to)) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s is %s: it cannot be %s", c->number,
-			    case_state_name(c->state), passive[verb]);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s is %s: it cannot be %s",
+			    c->number, case_state_name(c->state), passive[verb]);
 		return false;
 	}
 	if (to == CASE_ASSIGNED && c->assignee.person == 0)

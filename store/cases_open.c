@@ -21,7 +21,8 @@ static bool happening_of(CaseState state, Happening *ret_happening, GError **err
 			*ret_happening = beginnings[i].happening;
 			return true;
 		}
-	g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "no case begins as %s", case_state_name(state));
+	g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "no case begins as %s",
+		    case_state_name(state));
 	return false;
 }
 
@@ -42,7 +43,8 @@ static bool insert_case(Store *store, const CaseOpen *what, const CaseBy *by, gi
 	bind_text(put, ":subject", what->subject);
 	bind_text(put, ":team", what->team);
 	bind_text(put, ":comment", what->comment);
-	bind_text(put, ":language", what->language != LANGUAGE_NONE ? language_code(what->language) : "");
+	bind_text(put, ":language",
+		  what->language != LANGUAGE_NONE ? language_code(what->language) : "");
 	bind_id(put, ":requester", what->requester != NULL ? what->requester->id : 0);
 	bind_text(put, ":address", what->requester_address);
 	bind_id(put, ":employee", employee != NULL ? employee->id : 0);
@@ -59,14 +61,16 @@ static bool warn(Store *store, gint64 id, const char *warning, const CaseBy *by,
 	return warning == NULL || event_put(store, id, "warning", warning, by, NULL, error);
 }
 
-static bool open_it(Store *store, const CaseOpen *what, const CaseBy *by, gint64 *ret_case, GError **error)
+static bool open_it(Store *store, const CaseOpen *what, const CaseBy *by, gint64 *ret_case,
+		    GError **error)
 {
 	g_autoptr(Case) c = NULL;
 	Happening happening;
 	gint64 id = 0, event = 0;
 
-	if (!happening_of(what->state, &happening, error) || !insert_case(store, what, by, &id, error) ||
-	    !case_load(store, id, &c, error) || !answers_put(store, id, what->answers, error) ||
+	if (!happening_of(what->state, &happening, error) ||
+	    !insert_case(store, what, by, &id, error) || !case_load(store, id, &c, error) ||
+	    !answers_put(store, id, what->answers, error) ||
 	    (what->problems != NULL && what->problems->len > 0 &&
 	     !problems_put(store, id, what->problems, error)) ||
 	    !documents_put(store, c, what->documents, true, error) ||
@@ -78,7 +82,8 @@ static bool open_it(Store *store, const CaseOpen *what, const CaseBy *by, gint64
 	return true;
 }
 
-bool case_open(Store *store, const CaseOpen *what, const CaseBy *by, gint64 *ret_case, GError **error)
+bool case_open(Store *store, const CaseOpen *what, const CaseBy *by, gint64 *ret_case,
+	       GError **error)
 {
 	return verb_begin(store, error) &&
 	       verb_end(store, open_it(store, what, by, ret_case, error), error);
@@ -113,7 +118,8 @@ static const struct Added *addition_of(const Case *c, const CaseAdd *what)
 	const struct Added *added = additions;
 
 	while (added->from != CASE_STATES &&
-	       (added->from != c->state || (c->state == CASE_INCOMPLETE && added->completes != what->completes)))
+	       (added->from != c->state ||
+		(c->state == CASE_INCOMPLETE && added->completes != what->completes)))
 		added++;
 	return added;
 }
@@ -130,15 +136,17 @@ static bool add_it(Store *store, gint64 id, const CaseAdd *what, const CaseBy *b
 	return case_move(store, c, verb_of(c, what), by->now, error) &&
 	       answers_put(store, id, what->answers, error) &&
 	       (what->problems == NULL || problems_put(store, id, what->problems, error)) &&
-	       (!what->completes || what->problems != NULL || problems_put(store, id, NULL, error)) &&
+	       (!what->completes || what->problems != NULL ||
+		problems_put(store, id, NULL, error)) &&
 	       documents_put(store, c, what->documents, true, error) &&
 	       event_put(store, id, added->event, what->text, by, &event, error) &&
 	       warn(store, id, what->warning, by, error) &&
-	       notices_owe(store, c, what->needs_approval ? added->approval : added->happening, event,
-			   NULL, by, error);
+	       notices_owe(store, c, what->needs_approval ? added->approval : added->happening,
+			   event, NULL, by, error);
 }
 
 bool case_add(Store *store, gint64 id, const CaseAdd *what, const CaseBy *by, GError **error)
 {
-	return verb_begin(store, error) && verb_end(store, add_it(store, id, what, by, error), error);
+	return verb_begin(store, error) &&
+	       verb_end(store, add_it(store, id, what, by, error), error);
 }

@@ -9,7 +9,8 @@ CaseAnswer *case_answer_new(const char *field, const char *value, const char *re
 {
 	CaseAnswer *answer = g_new0(CaseAnswer, 1);
 
-	*answer = (CaseAnswer){ g_strdup(field), g_strdup(value), g_strdup(read != NULL ? read : "") };
+	*answer = (CaseAnswer){ g_strdup(field), g_strdup(value),
+				g_strdup(read != NULL ? read : "") };
 	return answer;
 }
 
@@ -17,7 +18,8 @@ CaseProblem *case_problem_new(const char *field, const char *code, const char *r
 {
 	CaseProblem *problem = g_new0(CaseProblem, 1);
 
-	*problem = (CaseProblem){ g_strdup(field), g_strdup(code), g_strdup(read != NULL ? read : "") };
+	*problem = (CaseProblem){ g_strdup(field), g_strdup(code),
+				  g_strdup(read != NULL ? read : "") };
 	return problem;
 }
 
@@ -82,11 +84,13 @@ static void *answer_read(Statement *row)
 
 bool case_answers(Store *store, gint64 id, GPtrArray **ret_answers, GError **error)
 {
-	static const char sql[] = "SELECT field, value, typed FROM answers WHERE case_id = :case ORDER BY id";
+	static const char sql[] =
+		"SELECT field, value, typed FROM answers WHERE case_id = :case ORDER BY id";
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":case", id);
-	return statement_rows(select, answer_read, (GDestroyNotify)case_answer_free, ret_answers, error);
+	return statement_rows(select, answer_read, (GDestroyNotify)case_answer_free, ret_answers,
+			      error);
 }
 
 static void *problem_read(Statement *row)
@@ -96,17 +100,19 @@ static void *problem_read(Statement *row)
 
 bool case_problems(Store *store, gint64 id, GPtrArray **ret_problems, GError **error)
 {
-	static const char sql[] = "SELECT field, code, typed FROM problems WHERE case_id = :case ORDER BY id";
+	static const char sql[] =
+		"SELECT field, code, typed FROM problems WHERE case_id = :case ORDER BY id";
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":case", id);
-	return statement_rows(select, problem_read, (GDestroyNotify)case_problem_free, ret_problems, error);
+	return statement_rows(select, problem_read, (GDestroyNotify)case_problem_free, ret_problems,
+			      error);
 }
 
 static void *document_read(Statement *row)
 {
-	CaseDocument *document =
-		case_document_new(column_number(row, 1), column_number(row, 2), column_text(row, 3));
+	CaseDocument *document = case_document_new(column_number(row, 1), column_number(row, 2),
+						   column_text(row, 3));
 
 	document->id = column_number(row, 0);
 	document->is_public = column_number(row, 4) != 0;
@@ -125,17 +131,20 @@ bool case_documents(Store *store, gint64 id, GPtrArray **ret_documents, GError *
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":case", id);
-	return statement_rows(select, document_read, (GDestroyNotify)case_document_free, ret_documents,
-			      error);
+	return statement_rows(select, document_read, (GDestroyNotify)case_document_free,
+			      ret_documents, error);
 }
 
 static void *event_read(Statement *row)
 {
 	CaseEvent *event = g_new0(CaseEvent, 1);
 
-	*event = (CaseEvent){ .id = column_number(row, 0), .at = column_number(row, 1),
-			      .who = column_given(row, 2), .way = column_given(row, 3),
-			      .what = column_given(row, 4), .text = column_given(row, 5),
+	*event = (CaseEvent){ .id = column_number(row, 0),
+			      .at = column_number(row, 1),
+			      .who = column_given(row, 2),
+			      .way = column_given(row, 3),
+			      .what = column_given(row, 4),
+			      .text = column_given(row, 5),
 			      .mail = column_number(row, 6) };
 	return event;
 }
@@ -147,15 +156,18 @@ bool case_events(Store *store, gint64 id, GPtrArray **ret_events, GError **error
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":case", id);
-	return statement_rows(select, event_read, (GDestroyNotify)case_event_free, ret_events, error);
+	return statement_rows(select, event_read, (GDestroyNotify)case_event_free, ret_events,
+			      error);
 }
 
 /* ---- writing ---- */
 
 const char *case_way_name(CaseWay way)
 {
-	static const char *const names[] = { [WAY_MAIL] = "mail", [WAY_PAGE] = "page",
-					     [WAY_COMMAND] = "command", [WAY_DESK] = "desk" };
+	static const char *const names[] = { [WAY_MAIL] = "mail",
+					     [WAY_PAGE] = "page",
+					     [WAY_COMMAND] = "command",
+					     [WAY_DESK] = "desk" };
 
 	return names[way];
 }
@@ -183,9 +195,13 @@ static bool insert_event(Store *store, const ChainEvent *event, const char *chai
 bool event_put(Store *store, gint64 case_id, const char *what, const char *text, const CaseBy *by,
 	       gint64 *ret_event, GError **error)
 {
-	ChainEvent event = { .case_id = case_id, .at = by->now, .mail = by->mail,
-			     .who = by->who != NULL ? by->who : "", .way = case_way_name(by->way),
-			     .what = what, .text = text != NULL ? text : "" };
+	ChainEvent event = { .case_id = case_id,
+			     .at = by->now,
+			     .mail = by->mail,
+			     .who = by->who != NULL ? by->who : "",
+			     .way = case_way_name(by->way),
+			     .what = what,
+			     .text = text != NULL ? text : "" };
 	char chain[CHAIN_DIGITS + 1];
 	gint64 last;
 
@@ -202,10 +218,11 @@ bool event_put(Store *store, gint64 case_id, const char *what, const char *text,
 
 bool answers_put(Store *store, gint64 case_id, const GPtrArray *answers, GError **error)
 {
-	static const char sql[] = "INSERT INTO answers (case_id, field, value, typed)"
-				  " VALUES (:case, :field, :value, :typed)"
-				  " ON CONFLICT (case_id, field) DO UPDATE SET value = excluded.value,"
-				  " typed = excluded.typed";
+	static const char sql[] =
+		"INSERT INTO answers (case_id, field, value, typed)"
+		" VALUES (:case, :field, :value, :typed)"
+		" ON CONFLICT (case_id, field) DO UPDATE SET value = excluded.value,"
+		" typed = excluded.typed";
 
 	for (guint i = 0; answers != NULL && i < answers->len; i++) {
 		const CaseAnswer *answer = answers->pdata[i];

@@ -11,9 +11,9 @@ typedef struct Doing {
 	Verb verb;
 	const char *event;
 	Happening happening;
-	bool wants_text;   /* nothing to tell without one */
-	bool takes;	   /* the dossier manager who does it has the case from then on */
-	bool is_public;	   /* the documents that come with it */
+	bool wants_text; /* nothing to tell without one */
+	bool takes;      /* the dossier manager who does it has the case from then on */
+	bool is_public;  /* the documents that come with it */
 } Doing;
 
 static const Doing doings[] = {
@@ -64,7 +64,8 @@ static bool take_silently(Store *store, Case *c, const CaseBy *by, GError **erro
 	       set_assignee(store, c, by->person, error);
 }
 
-/* What the requester does is no news to the requester; an answer that stands needs no second mail. */
+/* What the requester does is no news to the requester; an answer that stands needs no second mail.
+ */
 static Happening told(const Doing *doing, const Case *c, CaseState before, const char *text,
 		      const CaseBy *by)
 {
@@ -78,8 +79,8 @@ static Happening told(const Doing *doing, const Case *c, CaseState before, const
 	return doing->happening;
 }
 
-static bool check_text(const Doing *doing, const Case *c, const char *text, const GPtrArray *documents,
-		       GError **error)
+static bool check_text(const Doing *doing, const Case *c, const char *text,
+		       const GPtrArray *documents, GError **error)
 {
 	if (!doing->wants_text || (text != NULL && text[0] != '\0') ||
 	    (documents != NULL && documents->len > 0))
@@ -106,8 +107,8 @@ static bool do_it(Store *store, gint64 id, const Doing *doing, const char *text,
 	       notices_owe(store, c, told(doing, c, before, text, by), event, NULL, by, error);
 }
 
-static bool do_verb(Store *store, gint64 id, Verb verb, const char *text, const GPtrArray *documents,
-		    const CaseBy *by, GError **error)
+static bool do_verb(Store *store, gint64 id, Verb verb, const char *text,
+		    const GPtrArray *documents, const CaseBy *by, GError **error)
 {
 	return verb_begin(store, error) &&
 	       verb_end(store, do_it(store, id, doing_of(verb), text, documents, by, error), error);
@@ -116,17 +117,18 @@ static bool do_verb(Store *store, gint64 id, Verb verb, const char *text, const 
 bool case_answer(Store *store, gint64 id, const char *text, const GPtrArray *documents, bool close,
 		 const CaseBy *by, GError **error)
 {
-	return do_verb(store, id, close ? VERB_ANSWER_CLOSE : VERB_ANSWER, text, documents, by, error);
+	return do_verb(store, id, close ? VERB_ANSWER_CLOSE : VERB_ANSWER, text, documents, by,
+		       error);
 }
 
-bool case_ask(Store *store, gint64 id, const char *text, const GPtrArray *documents, const CaseBy *by,
-	      GError **error)
+bool case_ask(Store *store, gint64 id, const char *text, const GPtrArray *documents,
+	      const CaseBy *by, GError **error)
 {
 	return do_verb(store, id, VERB_ASK, text, documents, by, error);
 }
 
-bool case_note(Store *store, gint64 id, const char *text, const GPtrArray *documents, const CaseBy *by,
-	       GError **error)
+bool case_note(Store *store, gint64 id, const char *text, const GPtrArray *documents,
+	       const CaseBy *by, GError **error)
 {
 	return do_verb(store, id, VERB_NOTE, text, documents, by, error);
 }
@@ -151,7 +153,8 @@ bool case_withdraw(Store *store, gint64 id, const char *text, const CaseBy *by, 
 	return do_verb(store, id, VERB_WITHDRAW, text, NULL, by, error);
 }
 
-bool case_approve(Store *store, gint64 id, bool yes, const char *text, const CaseBy *by, GError **error)
+bool case_approve(Store *store, gint64 id, bool yes, const char *text, const CaseBy *by,
+		  GError **error)
 {
 	return do_verb(store, id, yes ? VERB_APPROVE : VERB_DISAPPROVE, text, NULL, by, error);
 }
@@ -163,7 +166,8 @@ static bool take_it(Store *store, gint64 id, const CaseBy *by, GError **error)
 	g_autoptr(Case) c = NULL;
 
 	if (by->person == 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "only one of the people can take a case");
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
+			    "only one of the people can take a case");
 		return false;
 	}
 	return case_load(store, id, &c, error) && set_assignee(store, c, by->person, error) &&
@@ -192,14 +196,14 @@ static bool set_text(Store *store, const char *sql, gint64 id, const char *value
 
 static bool set_team(Store *store, Case *c, const char *team, GError **error)
 {
-	return set_text(store, "UPDATE cases SET team = :value WHERE id = :id", c->id, team, &c->team,
-			error);
+	return set_text(store, "UPDATE cases SET team = :value WHERE id = :id", c->id, team,
+			&c->team, error);
 }
 
 static bool set_form(Store *store, Case *c, const char *form, GError **error)
 {
-	return set_text(store, "UPDATE cases SET form = :value WHERE id = :id", c->id, form, &c->form,
-			error);
+	return set_text(store, "UPDATE cases SET form = :value WHERE id = :id", c->id, form,
+			&c->form, error);
 }
 
 static bool check_team(Store *store, const char *team, GError **error)
@@ -225,8 +229,8 @@ static bool hand_on(Store *store, gint64 id, const char *team, const char *note,
 	if (!check_team(store, team, error) || !case_load(store, id, &c, error))
 		return false;
 	text = g_strdup(note != NULL ? note : "");
-	return case_move(store, c, VERB_HAND_ON, by->now, error) && set_team(store, c, team, error) &&
-	       set_assignee(store, c, 0, error) &&
+	return case_move(store, c, VERB_HAND_ON, by->now, error) &&
+	       set_team(store, c, team, error) && set_assignee(store, c, 0, error) &&
 	       event_put(store, id, "handed-on", text, by, &event, error) &&
 	       notices_owe(store, c, HAPPENED_HANDED_ON, event, NULL, by, error);
 }
@@ -234,11 +238,12 @@ static bool hand_on(Store *store, gint64 id, const char *team, const char *note,
 bool case_hand_on(Store *store, gint64 id, const char *team, const char *note, const CaseBy *by,
 		  GError **error)
 {
-	return verb_begin(store, error) && verb_end(store, hand_on(store, id, team, note, by, error), error);
+	return verb_begin(store, error) &&
+	       verb_end(store, hand_on(store, id, team, note, by, error), error);
 }
 
-static bool reform(Store *store, gint64 id, const char *form, const char *team, const GPtrArray *problems,
-		   const CaseBy *by, GError **error)
+static bool reform(Store *store, gint64 id, const char *form, const char *team,
+		   const GPtrArray *problems, const CaseBy *by, GError **error)
 {
 	g_autoptr(Case) c = NULL;
 	g_autofree char *text = NULL;
@@ -249,16 +254,16 @@ static bool reform(Store *store, gint64 id, const char *form, const char *team, 
 		return false;
 	text = g_strdup_printf("%s -> %s", c->form, form);
 	moves = team != NULL && team[0] != '\0' && g_strcmp0(team, c->team) != 0;
-	return case_move(store, c, VERB_REFORM, by->now, error) && set_form(store, c, form, error) &&
-	       (!moves || set_team(store, c, team, error)) &&
+	return case_move(store, c, VERB_REFORM, by->now, error) &&
+	       set_form(store, c, form, error) && (!moves || set_team(store, c, team, error)) &&
 	       (problems == NULL || problems_put(store, id, problems, error)) &&
 	       event_put(store, id, "reformed", text, by, &event, error) &&
 	       (!moves || c->state == CASE_INCOMPLETE || c->state == CASE_AWAITING_APPROVAL ||
 		notices_owe(store, c, HAPPENED_HANDED_ON, event, NULL, by, error));
 }
 
-bool case_reform(Store *store, gint64 id, const char *form, const char *team, const GPtrArray *problems,
-		 const CaseBy *by, GError **error)
+bool case_reform(Store *store, gint64 id, const char *form, const char *team,
+		 const GPtrArray *problems, const CaseBy *by, GError **error)
 {
 	return verb_begin(store, error) &&
 	       verb_end(store, reform(store, id, form, team, problems, by, error), error);

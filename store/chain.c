@@ -56,10 +56,14 @@ bool chain_last(Driver *driver, gint64 *ret_id, char *ret_chain, GError **error)
 /* The texts are lent until the next step. */
 static ChainEvent event_at(Statement *row)
 {
-	return (ChainEvent){ .id = column_number(row, 0), .case_id = column_number(row, 1),
-			     .at = column_number(row, 2), .mail = column_number(row, 3),
-			     .who = column_text(row, 4), .way = column_text(row, 5),
-			     .what = column_text(row, 6), .text = column_text(row, 7) };
+	return (ChainEvent){ .id = column_number(row, 0),
+			     .case_id = column_number(row, 1),
+			     .at = column_number(row, 2),
+			     .mail = column_number(row, 3),
+			     .who = column_text(row, 4),
+			     .way = column_text(row, 5),
+			     .what = column_text(row, 6),
+			     .text = column_text(row, 7) };
 }
 
 static bool write_chain(Driver *driver, gint64 id, const char *chain, GError **error)
@@ -88,7 +92,8 @@ bool chain_fill(Driver *driver, GError **error)
 	return step == STEP_DONE;
 }
 
-bool chain_verify(Store *store, guint *ret_events, char *ret_last, GPtrArray *findings, GError **error)
+bool chain_verify(Store *store, guint *ret_events, char *ret_last, GPtrArray *findings,
+		  GError **error)
 {
 	g_autoptr(Statement) select = statement(store, every);
 	Step step;
@@ -101,11 +106,13 @@ bool chain_verify(Store *store, guint *ret_events, char *ret_last, GPtrArray *fi
 
 		chain_of(ret_last, &event, chain);
 		if (strcmp(chain, column_text(select, 8)) != 0) {
-			g_ptr_array_add(findings,
-					g_strdup_printf("event %" G_GINT64_FORMAT " (case %" G_GINT64_FORMAT
-							", %s) does not fit what comes before it: it was changed,"
-							" or something before it was changed or taken out",
-							event.id, event.case_id, event.what));
+			g_ptr_array_add(
+				findings,
+				g_strdup_printf(
+					"event %" G_GINT64_FORMAT " (case %" G_GINT64_FORMAT
+					", %s) does not fit what comes before it: it was changed,"
+					" or something before it was changed or taken out",
+					event.id, event.case_id, event.what));
 			return true;
 		}
 		g_strlcpy(ret_last, chain, CHAIN_DIGITS + 1);

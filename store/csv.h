@@ -7,7 +7,7 @@
 typedef struct Csv {
 	char *next, *end;
 	char separator;
-	guint line;	 /* of the record that was read last, from 1 */
+	guint line; /* of the record that was read last, from 1 */
 	guint next_line;
 } Csv;
 

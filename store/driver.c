@@ -26,8 +26,8 @@ char *column_given(Statement *statement, int column)
 	return g_strdup(column_text(statement, column));
 }
 
-bool statement_rows(Statement *statement, RowRead read, GDestroyNotify free_row, GPtrArray **ret_rows,
-		    GError **error)
+bool statement_rows(Statement *statement, RowRead read, GDestroyNotify free_row,
+		    GPtrArray **ret_rows, GError **error)
 {
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_row);
 	Step step;

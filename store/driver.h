@@ -23,8 +23,8 @@ bool driver_script(Driver *driver, const char *sql, GError **error);
 bool driver_schema_version(Driver *driver, gint64 *ret_version, GError **error);
 bool driver_set_schema_version(Driver *driver, gint64 version, GError **error);
 
-bool driver_begin(Driver *driver, GError **error); /* with the write lock */
-bool driver_commit(Driver *driver, GError **error);	  /* rolls back when it fails */
+bool driver_begin(Driver *driver, GError **error);  /* with the write lock */
+bool driver_commit(Driver *driver, GError **error); /* rolls back when it fails */
 void driver_rollback(Driver *driver);
 bool driver_savepoint(Driver *driver, GError **error);
 bool driver_release(Driver *driver, GError **error);
@@ -48,7 +48,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Statement, statement_done)
 
 /* name with its colon: ":case". */
 void bind_number(Statement *statement, const char *name, gint64 number);
-void bind_id(Statement *statement, const char *name, gint64 id);       /* 0: NULL */
+void bind_id(Statement *statement, const char *name, gint64 id);          /* 0: NULL */
 void bind_text(Statement *statement, const char *name, const char *text); /* NULL: "" */
 
 typedef enum { STEP_ERROR, STEP_ROW, STEP_DONE } Step;
@@ -60,13 +60,13 @@ bool statement_changed(Statement *statement, gint64 *ret_rows, GError **error);
 /* The first column of the first row; without a row ret_number is left as it is. */
 bool statement_number(Statement *statement, gint64 *ret_number, GError **error);
 
-gint64 column_number(Statement *statement, int column); /* NULL: 0 */
+gint64 column_number(Statement *statement, int column);    /* NULL: 0 */
 const char *column_text(Statement *statement, int column); /* NULL: ""; lent until the next step */
-char *column_given(Statement *statement, int column);	   /* a copy */
+char *column_given(Statement *statement, int column);      /* a copy */
 
 /* All rows, each made by read, freed by free. */
 typedef void *(*RowRead)(Statement *statement);
-bool statement_rows(Statement *statement, RowRead read, GDestroyNotify free_row, GPtrArray **ret_rows,
-		    GError **error);
+bool statement_rows(Statement *statement, RowRead read, GDestroyNotify free_row,
+		    GPtrArray **ret_rows, GError **error);
 /* The first row, or NULL. */
 bool statement_row(Statement *statement, RowRead read, void **ret_row, GError **error);

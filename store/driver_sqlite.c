@@ -20,7 +20,7 @@ struct Driver {
 	sqlite3 *db;
 	char *path;
 	GHashTable *statements; /* const char *sql (its address) -> Statement */
-	bool begun;		/* what the caller believes */
+	bool begun;             /* what the caller believes */
 };
 
 struct Statement {
@@ -49,7 +49,8 @@ static const struct {
 	  "it cannot be opened: see who owns the file and its folder" },
 	{ SQLITE_CORRUPT, DESK_ERROR_IO,
 	  "it is damaged: stop the desk, run `persocontact verify` and restore the last backup" },
-	{ SQLITE_NOTADB, DESK_ERROR_CONFIG, "it is no database: [Store] Database= names another file" },
+	{ SQLITE_NOTADB, DESK_ERROR_CONFIG,
+	  "it is no database: [Store] Database= names another file" },
 	{ SQLITE_PERM, DESK_ERROR_NO_PERMISSION, "access is not allowed" },
 	{ SQLITE_AUTH, DESK_ERROR_NO_PERMISSION, "access is not allowed" },
 };
@@ -58,15 +59,17 @@ static const struct {
 static void fail(Driver *driver, int result, const char *sql, GError **error)
 {
 	int system_error = driver->db != NULL ? sqlite3_system_errno(driver->db) : 0;
-	const char *message = driver->db != NULL ? sqlite3_errmsg(driver->db) : sqlite3_errstr(result);
+	const char *message =
+		driver->db != NULL ? sqlite3_errmsg(driver->db) : sqlite3_errstr(result);
 
 	if ((result & 0xff) == SQLITE_IOERR &&
 	    (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG))
 		result = SQLITE_FULL;
 	for (gsize i = 0; i < G_N_ELEMENTS(failures); i++)
 		if (failures[i].result == (result & 0xff)) {
-			g_set_error(error, DESK_ERROR, (gint)failures[i].code, "the database %s: %s (%s)",
-				    driver->path, failures[i].sentence, message);
+			g_set_error(error, DESK_ERROR, (gint)failures[i].code,
+				    "the database %s: %s (%s)", driver->path, failures[i].sentence,
+				    message);
 			return;
 		}
 	g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "the database %s: %s%s%s", driver->path,
@@ -103,7 +106,8 @@ static bool make_file(const char *path, GError **error)
 		return true;
 	}
 	g_set_error(error, DESK_ERROR,
-		    errno == ENOSPC || errno == EDQUOT ? DESK_ERROR_TEMPFAIL : DESK_ERROR_CANT_CREATE,
+		    errno == ENOSPC || errno == EDQUOT ? DESK_ERROR_TEMPFAIL
+						       : DESK_ERROR_CANT_CREATE,
 		    "the database %s cannot be made: %s", path, g_strerror(errno));
 	return false;
 }
@@ -118,8 +122,10 @@ static bool check_file(const char *path, bool create, GError **error)
 	if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
 		if (create)
 			return make_file(path, error);
-		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT,
-			    "there is no database %s yet: `persocontact person import FILE` makes it", path);
+		g_set_error(
+			error, DESK_ERROR, DESK_ERROR_NO_INPUT,
+			"there is no database %s yet: `persocontact person import FILE` makes it",
+			path);
 		return false;
 	}
 	if (faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) == 0)
@@ -162,7 +168,8 @@ Driver *driver_open(const char *path, bool create, GError **error)
 	driver->path = g_strdup(path);
 	driver->statements = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
 						   (GDestroyNotify)statement_free);
-	result = sqlite3_open_v2(path, &driver->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	result = sqlite3_open_v2(path, &driver->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+				 NULL);
 	if (result != SQLITE_OK) {
 		fail(driver, result, NULL, error);
 		return NULL;
@@ -212,7 +219,8 @@ bool driver_commit(Driver *driver, GError **error)
 
 bool driver_savepoint(Driver *driver, GError **error)
 {
-	return !transaction_is_lost(driver, error) && driver_script(driver, "SAVEPOINT verb", error);
+	return !transaction_is_lost(driver, error) &&
+	       driver_script(driver, "SAVEPOINT verb", error);
 }
 
 bool driver_release(Driver *driver, GError **error)
@@ -279,8 +287,8 @@ static int place_of(Statement *statement, const char *name)
 		return 0;
 	place = sqlite3_bind_parameter_index(statement->prepared, name);
 	if (place == 0 && statement->error == NULL)
-		g_set_error(&statement->error, DESK_ERROR, DESK_ERROR_SOFTWARE, "no parameter %s in: %s",
-			    name, statement->sql);
+		g_set_error(&statement->error, DESK_ERROR, DESK_ERROR_SOFTWARE,
+			    "no parameter %s in: %s", name, statement->sql);
 	return place;
 }
 
@@ -386,10 +394,11 @@ bool driver_check(Driver *driver, GPtrArray *findings, GError **error)
 	if (step == STEP_ERROR)
 		return false;
 	while ((step = statement_step(references, error)) == STEP_ROW)
-		g_ptr_array_add(findings, g_strdup_printf("%s %s names a row of %s that is not there",
-							  column_text(references, 0),
-							  column_text(references, 1),
-							  column_text(references, 2)));
+		g_ptr_array_add(findings,
+				g_strdup_printf("%s %s names a row of %s that is not there",
+						column_text(references, 0),
+						column_text(references, 1),
+						column_text(references, 2)));
 	return step == STEP_DONE;
 }
 
@@ -432,7 +441,8 @@ bool driver_backup(Driver *driver, const char *path, GError **error)
 
 	copy->path = g_strdup(path);
 	copy->statements = g_hash_table_new(g_direct_hash, g_direct_equal);
-	result = sqlite3_open_v2(path, &copy->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	result =
+		sqlite3_open_v2(path, &copy->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (result != SQLITE_OK) {
 		fail(copy, result, NULL, error);
 		return false;

@@ -21,14 +21,17 @@ static void *held_read(Statement *row)
 {
 	Held *held = g_new0(Held, 1);
 
-	*held = (Held){ .id = column_number(row, 0), .receipt = column_number(row, 1),
-			.case_id = column_number(row, 2), .why = column_given(row, 3),
-			.state = column_given(row, 4), .at = column_number(row, 5) };
+	*held = (Held){ .id = column_number(row, 0),
+			.receipt = column_number(row, 1),
+			.case_id = column_number(row, 2),
+			.why = column_given(row, 3),
+			.state = column_given(row, 4),
+			.at = column_number(row, 5) };
 	return held;
 }
 
-static bool insert_held(Store *store, gint64 receipt, gint64 case_id, gint64 mail_id, const char *why,
-			gint64 now, gint64 *ret_id, GError **error)
+static bool insert_held(Store *store, gint64 receipt, gint64 case_id, gint64 mail_id,
+			const char *why, gint64 now, gint64 *ret_id, GError **error)
 {
 	static const char sql[] =
 		"INSERT INTO held (receipt, case_id, mail, why, state, at, settled_by, settled_why,"
@@ -43,8 +46,8 @@ static bool insert_held(Store *store, gint64 receipt, gint64 case_id, gint64 mai
 	return statement_number(put, ret_id, error);
 }
 
-static bool hold(Store *store, gint64 receipt, gint64 case_id, gint64 mail_id, const char *why, gint64 now,
-		 GError **error)
+static bool hold(Store *store, gint64 receipt, gint64 case_id, gint64 mail_id, const char *why,
+		 gint64 now, GError **error)
 {
 	const CaseBy by = { .who = "desk", .way = WAY_DESK, .mail = mail_id, .now = now };
 	g_autoptr(Case) c = NULL;
@@ -64,8 +67,8 @@ static bool hold(Store *store, gint64 receipt, gint64 case_id, gint64 mail_id, c
 	return notices_to_team(store, c, "held", event, data, &by, error);
 }
 
-bool held_put(Store *store, gint64 receipt, gint64 case_id, gint64 mail_id, const char *why, gint64 now,
-	      GError **error)
+bool held_put(Store *store, gint64 receipt, gint64 case_id, gint64 mail_id, const char *why,
+	      gint64 now, GError **error)
 {
 	return verb_begin(store, error) &&
 	       verb_end(store, hold(store, receipt, case_id, mail_id, why, now, error), error);
@@ -73,14 +76,16 @@ bool held_put(Store *store, gint64 receipt, gint64 case_id, gint64 mail_id, cons
 
 bool held_list(Store *store, GPtrArray **ret_held, GError **error)
 {
-	g_autoptr(Statement) select = statement(store, HELD_SELECT "WHERE state = 'held' ORDER BY id");
+	g_autoptr(Statement) select =
+		statement(store, HELD_SELECT "WHERE state = 'held' ORDER BY id");
 
 	return statement_rows(select, held_read, (GDestroyNotify)held_free, ret_held, error);
 }
 
 bool held_of_case(Store *store, gint64 case_id, GPtrArray **ret_held, GError **error)
 {
-	static const char sql[] = HELD_SELECT "WHERE case_id = :case AND state = 'held' ORDER BY id";
+	static const char sql[] =
+		HELD_SELECT "WHERE case_id = :case AND state = 'held' ORDER BY id";
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":case", case_id);
@@ -95,11 +100,12 @@ bool held_get(Store *store, gint64 id, Held **ret_held, GError **error)
 	return statement_row(select, held_read, (void **)ret_held, error);
 }
 
-static bool settle(Store *store, gint64 id, const char *state, const char *why, const char *who, gint64 now,
-		   GError **error)
+static bool settle(Store *store, gint64 id, const char *state, const char *why, const char *who,
+		   gint64 now, GError **error)
 {
-	static const char sql[] = "UPDATE held SET state = :state, settled_why = :why, settled_by = :who,"
-				  " settled = :now WHERE id = :id AND state = 'held'";
+	static const char sql[] =
+		"UPDATE held SET state = :state, settled_why = :why, settled_by = :who,"
+		" settled = :now WHERE id = :id AND state = 'held'";
 	static const char receipt[] = "UPDATE receipts SET state = 'done'"
 				      " WHERE id = (SELECT receipt FROM held WHERE id = :id)";
 	g_autoptr(Statement) update = statement(store, sql);
@@ -115,15 +121,16 @@ static bool settle(Store *store, gint64 id, const char *state, const char *why, 
 		return false;
 	if (rows == 0) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
-			    "no mail %" G_GINT64_FORMAT " is held: see `persocontact held list`", id);
+			    "no mail %" G_GINT64_FORMAT " is held: see `persocontact held list`",
+			    id);
 		return false;
 	}
 	bind_number(done, ":id", id);
 	return statement_run(done, error);
 }
 
-bool held_settle(Store *store, gint64 id, const char *state, const char *why, const char *who, gint64 now,
-		 GError **error)
+bool held_settle(Store *store, gint64 id, const char *state, const char *why, const char *who,
+		 gint64 now, GError **error)
 {
 	return verb_begin(store, error) &&
 	       verb_end(store, settle(store, id, state, why, who, now, error), error);

@@ -6,8 +6,8 @@
 
 struct Store {
 	Driver *driver;
-	char *raw;	 /* the folder of the segments */
-	guint depth;	 /* open transactions and verbs, one in another */
+	char *raw;             /* the folder of the segments */
+	guint depth;           /* open transactions and verbs, one in another */
 	GHashTable *raw_files; /* gint64 * segment -> descriptor */
 };
 

@@ -27,8 +27,8 @@ void part_row_free(PartRow *row)
 	g_free(row);
 }
 
-#define MAIL_SELECT                                                                                    \
-	"SELECT id, segment, raw_offset, raw_length, sha256, message_id, direction, sender,"           \
+#define MAIL_SELECT                                                                          \
+	"SELECT id, segment, raw_offset, raw_length, sha256, message_id, direction, sender," \
 	" recipients, subject, body, at, case_id, is_public, receipt FROM mails "
 
 static void *mail_read(Statement *row)
@@ -124,12 +124,14 @@ static bool put_all(Store *store, MailRow *row, const GPtrArray *attachments, GE
 
 bool mails_put(Store *store, MailRow *row, const GPtrArray *attachments, GError **error)
 {
-	return verb_begin(store, error) && verb_end(store, put_all(store, row, attachments, error), error);
+	return verb_begin(store, error) &&
+	       verb_end(store, put_all(store, row, attachments, error), error);
 }
 
 bool mails_set_case(Store *store, gint64 mail_id, gint64 case_id, bool is_public, GError **error)
 {
-	static const char sql[] = "UPDATE mails SET case_id = :case, is_public = :public WHERE id = :id";
+	static const char sql[] =
+		"UPDATE mails SET case_id = :case, is_public = :public WHERE id = :id";
 	g_autoptr(Statement) update = statement(store, sql);
 
 	bind_id(update, ":case", case_id);
@@ -150,15 +152,16 @@ bool mails_get(Store *store, gint64 id, MailRow **ret_row, GError **error)
 
 bool mails_of_case(Store *store, gint64 case_id, GPtrArray **ret_rows, GError **error)
 {
-	g_autoptr(Statement) select = statement(store, MAIL_SELECT "WHERE case_id = :case ORDER BY id");
+	g_autoptr(Statement) select =
+		statement(store, MAIL_SELECT "WHERE case_id = :case ORDER BY id");
 
 	bind_number(select, ":case", case_id);
 	return statement_rows(select, mail_read, (GDestroyNotify)mail_row_free, ret_rows, error);
 }
 
 /* Ours come first: anybody can write any Message-ID into a mail. */
-bool mails_find_message_id(Store *store, const char *message_id, gint64 *ret_case, gint64 *ret_outbox,
-			   GError **error)
+bool mails_find_message_id(Store *store, const char *message_id, gint64 *ret_case,
+			   gint64 *ret_outbox, GError **error)
 {
 	static const char sql[] = "SELECT case_id, outbox FROM mails"
 				  " WHERE message_id = :id AND message_id <> ''"
@@ -181,9 +184,12 @@ static void *part_read(Statement *row)
 {
 	PartRow *part = g_new0(PartRow, 1);
 
-	*part = (PartRow){ .id = column_number(row, 0), .mail_id = column_number(row, 1),
-			   .name = column_given(row, 2), .type = column_given(row, 3),
-			   .sha256 = column_given(row, 4), .size = column_number(row, 5),
+	*part = (PartRow){ .id = column_number(row, 0),
+			   .mail_id = column_number(row, 1),
+			   .name = column_given(row, 2),
+			   .type = column_given(row, 3),
+			   .sha256 = column_given(row, 4),
+			   .size = column_number(row, 5),
 			   .is_inline = column_number(row, 9) != 0 };
 	part->range.offset = column_number(row, 6);
 	part->range.length = column_number(row, 7);
@@ -193,8 +199,9 @@ static void *part_read(Statement *row)
 
 bool parts_of_mail(Store *store, gint64 mail_id, GPtrArray **ret_parts, GError **error)
 {
-	static const char sql[] = "SELECT id, mail_id, name, type, sha256, size, range_offset, range_length,"
-				  " encoding, is_inline FROM parts WHERE mail_id = :mail ORDER BY id";
+	static const char sql[] =
+		"SELECT id, mail_id, name, type, sha256, size, range_offset, range_length,"
+		" encoding, is_inline FROM parts WHERE mail_id = :mail ORDER BY id";
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":mail", mail_id);

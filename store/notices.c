@@ -133,9 +133,9 @@ static bool put_by_id(Owing *owing, gint64 id, bool *ret_put)
 static bool put_requester(Owing *owing)
 {
 	const Case *c = owing->c;
-	g_autofree char *holder = c->requester.person != 0 ?
-					  g_strconcat("p:", c->requester.number, NULL) :
-					  g_strconcat("a:", c->requester.address, NULL);
+	g_autofree char *holder = c->requester.person != 0
+					  ? g_strconcat("p:", c->requester.number, NULL)
+					  : g_strconcat("a:", c->requester.address, NULL);
 
 	return put(owing, c->requester.address, holder, c->language);
 }
@@ -191,8 +191,11 @@ static bool owing_begin(Owing *owing, gint64 event, const char *data, const Case
 
 	if (!is_automatic(owing->store, by, &automatic, owing->error))
 		return false;
-	owing->put = (NoticePut){ .case_id = owing->c != NULL ? owing->c->id : 0, .event = event,
-				  .cause = by->mail, .data = data, .automatic = automatic,
+	owing->put = (NoticePut){ .case_id = owing->c != NULL ? owing->c->id : 0,
+				  .event = event,
+				  .cause = by->mail,
+				  .data = data,
+				  .automatic = automatic,
 				  .now = by->now };
 	return true;
 }

@@ -54,8 +54,9 @@ void *notice_read(Statement *row)
 typedef enum { OF_CASE, OF_ADDRESS } Whose;
 
 /* Mails to the desk's own people are not counted over all: a team has more cases an hour. */
-static const char *const team_kinds[] = { "new-case", "wrote", "withdrawn-team", "bounced", "held",
-					  "quarantined", NULL };
+static const char *const team_kinds[] = { "new-case", "wrote", "withdrawn-team",
+					  "bounced",  "held",  "quarantined",
+					  NULL };
 
 static const struct {
 	Whose whose;
@@ -94,8 +95,8 @@ static bool limit_of(Store *store, const NoticePut *what, const char **ret_limit
 	*ret_limit = NULL;
 	for (gsize i = 0; what->automatic && i < G_N_ELEMENTS(limits); i++) {
 		gint64 count = 0;
-		bool counts = limits[i].whose == OF_CASE ? what->case_id != 0 :
-							   !g_strv_contains(team_kinds, what->kind);
+		bool counts = limits[i].whose == OF_CASE ? what->case_id != 0
+							 : !g_strv_contains(team_kinds, what->kind);
 
 		if (!counts)
 			continue;
@@ -122,8 +123,8 @@ static bool note_limit(Store *store, const NoticePut *what, const char *limit, G
 
 	if (what->case_id == 0)
 		return true;
-	text = g_strdup_printf("automatic mail to %s is over the limit of %s and was not sent", what->to,
-			       limit);
+	text = g_strdup_printf("automatic mail to %s is over the limit of %s and was not sent",
+			       what->to, limit);
 	select = statement(store, sql);
 	bind_number(select, ":case", what->case_id);
 	bind_text(select, ":text", text);
@@ -147,7 +148,8 @@ static bool insert_notice(Store *store, const NoticePut *what, GError **error)
 	bind_text(put, ":to", what->to);
 	bind_text(put, ":holder", what->holder);
 	bind_text(put, ":data", what->data != NULL ? what->data : "{}");
-	bind_text(put, ":language", what->language != LANGUAGE_NONE ? language_code(what->language) : "");
+	bind_text(put, ":language",
+		  what->language != LANGUAGE_NONE ? language_code(what->language) : "");
 	bind_number(put, ":automatic", what->automatic);
 	bind_number(put, ":now", what->now);
 	return statement_run(put, error);
@@ -159,16 +161,18 @@ static bool put_within_limits(Store *store, const NoticePut *what, GError **erro
 
 	if (!limit_of(store, what, &limit, error))
 		return false;
-	return limit != NULL ? note_limit(store, what, limit, error) : insert_notice(store, what, error);
+	return limit != NULL ? note_limit(store, what, limit, error)
+			     : insert_notice(store, what, error);
 }
 
 bool outbox_put(Store *store, const NoticePut *what, GError **error)
 {
-	return verb_begin(store, error) && verb_end(store, put_within_limits(store, what, error), error);
+	return verb_begin(store, error) &&
+	       verb_end(store, put_within_limits(store, what, error), error);
 }
 
-bool outbox_sent_since(Store *store, const char *kind, const char *to, gint64 since, bool *ret_found,
-		       GError **error)
+bool outbox_sent_since(Store *store, const char *kind, const char *to, gint64 since,
+		       bool *ret_found, GError **error)
 {
 	static const char sql[] = "SELECT id FROM outbox WHERE recipient = :to AND kind = :kind"
 				  " AND created > :since LIMIT 1";

@@ -25,10 +25,9 @@
  *   template        {"form": id}
  *   menu            {"category": id, "roles": number, "why": "form-not-for-this-role"}
  *   which-case      {"cases": [id, ...]}
- *   command-error   {"code": "unknown-command" | "missing-argument" | "contradiction" | "unknown-team" |
- *                    "unknown-form" | "not-your-team" | "nothing-written" | "not-possible",
- *                    "line": what was read, "state": the case's state}
- *   held            {"why": code, "receipt": id}
+ *   command-error   {"code": "unknown-command" | "missing-argument" | "contradiction" |
+ * "unknown-team" | "unknown-form" | "not-your-team" | "nothing-written" | "not-possible", "line":
+ * what was read, "state": the case's state} held            {"why": code, "receipt": id}
  *   quarantined     {"why": sentence, "receipt": id}
  *   too-large       {"size": bytes}
  *   new-case        {"handed-on": true} after hand-on (the note is the event's text)
@@ -39,17 +38,20 @@
 #include "store/raw.h"
 
 typedef struct Notice {
-	gint64 id, case_id, event, cause; /* cases.id, events.id, mails.id of the mail that caused it; 0 */
-	char *kind, *to;    /* an address */
-	char *holder;	    /* to whom its keys are issued: "p:NUMBER", "t:TEAM", "a:ADDRESS" (common/key.h) */
-	char *data;	    /* JSON object with what the kind needs beside the case: {"form": …, "read": …} */
+	gint64 id, case_id, event,
+		cause;   /* cases.id, events.id, mails.id of the mail that caused it; 0 */
+	char *kind, *to; /* an address */
+	char *holder;    /* to whom its keys are issued: "p:NUMBER", "t:TEAM", "a:ADDRESS"
+			    (common/key.h) */
+	char *data; /* JSON object with what the kind needs beside the case: {"form": …, "read": …}
+		     */
 	Language language;
-	bool automatic;	    /* a mail caused it, and no person at the desk: counts for the limits */
-	char *state;	    /* "owed", "sent", "refused", "dropped" */
+	bool automatic; /* a mail caused it, and no person at the desk: counts for the limits */
+	char *state;    /* "owed", "sent", "refused", "dropped" */
 	gint64 tries, next, created;
 	char *why, *message_id;
-	gint64 mail;	    /* mails.id of the rendered bytes, 0: not rendered */
-	RawRange raw;	    /* of the rendered bytes */
+	gint64 mail;  /* mails.id of the rendered bytes, 0: not rendered */
+	RawRange raw; /* of the rendered bytes */
 } Notice;
 
 void notice_free(Notice *notice);
@@ -62,15 +64,18 @@ typedef struct NoticePut {
 	bool automatic;
 	gint64 now;
 } NoticePut;
-/* Owes a notice, within the limits for automatic mail (3 an hour and 10 a day to one address for one
- * case, 20 an hour to one address): what is over is not put, and noted once (an event on the case). */
+/* Owes a notice, within the limits for automatic mail (3 an hour and 10 a day to one address for
+ * one case, 20 an hour to one address): what is over is not put, and noted once (an event on the
+ * case). */
 bool outbox_put(Store *store, const NoticePut *what, GError **error);
 
 /* A notice of this kind to this address since then, for "once a day". */
-bool outbox_sent_since(Store *store, const char *kind, const char *to, gint64 since, bool *ret_found, GError **error);
+bool outbox_sent_since(Store *store, const char *kind, const char *to, gint64 since,
+		       bool *ret_found, GError **error);
 
 /* Claims up to limit due rows for this process until now + seconds; GPtrArray of Notice. */
-bool outbox_claim(Store *store, gint64 now, guint seconds, guint limit, GPtrArray **ret_notices, GError **error);
+bool outbox_claim(Store *store, gint64 now, guint seconds, guint limit, GPtrArray **ret_notices,
+		  GError **error);
 /* When the next row is due; -1 when none is owed. */
 bool outbox_next_due(Store *store, gint64 *ret_due, GError **error);
 /* The rendered mail of a notice. */
@@ -88,10 +93,17 @@ bool outbox_drop(Store *store, gint64 id, const char *why, GError **error);
 
 /* ---- tokens: the links of mails (only their hash is kept) ---- */
 typedef enum { TOKEN_CASE = 'r', TOKEN_APPROVE = 'a', TOKEN_MINE = 'm' } TokenPurpose;
-/* Keeps a token for person (0: for the holder as an address or team) and case (0 for TOKEN_MINE). */
-bool token_put(Store *store, const char *token_hash, TokenPurpose purpose, gint64 case_id, const char *holder,
-	       gint64 expires, GError **error);
-typedef struct Token { TokenPurpose purpose; gint64 case_id; char *holder; gint64 expires; } Token;
+/* Keeps a token for person (0: for the holder as an address or team) and case (0 for TOKEN_MINE).
+ */
+bool token_put(Store *store, const char *token_hash, TokenPurpose purpose, gint64 case_id,
+	       const char *holder, gint64 expires, GError **error);
+typedef struct Token {
+	TokenPurpose purpose;
+	gint64 case_id;
+	char *holder;
+	gint64 expires;
+} Token;
 void token_free(Token *token);
 /* NULL in ret_token when unknown, expired or revoked. */
-bool token_find(Store *store, const char *token_hash, gint64 now, Token **ret_token, GError **error);
+bool token_find(Store *store, const char *token_hash, gint64 now, Token **ret_token,
+		GError **error);

@@ -1,4 +1,5 @@
-/* outbox_send.c - what the notifier does with owed notices; rows are touched by primary key alone. */
+/* outbox_send.c - what the notifier does with owed notices; rows are touched by primary key alone.
+ */
 #include "store/outbox.h"
 
 #include "common/error.h"
@@ -8,9 +9,11 @@
 static bool claim(Store *store, gint64 now, guint seconds, guint limit, GPtrArray **ret_notices,
 		  GError **error)
 {
-	static const char due[] = NOTICE_SELECT "WHERE o.state = 'owed' AND o.next <= :now"
-						" AND o.claimed <= :now ORDER BY o.next, o.id LIMIT :limit";
-	static const char take[] = "UPDATE outbox SET claimed = :until, tries = tries + 1 WHERE id = :id";
+	static const char due[] =
+		NOTICE_SELECT "WHERE o.state = 'owed' AND o.next <= :now"
+			      " AND o.claimed <= :now ORDER BY o.next, o.id LIMIT :limit";
+	static const char take[] =
+		"UPDATE outbox SET claimed = :until, tries = tries + 1 WHERE id = :id";
 	g_autoptr(GPtrArray) notices = NULL;
 	g_autoptr(Statement) select = statement(store, due);
 
@@ -46,7 +49,8 @@ bool outbox_claim(Store *store, gint64 now, guint seconds, guint limit, GPtrArra
 
 bool outbox_next_due(Store *store, gint64 *ret_due, GError **error)
 {
-	static const char sql[] = "SELECT next FROM outbox WHERE state = 'owed' ORDER BY next, id LIMIT 1";
+	static const char sql[] =
+		"SELECT next FROM outbox WHERE state = 'owed' ORDER BY next, id LIMIT 1";
 	g_autoptr(Statement) select = statement(store, sql);
 	gint64 due = -1;
 
@@ -58,10 +62,12 @@ bool outbox_next_due(Store *store, gint64 *ret_due, GError **error)
 
 static bool rendered(Store *store, gint64 id, gint64 mail, const char *message_id, GError **error)
 {
-	static const char notice[] = "UPDATE outbox SET mail = :mail, message_id = :message_id WHERE id = :id";
-	static const char row[] = "UPDATE mails SET outbox = :id,"
-				  " case_id = COALESCE(case_id, (SELECT case_id FROM outbox WHERE id = :id))"
-				  " WHERE id = :mail";
+	static const char notice[] =
+		"UPDATE outbox SET mail = :mail, message_id = :message_id WHERE id = :id";
+	static const char row[] =
+		"UPDATE mails SET outbox = :id,"
+		" case_id = COALESCE(case_id, (SELECT case_id FROM outbox WHERE id = :id))"
+		" WHERE id = :mail";
 	g_autoptr(Statement) update = statement(store, notice);
 	g_autoptr(Statement) back = statement(store, row);
 
@@ -81,7 +87,8 @@ bool outbox_rendered(Store *store, gint64 id, gint64 mail, const char *message_i
 
 static bool settle(Store *store, gint64 id, const char *state, const char *why, GError **error)
 {
-	static const char sql[] = "UPDATE outbox SET state = :state, why = :why, claimed = 0 WHERE id = :id";
+	static const char sql[] =
+		"UPDATE outbox SET state = :state, why = :why, claimed = 0 WHERE id = :id";
 	g_autoptr(Statement) update = statement(store, sql);
 
 	bind_text(update, ":state", state);
@@ -92,8 +99,9 @@ static bool settle(Store *store, gint64 id, const char *state, const char *why, 
 
 bool outbox_sent(Store *store, gint64 id, gint64 now, GError **error)
 {
-	static const char sql[] = "UPDATE outbox SET state = 'sent', why = '', claimed = 0, next = :now"
-				  " WHERE id = :id";
+	static const char sql[] =
+		"UPDATE outbox SET state = 'sent', why = '', claimed = 0, next = :now"
+		" WHERE id = :id";
 	g_autoptr(Statement) update = statement(store, sql);
 
 	bind_number(update, ":now", now);
@@ -103,7 +111,8 @@ bool outbox_sent(Store *store, gint64 id, gint64 now, GError **error)
 
 bool outbox_later(Store *store, gint64 id, gint64 next, const char *why, GError **error)
 {
-	static const char sql[] = "UPDATE outbox SET next = :next, why = :why, claimed = 0 WHERE id = :id";
+	static const char sql[] =
+		"UPDATE outbox SET next = :next, why = :why, claimed = 0 WHERE id = :id";
 	g_autoptr(Statement) update = statement(store, sql);
 
 	bind_number(update, ":next", next);
@@ -125,7 +134,8 @@ static bool refused(Store *store, gint64 id, const char *why, gint64 now, GError
 
 bool outbox_refused(Store *store, gint64 id, const char *why, gint64 now, GError **error)
 {
-	return verb_begin(store, error) && verb_end(store, refused(store, id, why, now, error), error);
+	return verb_begin(store, error) &&
+	       verb_end(store, refused(store, id, why, now, error), error);
 }
 
 /* ---- by hand ---- */
@@ -137,8 +147,8 @@ static bool one_row(Statement *update, gint64 id, const char *sentence, GError *
 	if (!statement_changed(update, &rows, error))
 		return false;
 	if (rows == 0)
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "notice %" G_GINT64_FORMAT " %s", id,
-			    sentence);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "notice %" G_GINT64_FORMAT " %s",
+			    id, sentence);
 	return rows != 0;
 }
 

@@ -23,8 +23,8 @@ void person_free(Person *person)
 	g_free(person);
 }
 
-#define PERSON_SELECT                                                                                  \
-	"SELECT p.id, p.number, p.name, p.organisation, p.manager, p.national_number, p.language,"     \
+#define PERSON_SELECT                                                                              \
+	"SELECT p.id, p.number, p.name, p.organisation, p.manager, p.national_number, p.language," \
 	" p.roles, p.left_at IS NOT NULL FROM people p "
 
 static void *person_read(Statement *row)
@@ -182,11 +182,13 @@ static const char *const erasures[] = {
 
 static bool erase(Store *store, const char *number, gint64 now, GError **error)
 {
-	static const char blank[] = "UPDATE people SET name = '', folded = '', national_number = '',"
-				    " manager = '', roles = 0, left_at = COALESCE(left_at, :now)"
-				    " WHERE id = :person";
-	static const char quiet[] = "UPDATE outbox SET state = 'dropped', why = 'the person was erased'"
-				    " WHERE state = 'owed' AND holder = :holder";
+	static const char blank[] =
+		"UPDATE people SET name = '', folded = '', national_number = '',"
+		" manager = '', roles = 0, left_at = COALESCE(left_at, :now)"
+		" WHERE id = :person";
+	static const char quiet[] =
+		"UPDATE outbox SET state = 'dropped', why = 'the person was erased'"
+		" WHERE state = 'owed' AND holder = :holder";
 	static const char links[] = "DELETE FROM tokens WHERE holder = :holder";
 	g_autoptr(Person) person = NULL;
 	g_autoptr(Statement) update = statement(store, blank);
@@ -211,7 +213,8 @@ static bool erase(Store *store, const char *number, gint64 now, GError **error)
 	bind_number(update, ":now", now);
 	bind_text(drop, ":holder", holder);
 	bind_text(revoke, ":holder", holder);
-	return statement_run(update, error) && statement_run(drop, error) && statement_run(revoke, error);
+	return statement_run(update, error) && statement_run(drop, error) &&
+	       statement_run(revoke, error);
 }
 
 bool people_erase(Store *store, const char *number, gint64 now, GError **error)

@@ -9,18 +9,18 @@ typedef struct Person {
 	gint64 id;
 	char *number, *name, *organisation, *manager, *national_number; /* "" where not given */
 	Language language; /* LANGUAGE_NONE where not given */
-	guint roles;	   /* PersonRole */
+	guint roles;       /* PersonRole */
 	char **teams;
-	char **addresses;  /* normal form; the first is the one that is written to */
+	char **addresses; /* normal form; the first is the one that is written to */
 	bool left;
 } Person;
 
 typedef enum { /* the same bits as FormRoles */
-	PERSON_EMPLOYEE = 1 << 0,
-	PERSON_MANAGER = 1 << 1,
-	PERSON_HR = 1 << 2,
-	PERSON_DOSSIER_MANAGER = 1 << 3,
-	PERSON_ADMIN = 1 << 4,
+	       PERSON_EMPLOYEE = 1 << 0,
+	       PERSON_MANAGER = 1 << 1,
+	       PERSON_HR = 1 << 2,
+	       PERSON_DOSSIER_MANAGER = 1 << 3,
+	       PERSON_ADMIN = 1 << 4,
 } PersonRole;
 
 void person_free(Person *person);
@@ -34,21 +34,26 @@ bool people_find_id(Store *store, gint64 id, Person **ret_person, GError **error
 bool people_find_name(Store *store, const char *name, GPtrArray **ret_people, GError **error);
 bool people_with_role(Store *store, PersonRole role, GPtrArray **ret_people, GError **error);
 bool people_in_team(Store *store, const char *team, GPtrArray **ret_people, GError **error);
-bool people_list(Store *store, guint limit, GPtrArray **ret_people, GError **error); /* 0: all, by number */
+bool people_list(Store *store, guint limit, GPtrArray **ret_people,
+		 GError **error); /* 0: all, by number */
 
 bool person_in_team(const Person *person, const char *team);
 
 typedef struct PeopleImport {
 	guint read, added, changed, left;
-	GPtrArray *mistakes; /* char *: "people.csv:12: column addresses: ..."; when there is one, nothing was changed */
+	GPtrArray *mistakes; /* char *: "people.csv:12: column addresses: ..."; when there is one,
+				nothing was changed */
 } PeopleImport;
 
-/* Reads a CSV file (RFC 4180, UTF-8, any order of columns). All or nothing in one transaction. path "-": stdin. */
+/* Reads a CSV file (RFC 4180, UTF-8, any order of columns). All or nothing in one transaction. path
+ * "-": stdin. */
 bool people_import(Store *store, const Settings *settings, const char *path, gint64 now,
-		   void (*progress)(guint lines, void *user), void *user, PeopleImport **ret_import, GError **error);
+		   void (*progress)(guint lines, void *user), void *user, PeopleImport **ret_import,
+		   GError **error);
 void people_import_free(PeopleImport *import);
 
-/* Takes name, addresses and national number of a person away and marks the person as left; cases keep the number. */
+/* Takes name, addresses and national number of a person away and marks the person as left; cases
+ * keep the number. */
 bool people_erase(Store *store, const char *number, gint64 now, GError **error);
 
 /* Brings organisations and teams of the configuration into the database. */

@@ -126,7 +126,8 @@ static void *id_read(Statement *row)
 	return id;
 }
 
-/* Marks as left who is here and not in the list; their addresses stay, so that their mails are known. */
+/* Marks as left who is here and not in the list; their addresses stay, so that their mails are
+ * known. */
 static bool mark_leavers(Importing *importing, const PeopleList *list, GError **error)
 {
 	static const char here[] = "SELECT id FROM people WHERE left_at IS NULL";
@@ -179,7 +180,8 @@ static bool write_people(Importing *importing, const PeopleList *list, GError **
 static void take_mistakes(PeopleImport *import, PeopleList *list)
 {
 	if (list->mistakes_more > 0)
-		g_ptr_array_add(list->mistakes, g_strdup_printf("and %u more", list->mistakes_more));
+		g_ptr_array_add(list->mistakes,
+				g_strdup_printf("and %u more", list->mistakes_more));
 	import->mistakes = g_steal_pointer(&list->mistakes);
 	import->read = list->people->len;
 }
@@ -189,8 +191,9 @@ bool people_import(Store *store, const Settings *settings, const char *path, gin
 		   GError **error)
 {
 	PeopleImport *import = g_new0(PeopleImport, 1);
-	Importing importing = { .store = store, .import = import, .now = now, .progress = progress,
-				.user = user };
+	Importing importing = {
+		.store = store, .import = import, .now = now, .progress = progress, .user = user
+	};
 	PeopleList list;
 	bool done = people_list_read(path, settings, &list, error);
 

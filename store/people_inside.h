@@ -5,11 +5,11 @@
 
 #define MISTAKES_SHOWN 100
 
-typedef struct PeopleList { /* a list as it was read */
-	GPtrArray *people;	/* Person, id 0 */
-	GArray *lines;		/* guint: where each stands */
-	GPtrArray *mistakes;	/* char * */
-	guint mistakes_more;	/* not shown */
+typedef struct PeopleList {  /* a list as it was read */
+	GPtrArray *people;   /* Person, id 0 */
+	GArray *lines;       /* guint: where each stands */
+	GPtrArray *mistakes; /* char * */
+	guint mistakes_more; /* not shown */
 } PeopleList;
 
 /* Reads and checks the whole list; what is wrong with it is in mistakes. */

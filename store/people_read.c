@@ -15,8 +15,15 @@
 #include "store/csv.h"
 
 typedef enum {
-	COLUMN_NUMBER, COLUMN_NAME, COLUMN_ADDRESSES, COLUMN_ORGANISATION, COLUMN_LANGUAGE,
-	COLUMN_MANAGER, COLUMN_ROLES, COLUMN_TEAMS, COLUMN_NATIONAL_NUMBER,
+	COLUMN_NUMBER,
+	COLUMN_NAME,
+	COLUMN_ADDRESSES,
+	COLUMN_ORGANISATION,
+	COLUMN_LANGUAGE,
+	COLUMN_MANAGER,
+	COLUMN_ROLES,
+	COLUMN_TEAMS,
+	COLUMN_NATIONAL_NUMBER,
 	COLUMNS,
 } Column;
 
@@ -30,7 +37,8 @@ typedef struct Reading {
 	GHashTable *addresses; /* the same */
 } Reading;
 
-static void mistake(Reading *reading, const char *column, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static void mistake(Reading *reading, const char *column, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
 
 static void mistake(Reading *reading, const char *column, const char *format, ...)
 {
@@ -59,16 +67,19 @@ static void read_number(Reading *reading, Person *person, const char *value)
 
 	if (value[0] == '\0') {
 		mistake(reading, "number", "it is empty: each person has a number");
-	} else if (strspn(value, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_") !=
+	} else if (strspn(value,
+			  "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_") !=
 			   strlen(value) ||
 		   strlen(value) > 40) {
-		mistake(reading, "number", "\"%s\": expected at most 40 letters, digits, dots and dashes",
-			value);
+		mistake(reading, "number",
+			"\"%s\": expected at most 40 letters, digits, dots and dashes", value);
 	} else if ((line = g_hash_table_lookup(reading->numbers, value)) != NULL) {
-		mistake(reading, "number", "%s stands in line %u already", value, GPOINTER_TO_UINT(line));
+		mistake(reading, "number", "%s stands in line %u already", value,
+			GPOINTER_TO_UINT(line));
 	} else {
 		person->number = g_strdup(value);
-		g_hash_table_insert(reading->numbers, person->number, GUINT_TO_POINTER(reading->line));
+		g_hash_table_insert(reading->numbers, person->number,
+				    GUINT_TO_POINTER(reading->line));
 	}
 }
 
@@ -105,7 +116,8 @@ static void read_addresses(Reading *reading, Person *person, const char *value)
 			mistake(reading, "addresses", "%s stands in line %u already", normal,
 				GPOINTER_TO_UINT(line));
 		else
-			g_hash_table_insert(reading->addresses, normal, GUINT_TO_POINTER(reading->line));
+			g_hash_table_insert(reading->addresses, normal,
+					    GUINT_TO_POINTER(reading->line));
 	}
 }
 
@@ -114,7 +126,8 @@ static void read_organisation(Reading *reading, Person *person, const char *valu
 	person->organisation = g_strdup(value);
 	if (value[0] != '\0' && settings_organisation(reading->settings, value) == NULL)
 		mistake(reading, "organisation",
-			"\"%s\" is not in the configuration: expected a [Organisation CODE] of it", value);
+			"\"%s\" is not in the configuration: expected a [Organisation CODE] of it",
+			value);
 }
 
 static void read_language(Reading *reading, Person *person, const char *value)
@@ -129,7 +142,10 @@ static void read_manager(Reading *reading, Person *person, const char *value)
 	person->manager = g_strdup(value);
 }
 
-static const struct { const char *name; PersonRole role; } roles[] = {
+static const struct {
+	const char *name;
+	PersonRole role;
+} roles[] = {
 	{ "employee", PERSON_EMPLOYEE },
 	{ "manager", PERSON_MANAGER },
 	{ "hr", PERSON_HR },
@@ -149,7 +165,8 @@ static void read_roles(Reading *reading, Person *person, const char *value)
 				role = roles[i].role;
 		if (role == 0)
 			mistake(reading, "roles",
-				"\"%s\": expected employee, manager, hr, dossier-manager or admin", *word);
+				"\"%s\": expected employee, manager, hr, dossier-manager or admin",
+				*word);
 		person->roles |= role;
 	}
 	if (person->roles == 0)
@@ -162,7 +179,8 @@ static void read_teams(Reading *reading, Person *person, const char *value)
 	for (char **team = person->teams; *team != NULL; team++)
 		if (settings_team(reading->settings, *team) == NULL)
 			mistake(reading, "teams",
-				"\"%s\" is not in the configuration: expected a [Team ID] of it", *team);
+				"\"%s\" is not in the configuration: expected a [Team ID] of it",
+				*team);
 }
 
 static void read_national_number(Reading *reading, Person *person, const char *value)
@@ -206,7 +224,8 @@ static void read_header(Reading *reading, const GPtrArray *fields)
 		while (c < COLUMNS && g_ascii_strcasecmp(name, columns[c].name) != 0)
 			c++;
 		if (c == COLUMNS)
-			mistake(reading, NULL, "no column is called \"%s\": expected number, name,"
+			mistake(reading, NULL,
+				"no column is called \"%s\": expected number, name,"
 				" addresses, organisation, language, manager, roles, teams, national_number",
 				name);
 		else if (reading->place[c] >= 0)
@@ -228,10 +247,12 @@ static void read_person(Reading *reading, const GPtrArray *fields)
 	g_array_append_val(reading->list->lines, reading->line);
 	for (gsize c = 0; c < COLUMNS; c++) {
 		int place = reading->place[c];
-		char *value = place >= 0 && (guint)place < fields->len ? fields->pdata[place] : NULL;
+		char *value =
+			place >= 0 && (guint)place < fields->len ? fields->pdata[place] : NULL;
 
 		if (value != NULL && strlen(value) > CSV_FIELD_BYTES) {
-			mistake(reading, columns[c].name, "it is longer than %d bytes", CSV_FIELD_BYTES);
+			mistake(reading, columns[c].name, "it is longer than %d bytes",
+				CSV_FIELD_BYTES);
 			value = NULL;
 		}
 		columns[c].read(reading, person, value != NULL ? g_strstrip(value) : "");
@@ -261,7 +282,8 @@ static void read_lines(Reading *reading, Csv *csv, void (*each)(Reading *, const
 	while (csv_read(csv, fields, &broken)) {
 		reading->line = csv->line;
 		if (fields->len != width)
-			mistake(reading, NULL, "%u fields: the header line has %u", fields->len, width);
+			mistake(reading, NULL, "%u fields: the header line has %u", fields->len,
+				width);
 		else
 			each(reading, fields);
 	}
@@ -280,7 +302,8 @@ static void check_managers(Reading *reading)
 		if (person->manager[0] == '\0')
 			continue;
 		if (g_strcmp0(person->manager, person->number) == 0)
-			mistake(reading, "manager", "%s is the person's own number", person->manager);
+			mistake(reading, "manager", "%s is the person's own number",
+				person->manager);
 		else if (!g_hash_table_contains(reading->numbers, person->manager))
 			mistake(reading, "manager", "nobody of this list has the number %s",
 				person->manager);
@@ -302,8 +325,8 @@ static bool read_file(const char *path, GString *text, GError **error)
 		done = text->len <= CSV_BYTES;
 	}
 	if (!done && file != NULL)
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s: it is larger than %d MiB", path,
-			    CSV_BYTES / 1024 / 1024);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s: it is larger than %d MiB",
+			    path, CSV_BYTES / 1024 / 1024);
 	else if (file == NULL || ferror(file))
 		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "%s cannot be read: %s", path,
 			    g_strerror(errno));
@@ -328,7 +351,10 @@ bool people_list_read(const char *path, const Settings *settings, PeopleList *li
 	g_autofree char *base = strcmp(path, "-") == 0 ? g_strdup("-") : g_path_get_basename(path);
 	g_autoptr(GHashTable) numbers = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GHashTable) addresses = g_hash_table_new(g_str_hash, g_str_equal);
-	Reading reading = { .settings = settings, .file = base, .list = list, .numbers = numbers,
+	Reading reading = { .settings = settings,
+			    .file = base,
+			    .list = list,
+			    .numbers = numbers,
 			    .addresses = addresses };
 	const char *bad = NULL;
 	Csv csv;

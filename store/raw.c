@@ -27,12 +27,12 @@ struct RawWriter {
 	Store *store;
 	int file;
 	gint64 segment;
-	gint64 start;	 /* of the message that is being written */
-	gint64 written;	 /* bytes that the file has been given */
-	guint8 *buffer;	 /* those that follow */
+	gint64 start;   /* of the message that is being written */
+	gint64 written; /* bytes that the file has been given */
+	guint8 *buffer; /* those that follow */
 	gsize buffered;
 	gnutls_hash_hd_t hash; /* NULL: no message is begun */
-	bool dirty;	 /* something to make durable */
+	bool dirty;            /* something to make durable */
 };
 
 char *raw_path(Store *store, gint64 segment)
@@ -47,8 +47,8 @@ void raw_fail(const char *doing, const char *path, int number, GError **error)
 {
 	bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
 
-	g_set_error(error, DESK_ERROR, full ? DESK_ERROR_TEMPFAIL : DESK_ERROR_IO, "%s %s: %s", doing,
-		    path, g_strerror(number));
+	g_set_error(error, DESK_ERROR, full ? DESK_ERROR_TEMPFAIL : DESK_ERROR_IO, "%s %s: %s",
+		    doing, path, g_strerror(number));
 }
 
 static bool fail_writer(RawWriter *writer, const char *doing, GError **error)
@@ -87,17 +87,20 @@ bool raw_make_folder(Store *store, GError **error)
 
 bool raw_committed(Store *store, gint64 segment, gint64 *ret_end, GError **error)
 {
-	static const char in[] = "SELECT raw_offset + raw_length FROM receipts WHERE segment = :segment"
-				 " ORDER BY raw_offset DESC LIMIT 1";
-	static const char out[] = "SELECT raw_offset + raw_length FROM mails WHERE segment = :segment"
-				  " ORDER BY raw_offset DESC LIMIT 1";
+	static const char in[] =
+		"SELECT raw_offset + raw_length FROM receipts WHERE segment = :segment"
+		" ORDER BY raw_offset DESC LIMIT 1";
+	static const char out[] =
+		"SELECT raw_offset + raw_length FROM mails WHERE segment = :segment"
+		" ORDER BY raw_offset DESC LIMIT 1";
 	gint64 receipts = 0, mails = 0;
 	g_autoptr(Statement) of_receipts = statement(store, in);
 	g_autoptr(Statement) of_mails = statement(store, out);
 
 	bind_number(of_receipts, ":segment", segment);
 	bind_number(of_mails, ":segment", segment);
-	if (!statement_number(of_receipts, &receipts, error) || !statement_number(of_mails, &mails, error))
+	if (!statement_number(of_receipts, &receipts, error) ||
+	    !statement_number(of_mails, &mails, error))
 		return false;
 	*ret_end = MAX(receipts, mails);
 	return true;

@@ -29,7 +29,8 @@ bool raw_sync(RawWriter *writer, GError **error);
 /* Forgets the messages since the last sync whose rows were not committed. */
 void raw_rewind(RawWriter *writer);
 
-/* A read-only descriptor of the segment; the message lies at range->offset. Cached: not to be closed. */
+/* A read-only descriptor of the segment; the message lies at range->offset. Cached: not to be
+ * closed. */
 int raw_open(Store *store, const RawRange *range, GError **error);
 /* The whole message, for small ones. Given. */
 GBytes *raw_bytes(Store *store, const RawRange *range, GError **error);
@@ -38,5 +39,5 @@ bool raw_verify(Store *store, const RawRange *range, GError **error);
 
 /* Verifies every message that a row names; what is wrong with them as char * in ret_findings.
  * progress (or NULL) is told how many are done. False when the database fails. */
-bool raw_verify_all(Store *store, void (*progress)(guint done, void *user), void *user, guint *ret_done,
-		    GPtrArray **ret_findings, GError **error);
+bool raw_verify_all(Store *store, void (*progress)(guint done, void *user), void *user,
+		    guint *ret_done, GPtrArray **ret_findings, GError **error);

@@ -19,11 +19,11 @@
 
 #define PIECE_BYTES (1024 * 1024)
 
-typedef struct Copying { /* one segment */
+typedef struct Copying {              /* one segment */
 	const char *from, *to, *part; /* paths */
-	int in, out, before;	      /* before: what lies at the place already, or -1 */
-	gint64 end, there;	      /* bytes to copy; bytes of before */
-	bool compares;		      /* what is there reaches far enough: it is only compared */
+	int in, out, before;          /* before: what lies at the place already, or -1 */
+	gint64 end, there;            /* bytes to copy; bytes of before */
+	bool compares;                /* what is there reaches far enough: it is only compared */
 	guint8 *piece, *other;
 } Copying;
 
@@ -86,7 +86,8 @@ static bool copy_bytes(const Copying *copying, GError **error)
 	for (gint64 offset = 0; offset < copying->end;) {
 		gsize length = (gsize)MIN(copying->end - offset, PIECE_BYTES);
 
-		if (!read_piece(copying->in, copying->from, offset, copying->piece, length, error) ||
+		if (!read_piece(copying->in, copying->from, offset, copying->piece, length,
+				error) ||
 		    !same_piece(copying, offset, length, error) ||
 		    (!copying->compares && !write_piece(copying, copying->piece, length, error)))
 			return false;
@@ -148,13 +149,20 @@ static void plan(Copying *copying, gint64 end)
 	copying->end = copying->there == end && end >= SEGMENT_BYTES ? PIECE_BYTES : end;
 }
 
-static bool copy_segment(Store *from, Store *to, gint64 segment, gint64 end, guint *copied, GError **error)
+static bool copy_segment(Store *from, Store *to, gint64 segment, gint64 end, guint *copied,
+			 GError **error)
 {
 	g_autofree char *source = raw_path(from, segment), *target = raw_path(to, segment);
 	g_autofree char *part = g_strconcat(target, ".part", NULL);
 	g_autofree guint8 *piece = g_malloc(PIECE_BYTES), *other = g_malloc(PIECE_BYTES);
-	Copying copying = { .from = source, .to = target, .part = part, .in = -1, .out = -1,
-			    .before = -1, .piece = piece, .other = other };
+	Copying copying = { .from = source,
+			    .to = target,
+			    .part = part,
+			    .in = -1,
+			    .out = -1,
+			    .before = -1,
+			    .piece = piece,
+			    .other = other };
 	struct stat status;
 
 	if (stat(source, &status) != 0) {

@@ -70,8 +70,8 @@ static bool read_all(Store *store, const RawRange *range, int file, gint64 offse
 			raw_fail("reading", path, errno, error);
 		else
 			g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
-				    "%s is cut off: a message at %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-				    " bytes reaches behind its end",
+				    "%s is cut off: a message at %" G_GINT64_FORMAT
+				    " of %" G_GINT64_FORMAT " bytes reaches behind its end",
 				    path, range->offset, range->length);
 		return false;
 	}
@@ -95,7 +95,8 @@ GBytes *raw_bytes(Store *store, const RawRange *range, GError **error)
 	return g_bytes_new_take(g_steal_pointer(&bytes), (gsize)range->length);
 }
 
-static bool hash_range(Store *store, const RawRange *range, int file, gnutls_hash_hd_t hash, GError **error)
+static bool hash_range(Store *store, const RawRange *range, int file, gnutls_hash_hd_t hash,
+		       GError **error)
 {
 	g_autofree guint8 *piece = g_malloc(PIECE_BYTES);
 

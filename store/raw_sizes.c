@@ -1,4 +1,5 @@
-/* raw_sizes.c - segments looked at from outside: which ones the rows name, and whether they are long enough. */
+/* raw_sizes.c - segments looked at from outside: which ones the rows name, and whether they are
+ * long enough. */
 #include "store/raw_sizes.h"
 
 #include <errno.h>
@@ -20,7 +21,8 @@ static bool next_named(Store *store, gint64 after, gint64 *ret_segment, GError *
 
 	bind_number(of_receipts, ":after", after);
 	bind_number(of_mails, ":after", after);
-	if (!statement_number(of_receipts, &receipts, error) || !statement_number(of_mails, &mails, error))
+	if (!statement_number(of_receipts, &receipts, error) ||
+	    !statement_number(of_mails, &mails, error))
 		return false;
 	*ret_segment = MIN(receipts, mails);
 	return true;
@@ -51,8 +53,9 @@ static char *wrong_with(Store *store, gint64 segment, gint64 end)
 		return g_strdup_printf("%s cannot be looked at: %s", path, g_strerror(errno));
 	if (status.st_size >= end)
 		return NULL;
-	return g_strdup_printf("%s is cut off: it has %" G_GINT64_FORMAT " bytes, and messages reach to %"
-			       G_GINT64_FORMAT, path, (gint64)status.st_size, end);
+	return g_strdup_printf("%s is cut off: it has %" G_GINT64_FORMAT
+			       " bytes, and messages reach to %" G_GINT64_FORMAT,
+			       path, (gint64)status.st_size, end);
 }
 
 bool raw_sizes_check(Store *store, GPtrArray *findings, GError **error)

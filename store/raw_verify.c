@@ -4,8 +4,8 @@
 #include "store/inside.h"
 #include "store/rows.h"
 
-bool raw_verify_all(Store *store, void (*progress)(guint done, void *user), void *user, guint *ret_done,
-		    GPtrArray **ret_findings, GError **error)
+bool raw_verify_all(Store *store, void (*progress)(guint done, void *user), void *user,
+		    guint *ret_done, GPtrArray **ret_findings, GError **error)
 {
 	static const char sql[] = "SELECT segment, raw_offset, raw_length, sha256 FROM receipts"
 				  " UNION SELECT segment, raw_offset, raw_length, sha256 FROM mails"

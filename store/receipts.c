@@ -22,8 +22,8 @@ void receipt_free(Receipt *receipt)
 	g_free(receipt);
 }
 
-#define RECEIPT_COLUMNS                                                                                \
-	"id, mailbox, uidvalidity, uid, received, segment, raw_offset, raw_length, sha256, state,"     \
+#define RECEIPT_COLUMNS                                                                            \
+	"id, mailbox, uidvalidity, uid, received, segment, raw_offset, raw_length, sha256, state," \
 	" decision, why, message_id, case_id, mail_id, tries"
 #define RECEIPT_SELECT "SELECT " RECEIPT_COLUMNS " FROM receipts "
 
@@ -47,8 +47,8 @@ static void *receipt_read(Statement *row)
 	return receipt;
 }
 
-bool receipts_known(Store *store, const char *mailbox, gint64 uidvalidity, const char *uid, bool *ret_known,
-		    GError **error)
+bool receipts_known(Store *store, const char *mailbox, gint64 uidvalidity, const char *uid,
+		    bool *ret_known, GError **error)
 {
 	static const char sql[] = "SELECT id FROM receipts WHERE mailbox = :mailbox"
 				  " AND uidvalidity = :uidvalidity AND uid = :uid";
@@ -93,7 +93,8 @@ static bool claim(Store *store, gint64 now, guint seconds, guint limit, GPtrArra
 {
 	static const char due[] = RECEIPT_SELECT "WHERE state = 'received' AND claimed <= :now"
 						 " ORDER BY id LIMIT :limit";
-	static const char take[] = "UPDATE receipts SET claimed = :until, tries = tries + 1 WHERE id = :id";
+	static const char take[] =
+		"UPDATE receipts SET claimed = :until, tries = tries + 1 WHERE id = :id";
 	g_autoptr(GPtrArray) receipts = NULL;
 	g_autoptr(Statement) select = statement(store, due);
 
@@ -132,7 +133,8 @@ bool receipts_claim(Store *store, gint64 now, guint seconds, guint limit, GPtrAr
  * already or another gateway is about to: so two never both count as new. */
 bool receipts_duplicate(Store *store, const Receipt *receipt, gint64 *ret_id, GError **error)
 {
-	static const char sql[] = "SELECT MIN(id) FROM receipts WHERE sha256 = :sha256 AND id < :id";
+	static const char sql[] =
+		"SELECT MIN(id) FROM receipts WHERE sha256 = :sha256 AND id < :id";
 	g_autoptr(Statement) select = statement(store, sql);
 	gint64 id = 0;
 
@@ -144,8 +146,8 @@ bool receipts_duplicate(Store *store, const Receipt *receipt, gint64 *ret_id, GE
 	return true;
 }
 
-bool receipts_settle(Store *store, gint64 id, const char *state, const char *decision, const char *why,
-		     gint64 case_id, gint64 mail_id, GError **error)
+bool receipts_settle(Store *store, gint64 id, const char *state, const char *decision,
+		     const char *why, gint64 case_id, gint64 mail_id, GError **error)
 {
 	/* A mail that is not read, because it came before, is still called by its Message-ID. */
 	static const char sql[] =
@@ -204,8 +206,9 @@ bool receipts_release(Store *store, gint64 id, GError **error)
 
 bool receipts_retry(Store *store, gint64 id, GError **error)
 {
-	static const char sql[] = "UPDATE receipts SET state = 'received', claimed = 0, tries = 0,"
-				  " decision = '', why = '' WHERE id = :id AND state = 'quarantined'";
+	static const char sql[] =
+		"UPDATE receipts SET state = 'received', claimed = 0, tries = 0,"
+		" decision = '', why = '' WHERE id = :id AND state = 'quarantined'";
 	g_autoptr(Statement) update = statement(store, sql);
 	gint64 rows = 0;
 
@@ -218,10 +221,12 @@ bool receipts_retry(Store *store, gint64 id, GError **error)
 	return rows != 0;
 }
 
-bool receipts_list(Store *store, const char *state, guint limit, GPtrArray **ret_receipts, GError **error)
+bool receipts_list(Store *store, const char *state, guint limit, GPtrArray **ret_receipts,
+		   GError **error)
 {
 	static const char *const texts[2][2] = {
-		{ RECEIPT_SELECT "ORDER BY id LIMIT :limit", RECEIPT_SELECT "ORDER BY id DESC LIMIT :limit" },
+		{ RECEIPT_SELECT "ORDER BY id LIMIT :limit",
+		  RECEIPT_SELECT "ORDER BY id DESC LIMIT :limit" },
 		{ RECEIPT_SELECT "WHERE state = :state ORDER BY id LIMIT :limit",
 		  RECEIPT_SELECT "WHERE state = :state ORDER BY id DESC LIMIT :limit" },
 	};
@@ -230,7 +235,8 @@ bool receipts_list(Store *store, const char *state, guint limit, GPtrArray **ret
 	if (state != NULL)
 		bind_text(select, ":state", state);
 	bind_number(select, ":limit", limit > 0 ? limit : G_MAXINT64);
-	return statement_rows(select, receipt_read, (GDestroyNotify)receipt_free, ret_receipts, error);
+	return statement_rows(select, receipt_read, (GDestroyNotify)receipt_free, ret_receipts,
+			      error);
 }
 
 /* ---- by what people call it ---- */
@@ -240,37 +246,45 @@ static bool find_by_number(Store *store, gint64 number, GPtrArray **ret_receipts
 	g_autoptr(Statement) select = statement(store, RECEIPT_SELECT "WHERE id = :id");
 
 	bind_number(select, ":id", number);
-	return statement_rows(select, receipt_read, (GDestroyNotify)receipt_free, ret_receipts, error);
+	return statement_rows(select, receipt_read, (GDestroyNotify)receipt_free, ret_receipts,
+			      error);
 }
 
 /* Those whose SHA-256 begins so: a range of an index. */
-static bool find_by_sha256(Store *store, const char *digits, GPtrArray **ret_receipts, GError **error)
+static bool find_by_sha256(Store *store, const char *digits, GPtrArray **ret_receipts,
+			   GError **error)
 {
-	static const char sql[] = RECEIPT_SELECT "WHERE sha256 >= :from AND sha256 < :to ORDER BY id";
+	static const char sql[] =
+		RECEIPT_SELECT "WHERE sha256 >= :from AND sha256 < :to ORDER BY id";
 	g_autoptr(Statement) select = statement(store, sql);
 	g_autofree char *from = g_ascii_strdown(digits, -1);
 	g_autofree char *to = g_strconcat(from, "g", NULL);
 
 	bind_text(select, ":from", from);
 	bind_text(select, ":to", to);
-	return statement_rows(select, receipt_read, (GDestroyNotify)receipt_free, ret_receipts, error);
+	return statement_rows(select, receipt_read, (GDestroyNotify)receipt_free, ret_receipts,
+			      error);
 }
 
-static bool find_by_message_id(Store *store, const char *id, GPtrArray **ret_receipts, GError **error)
+static bool find_by_message_id(Store *store, const char *id, GPtrArray **ret_receipts,
+			       GError **error)
 {
-	static const char sql[] = RECEIPT_SELECT "WHERE message_id = :id AND message_id <> '' ORDER BY id";
+	static const char sql[] =
+		RECEIPT_SELECT "WHERE message_id = :id AND message_id <> '' ORDER BY id";
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_text(select, ":id", id);
-	return statement_rows(select, receipt_read, (GDestroyNotify)receipt_free, ret_receipts, error);
+	return statement_rows(select, receipt_read, (GDestroyNotify)receipt_free, ret_receipts,
+			      error);
 }
 
 static char *without_brackets(const char *what)
 {
 	gsize length = strlen(what);
 
-	return length > 2 && what[0] == '<' && what[length - 1] == '>' ? g_strndup(what + 1, length - 2) :
-									 g_strdup(what);
+	return length > 2 && what[0] == '<' && what[length - 1] == '>'
+		       ? g_strndup(what + 1, length - 2)
+		       : g_strdup(what);
 }
 
 bool receipts_find(Store *store, const char *what, GPtrArray **ret_receipts, GError **error)
@@ -283,7 +297,8 @@ bool receipts_find(Store *store, const char *what, GPtrArray **ret_receipts, GEr
 	if (length > 0 && length < 19 && digits == length &&
 	    !find_by_number(store, g_ascii_strtoll(id, NULL, 10), &found, error))
 		return false;
-	if ((found == NULL || found->len == 0) && length >= SHA256_LEAST && length <= 64 && hex == length) {
+	if ((found == NULL || found->len == 0) && length >= SHA256_LEAST && length <= 64 &&
+	    hex == length) {
 		g_clear_pointer(&found, g_ptr_array_unref);
 		if (!find_by_sha256(store, id, &found, error))
 			return false;

@@ -46,7 +46,7 @@ static const char owed[] = "SELECT id, kind, recipient FROM outbox WHERE state =
 static const struct Look {
 	FindingKind kind;
 	const char *sql;
-	gint64 patience; /* seconds, 0: no :before in it */
+	gint64 patience;    /* seconds, 0: no :before in it */
 	const char *format; /* number, first word, second word */
 } looks[] = {
 	{ FOUND_STUCK, stuck, HOUR, "mail %s is %s, and was not dealt with for more than an hour" },
@@ -84,7 +84,8 @@ static char *sentence(const struct Look *look, Statement *row)
 	return g_string_free(text, FALSE);
 }
 
-static bool look_for(Store *store, const struct Look *look, gint64 now, GPtrArray *findings, GError **error)
+static bool look_for(Store *store, const struct Look *look, gint64 now, GPtrArray *findings,
+		     GError **error)
 {
 	g_autoptr(Statement) select = statement(store, look->sql);
 	guint found = 0;
@@ -111,7 +112,8 @@ static void *data_read(Statement *row)
 /* The receipts that any notice of quarantine is about. */
 static bool told_receipts(Store *store, GHashTable *told, GError **error)
 {
-	g_autoptr(Statement) select = statement(store, "SELECT data FROM outbox WHERE kind = 'quarantined'");
+	g_autoptr(Statement) select =
+		statement(store, "SELECT data FROM outbox WHERE kind = 'quarantined'");
 	g_autoptr(GPtrArray) all = NULL;
 
 	if (!statement_rows(select, data_read, g_free, &all, error))
@@ -129,7 +131,8 @@ static bool told_receipts(Store *store, GHashTable *told, GError **error)
 
 static bool look_not_told(Store *store, GPtrArray *findings, GError **error)
 {
-	g_autoptr(GHashTable) told = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_autoptr(GHashTable) told =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_autoptr(GPtrArray) receipts = NULL;
 
 	if (!receipts_list(store, "quarantined", 0, &receipts, error) ||
@@ -140,7 +143,8 @@ static bool look_not_told(Store *store, GPtrArray *findings, GError **error)
 
 		if (!g_hash_table_contains(told, &receipt->id))
 			add(findings, FOUND_NOT_TOLD, receipt->id,
-			    g_strdup_printf("mail %" G_GINT64_FORMAT " is quarantined (%s), and no admin was told",
+			    g_strdup_printf("mail %" G_GINT64_FORMAT
+					    " is quarantined (%s), and no admin was told",
 					    receipt->id, receipt->why));
 	}
 	return true;
@@ -159,7 +163,8 @@ static bool look_raw(Store *store, GPtrArray *findings, GError **error)
 
 bool reconcile_look(Store *store, gint64 now, GPtrArray **ret_findings, GError **error)
 {
-	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+	g_autoptr(GPtrArray) findings =
+		g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(looks); i++)
 		if (!look_for(store, &looks[i], now, findings, error))

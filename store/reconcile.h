@@ -7,13 +7,13 @@
 #include "store/store.h"
 
 typedef enum {
-	FOUND_STUCK,		/* a receipt that nobody has dealt with for an hour: id is the receipt */
-	FOUND_NO_OUTCOME,	/* a receipt that is done, without decision, or without the case of it */
-	FOUND_NOT_HELD,		/* a held receipt that no list of held mails shows */
-	FOUND_NOT_TOLD,		/* a quarantined receipt of which no admin was told */
+	FOUND_STUCK,      /* a receipt that nobody has dealt with for an hour: id is the receipt */
+	FOUND_NO_OUTCOME, /* a receipt that is done, without decision, or without the case of it */
+	FOUND_NOT_HELD,   /* a held receipt that no list of held mails shows */
+	FOUND_NOT_TOLD,   /* a quarantined receipt of which no admin was told */
 	FOUND_NO_ACKNOWLEDGEMENT, /* a case whose requester was never told: id is the case */
-	FOUND_OWED,		/* a notice that is owed for more than five days: id is the notice */
-	FOUND_RAW,		/* a segment that is missing or too short; nothing repairs it but a backup */
+	FOUND_OWED, /* a notice that is owed for more than five days: id is the notice */
+	FOUND_RAW,  /* a segment that is missing or too short; nothing repairs it but a backup */
 } FindingKind;
 
 typedef struct Finding {
@@ -24,8 +24,8 @@ typedef struct Finding {
 
 void finding_free(Finding *finding);
 
-/* Looks at the whole database.  GPtrArray of Finding; a kind with very many findings is cut off after
- * 1000 and says so. */
+/* Looks at the whole database.  GPtrArray of Finding; a kind with very many findings is cut off
+ * after 1000 and says so. */
 bool reconcile_look(Store *store, gint64 now, GPtrArray **ret_findings, GError **error);
 
 /* Heals what can be healed in the database, in one transaction for each finding; what is to be read

@@ -13,11 +13,14 @@ static bool run_on(Store *store, const char *sql, gint64 id, GError **error)
 	return statement_run(update, error);
 }
 
-/* Whoever had it has it no more; the readings begun stay counted, so that one that kills is known. */
+/* Whoever had it has it no more; the readings begun stay counted, so that one that kills is known.
+ */
 static bool give_back(Store *store, gint64 id, GError **error)
 {
-	return run_on(store, "UPDATE receipts SET state = 'received', claimed = 0 WHERE id = :id"
-			     " AND state IN ('received', 'read')", id, error);
+	return run_on(store,
+		      "UPDATE receipts SET state = 'received', claimed = 0 WHERE id = :id"
+		      " AND state IN ('received', 'read')",
+		      id, error);
 }
 
 /* The case that the mail of a receipt belongs to, 0 when none. */
@@ -40,8 +43,9 @@ static bool settle_again(Store *store, gint64 id, GError **error)
 		" decision = CASE WHEN decision <> '' THEN decision WHEN EXISTS (SELECT 1 FROM events e"
 		" JOIN mails m ON m.id = receipts.mail_id WHERE e.case_id = m.case_id AND e.mail = m.id"
 		" AND e.what = 'opened') THEN 'request' ELSE 'reply' END WHERE id = :id";
-	static const char again[] = "UPDATE receipts SET state = 'received', claimed = 0, tries = 0,"
-				    " decision = '', why = '' WHERE id = :id AND state = 'done'";
+	static const char again[] =
+		"UPDATE receipts SET state = 'received', claimed = 0, tries = 0,"
+		" decision = '', why = '' WHERE id = :id AND state = 'done'";
 	gint64 case_id;
 
 	return case_of_mail(store, id, &case_id, error) &&
@@ -65,15 +69,20 @@ static bool hold_again(Store *store, gint64 id, gint64 now, GError **error)
 	if (receipts->len == 0)
 		return true;
 	receipt = receipts->pdata[0];
-	return held_put(store, receipt->id, receipt->case_id, receipt->mail_id, receipt->why, now, error);
+	return held_put(store, receipt->id, receipt->case_id, receipt->mail_id, receipt->why, now,
+			error);
 }
 
-/* Reading it again tells the admins again.  One that was too large to be taken stays: it has no text. */
+/* Reading it again tells the admins again.  One that was too large to be taken stays: it has no
+ * text. */
 static bool read_again(Store *store, gint64 id, GError **error)
 {
-	return run_on(store, "UPDATE receipts SET state = 'received', claimed = 0, tries = 0, decision = '',"
-			     " why = CASE WHEN why LIKE '" RECEIPT_TOO_LARGE "%' THEN why ELSE '' END"
-			     " WHERE id = :id AND state = 'quarantined'", id, error);
+	return run_on(
+		store,
+		"UPDATE receipts SET state = 'received', claimed = 0, tries = 0, decision = '',"
+		" why = CASE WHEN why LIKE '" RECEIPT_TOO_LARGE "%' THEN why ELSE '' END"
+		" WHERE id = :id AND state = 'quarantined'",
+		id, error);
 }
 
 static bool opened_by(Store *store, gint64 id, gint64 *ret_event, gint64 *ret_mail, GError **error)
@@ -99,10 +108,11 @@ static bool acknowledge(Store *store, gint64 id, gint64 now, GError **error)
 	g_autofree char *holder = NULL;
 	NoticePut put = { .case_id = id, .now = now };
 
-	if (!case_load(store, id, &c, error) || !opened_by(store, id, &put.event, &put.cause, error))
+	if (!case_load(store, id, &c, error) ||
+	    !opened_by(store, id, &put.event, &put.cause, error))
 		return false;
-	holder = c->requester.person != 0 ? g_strconcat("p:", c->requester.number, NULL) :
-					    g_strconcat("a:", c->requester.address, NULL);
+	holder = c->requester.person != 0 ? g_strconcat("p:", c->requester.number, NULL)
+					  : g_strconcat("a:", c->requester.address, NULL);
 	put.kind = c->state == CASE_REDIRECTED ? "redirected" : "acknowledgement";
 	put.to = c->requester.address;
 	put.holder = holder;
@@ -133,5 +143,6 @@ static bool repair(Store *store, const Finding *finding, gint64 now, GError **er
 
 bool reconcile_repair(Store *store, const Finding *finding, gint64 now, GError **error)
 {
-	return verb_begin(store, error) && verb_end(store, repair(store, finding, now, error), error);
+	return verb_begin(store, error) &&
+	       verb_end(store, repair(store, finding, now, error), error);
 }

@@ -29,8 +29,10 @@ static void *mail_read_row(Statement *row)
 {
 	ReplayMail *mail = g_new0(ReplayMail, 1);
 
-	*mail = (ReplayMail){ .id = column_number(row, 0), .receipt = column_number(row, 1),
-			      .at = column_number(row, 2), .sent = column_number(row, 3) != 0,
+	*mail = (ReplayMail){ .id = column_number(row, 0),
+			      .receipt = column_number(row, 1),
+			      .at = column_number(row, 2),
+			      .sent = column_number(row, 3) != 0,
 			      .is_last = column_number(row, 4) != 0 };
 	return mail;
 }
@@ -52,10 +54,14 @@ static void *event_read_row(Statement *row)
 {
 	ReplayEvent *event = g_new0(ReplayEvent, 1);
 
-	*event = (ReplayEvent){ .id = column_number(row, 0), .case_id = column_number(row, 1),
-				.at = column_number(row, 2), .who = column_given(row, 3),
-				.way = column_given(row, 4), .what = column_given(row, 5),
-				.text = column_given(row, 6), .mail = column_number(row, 7) };
+	*event = (ReplayEvent){ .id = column_number(row, 0),
+				.case_id = column_number(row, 1),
+				.at = column_number(row, 2),
+				.who = column_given(row, 3),
+				.way = column_given(row, 4),
+				.what = column_given(row, 5),
+				.text = column_given(row, 6),
+				.mail = column_number(row, 7) };
 	return event;
 }
 
@@ -67,13 +73,14 @@ bool replay_events(Store *from, gint64 after, guint limit, GPtrArray **ret_event
 
 	bind_number(select, ":after", after);
 	bind_number(select, ":limit", limit);
-	return statement_rows(select, event_read_row, (GDestroyNotify)replay_event_free, ret_events, error);
+	return statement_rows(select, event_read_row, (GDestroyNotify)replay_event_free, ret_events,
+			      error);
 }
 
 bool replay_first_events(Store *from, GHashTable *ret_first, GError **error)
 {
-	g_autoptr(Statement) select =
-		statement(from, "SELECT mail, id, at FROM events WHERE mail IS NOT NULL ORDER BY id");
+	g_autoptr(Statement) select = statement(
+		from, "SELECT mail, id, at FROM events WHERE mail IS NOT NULL ORDER BY id");
 	Step step;
 
 	while ((step = statement_step(select, error)) == STEP_ROW) {
@@ -93,17 +100,21 @@ static void *drop_read_row(Statement *row)
 {
 	ReplayDrop *drop = g_new0(ReplayDrop, 1);
 
-	*drop = (ReplayDrop){ .receipt = column_number(row, 0), .at = column_number(row, 1),
-			      .who = column_given(row, 2), .why = column_given(row, 3) };
+	*drop = (ReplayDrop){ .receipt = column_number(row, 0),
+			      .at = column_number(row, 1),
+			      .who = column_given(row, 2),
+			      .why = column_given(row, 3) };
 	return drop;
 }
 
 bool replay_drops(Store *from, GPtrArray **ret_drops, GError **error)
 {
-	g_autoptr(Statement) select = statement(from, "SELECT receipt, settled, settled_by, settled_why"
-						      " FROM held WHERE state = 'dropped' ORDER BY id");
+	g_autoptr(Statement) select =
+		statement(from, "SELECT receipt, settled, settled_by, settled_why"
+				" FROM held WHERE state = 'dropped' ORDER BY id");
 
-	return statement_rows(select, drop_read_row, (GDestroyNotify)replay_drop_free, ret_drops, error);
+	return statement_rows(select, drop_read_row, (GDestroyNotify)replay_drop_free, ret_drops,
+			      error);
 }
 
 bool replay_unkept(Store *from, gint64 after, gint64 *ret_receipt, GError **error)
@@ -147,8 +158,9 @@ bool replay_closes(Store *from, const ReplayEvent *event, bool *ret_closes, GErr
 
 static bool told_team(Store *from, const ReplayEvent *event, char **ret_team, GError **error)
 {
-	static const char sql[] = "SELECT holder FROM outbox WHERE case_id = :case AND event = :event"
-				  " AND kind = 'new-case' ORDER BY id LIMIT 1";
+	static const char sql[] =
+		"SELECT holder FROM outbox WHERE case_id = :case AND event = :event"
+		" AND kind = 'new-case' ORDER BY id LIMIT 1";
 	g_autoptr(Statement) select = statement(from, sql);
 	Step step;
 
@@ -160,7 +172,8 @@ static bool told_team(Store *from, const ReplayEvent *event, char **ret_team, GE
 	return step != STEP_ERROR;
 }
 
-/* The notice to the team names it; else the last team of a case is where it was handed on to last. */
+/* The notice to the team names it; else the last team of a case is where it was handed on to last.
+ */
 bool replay_team(Store *from, const ReplayEvent *event, char **ret_team, GError **error)
 {
 	static const char sql[] = "SELECT id FROM events WHERE case_id = :case AND id > :id"

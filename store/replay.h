@@ -8,8 +8,8 @@
 
 typedef struct ReplayMail { /* a row of mails, in the order in which they were dealt with or sent */
 	gint64 id, receipt, at; /* at: when it was received */
-	bool sent;		/* it went out */
-	bool is_last;		/* the receipt speaks of this row, and not of one that was read later */
+	bool sent;              /* it went out */
+	bool is_last; /* the receipt speaks of this row, and not of one that was read later */
 } ReplayMail;
 
 typedef struct ReplayEvent {
@@ -17,9 +17,14 @@ typedef struct ReplayEvent {
 	char *who, *way, *what, *text;
 } ReplayEvent;
 
-typedef struct ReplayFirst { gint64 mail, event, at; } ReplayFirst; /* the first event that a mail caused */
+typedef struct ReplayFirst {
+	gint64 mail, event, at;
+} ReplayFirst; /* the first event that a mail caused */
 
-typedef struct ReplayDrop { gint64 receipt, at; char *who, *why; } ReplayDrop; /* a held mail that was let be */
+typedef struct ReplayDrop {
+	gint64 receipt, at;
+	char *who, *why;
+} ReplayDrop; /* a held mail that was let be */
 
 void replay_event_free(ReplayEvent *event);
 void replay_drop_free(ReplayDrop *drop);
@@ -30,7 +35,8 @@ bool replay_events(Store *from, gint64 after, guint limit, GPtrArray **ret_event
 /* ReplayFirst by &first->mail: to be made with g_int64_hash, and g_free for the values. */
 bool replay_first_events(Store *from, GHashTable *ret_first, GError **error);
 bool replay_drops(Store *from, GPtrArray **ret_drops, GError **error);
-/* The next receipt behind an id that was settled without being kept as a mail (a duplicate); 0: none. */
+/* The next receipt behind an id that was settled without being kept as a mail (a duplicate); 0:
+ * none. */
 bool replay_unkept(Store *from, gint64 after, gint64 *ret_receipt, GError **error);
 
 /* To which team an event handed its case on; NULL in ret_team when it cannot be told. Given. */
@@ -45,7 +51,8 @@ bool replay_receipt(Store *from, Store *to, gint64 receipt, GError **error);
 /* A mail that went out, as sent, with its notice. */
 bool replay_sent(Store *from, Store *to, gint64 mail, GError **error);
 
-/* compare.c: cases, answers, problems, documents, events, receipts of two databases, in the order of their
- * numbers.  Adds a sentence (char *) for each case or receipt that differs, 1000 at most; ret_compared: how
- * many rows of one were compared. */
-bool replay_compare(Store *one, Store *other, GPtrArray *differences, guint *ret_compared, GError **error);
+/* compare.c: cases, answers, problems, documents, events, receipts of two databases, in the order
+ * of their numbers.  Adds a sentence (char *) for each case or receipt that differs, 1000 at most;
+ * ret_compared: how many rows of one were compared. */
+bool replay_compare(Store *one, Store *other, GPtrArray *differences, guint *ret_compared,
+		    GError **error);

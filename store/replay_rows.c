@@ -17,14 +17,17 @@ typedef struct Copied {
 static const Copied people[] = {
 	{ "SELECT code, name_nl, name_fr, name_de, name_en, domains FROM organisations ORDER BY code",
 	  "INSERT INTO organisations (code, name_nl, name_fr, name_de, name_en, domains)"
-	  " VALUES (:c0, :c1, :c2, :c3, :c4, :c5) ON CONFLICT DO NOTHING", 6 },
+	  " VALUES (:c0, :c1, :c2, :c3, :c4, :c5) ON CONFLICT DO NOTHING",
+	  6 },
 	{ "SELECT id, name_nl, name_fr, name_de, name_en, address, remind FROM teams ORDER BY id",
 	  "INSERT INTO teams (id, name_nl, name_fr, name_de, name_en, address, remind)"
-	  " VALUES (:c0, :c1, :c2, :c3, :c4, :c5, :c6) ON CONFLICT DO NOTHING", 7 },
+	  " VALUES (:c0, :c1, :c2, :c3, :c4, :c5, :c6) ON CONFLICT DO NOTHING",
+	  7 },
 	{ "SELECT id, number, name, folded, organisation, manager, national_number, language, roles, left_at"
 	  " FROM people ORDER BY id",
 	  "INSERT INTO people (id, number, name, folded, organisation, manager, national_number, language,"
-	  " roles, left_at) VALUES (:c0, :c1, :c2, :c3, :c4, :c5, :c6, :c7, :c8, NULLIF(:c9, ''))", 10 },
+	  " roles, left_at) VALUES (:c0, :c1, :c2, :c3, :c4, :c5, :c6, :c7, :c8, NULLIF(:c9, ''))",
+	  10 },
 	{ "SELECT address, person, place FROM addresses ORDER BY address",
 	  "INSERT INTO addresses (address, person, place) VALUES (:c0, :c1, :c2)", 3 },
 	{ "SELECT person, team, place FROM person_teams ORDER BY person, place",
@@ -38,7 +41,8 @@ static const char receipt_select[] =
 static const char receipt_put[] =
 	"INSERT INTO receipts (id, mailbox, uidvalidity, uid, received, segment, raw_offset, raw_length,"
 	" sha256, state, decision, why, message_id, case_id, mail_id, tries, claimed) VALUES (:c0, :c1, :c2,"
-	" :c3, :c4, :c5, :c6, :c7, :c8, 'received', '', CASE WHEN :c9 LIKE '" RECEIPT_TOO_LARGE "%' THEN"
+	" :c3, :c4, :c5, :c6, :c7, :c8, 'received', '', CASE WHEN :c9 LIKE '" RECEIPT_TOO_LARGE
+	"%' THEN"
 	" :c9 ELSE '' END, '', NULL, NULL, 0, 0)";
 
 /* Columns are bound as text: the type of the column makes numbers of them again. */
@@ -153,6 +157,6 @@ bool replay_sent(Store *from, Store *to, gint64 mail, GError **error)
 		return step == STEP_DONE;
 	if (!find_notice(to, select, &notice, error))
 		return false;
-	return notice == 0 || (verb_begin(to, error) &&
-			       verb_end(to, put_sent(to, select, notice, error), error));
+	return notice == 0 ||
+	       (verb_begin(to, error) && verb_end(to, put_sent(to, select, notice, error), error));
 }

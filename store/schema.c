@@ -17,7 +17,7 @@ static const char schema_1[] =
 	"CREATE TABLE teams ("
 	"  id TEXT PRIMARY KEY,"
 	"  name_nl TEXT NOT NULL, name_fr TEXT NOT NULL, name_de TEXT NOT NULL, name_en TEXT NOT NULL,"
-	"  address TEXT NOT NULL," /* '': its members, one by one */
+	"  address TEXT NOT NULL,"    /* '': its members, one by one */
 	"  remind INTEGER NOT NULL);" /* seconds, 0: never */
 	"CREATE TABLE people ("
 	"  id INTEGER PRIMARY KEY,"
@@ -29,9 +29,10 @@ static const char schema_1[] =
 	"  national_number TEXT NOT NULL,"
 	"  language TEXT NOT NULL,"
 	"  roles INTEGER NOT NULL," /* bits of PersonRole */
-	"  left_at INTEGER);" /* NULL: is still here */
+	"  left_at INTEGER);"       /* NULL: is still here */
 	"CREATE INDEX people_folded ON people (folded);"
-	"CREATE INDEX people_desk ON people (roles) WHERE roles >= 8;" /* dossier managers and admins */
+	"CREATE INDEX people_desk ON people (roles) WHERE roles >= 8;" /* dossier managers and
+									  admins */
 	"CREATE TABLE addresses ("
 	"  address TEXT PRIMARY KEY," /* in normal form */
 	"  person INTEGER NOT NULL REFERENCES people,"
@@ -53,7 +54,7 @@ static const char schema_1[] =
 	"  comment TEXT NOT NULL,"
 	"  language TEXT NOT NULL,"
 	"  requester INTEGER REFERENCES people,"
-	"  requester_address TEXT NOT NULL," /* it was written from */
+	"  requester_address TEXT NOT NULL,"    /* it was written from */
 	"  employee INTEGER REFERENCES people," /* whom it is about */
 	"  assignee INTEGER REFERENCES people,"
 	"  approver INTEGER REFERENCES people,"
@@ -161,8 +162,8 @@ static const char schema_1[] =
 	"  cause INTEGER REFERENCES mails," /* the mail that caused it */
 	"  kind TEXT NOT NULL,"
 	"  recipient TEXT NOT NULL," /* an address */
-	"  holder TEXT NOT NULL," /* p:NUMBER, t:TEAM, a:ADDRESS */
-	"  data TEXT NOT NULL," /* JSON */
+	"  holder TEXT NOT NULL,"    /* p:NUMBER, t:TEAM, a:ADDRESS */
+	"  data TEXT NOT NULL,"      /* JSON */
 	"  language TEXT NOT NULL,"
 	"  automatic INTEGER NOT NULL,"
 	"  state TEXT NOT NULL," /* owed, sent, refused, dropped */
@@ -202,8 +203,8 @@ static const char schema_1[] =
 static const char schema_2[] =
 	/* ---- who is looking at the page ---- */
 	"CREATE TABLE sessions ("
-	"  hash TEXT PRIMARY KEY," /* of what the cookie holds */
-	"  holder TEXT NOT NULL," /* p:NUMBER, t:TEAM, a:ADDRESS */
+	"  hash TEXT PRIMARY KEY,"            /* of what the cookie holds */
+	"  holder TEXT NOT NULL,"             /* p:NUMBER, t:TEAM, a:ADDRESS */
 	"  case_id INTEGER REFERENCES cases," /* that the link led to */
 	"  began INTEGER NOT NULL,"
 	"  used INTEGER NOT NULL,"
@@ -262,7 +263,8 @@ bool schema_upgrade(Driver *driver, GError **error)
 	if (now > schema_newest()) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
 			    "the database is of a newer persocontact (schema %" G_GINT64_FORMAT
-			    ", this one knows %" G_GINT64_FORMAT "): install that version again, or restore the"
+			    ", this one knows %" G_GINT64_FORMAT
+			    "): install that version again, or restore the"
 			    " backup that was made before the upgrade",
 			    now, schema_newest());
 		return false;

@@ -15,7 +15,8 @@ void page_session_free(PageSession *session)
 
 static bool forget_old(Store *store, gint64 now, GError **error)
 {
-	g_autoptr(Statement) delete = statement(store, "DELETE FROM sessions WHERE expires <= :now");
+	g_autoptr(Statement) delete =
+		statement(store, "DELETE FROM sessions WHERE expires <= :now");
 
 	bind_number(delete, ":now", now);
 	return statement_run(delete, error);
@@ -24,8 +25,9 @@ static bool forget_old(Store *store, gint64 now, GError **error)
 static bool insert(Store *store, const char *hash, const char *holder, gint64 case_id, gint64 now,
 		   GError **error)
 {
-	static const char sql[] = "INSERT INTO sessions (hash, holder, case_id, began, used, expires)"
-				  " VALUES (:hash, :holder, :case, :now, :now, :expires)";
+	static const char sql[] =
+		"INSERT INTO sessions (hash, holder, case_id, began, used, expires)"
+		" VALUES (:hash, :holder, :case, :now, :now, :expires)";
 	g_autoptr(Statement) put = statement(store, sql);
 
 	bind_text(put, ":hash", hash);
@@ -41,7 +43,8 @@ bool session_begin(Store *store, const char *hash, const char *holder, gint64 ca
 {
 	return verb_begin(store, error) &&
 	       verb_end(store,
-			forget_old(store, now, error) && insert(store, hash, holder, case_id, now, error),
+			forget_old(store, now, error) &&
+				insert(store, hash, holder, case_id, now, error),
 			error);
 }
 
@@ -59,8 +62,10 @@ static void *session_read(Statement *row)
 {
 	PageSession *session = g_new0(PageSession, 1);
 
-	*session = (PageSession){ .holder = column_given(row, 0), .case_id = column_number(row, 1),
-				  .began = column_number(row, 2), .used = column_number(row, 3) };
+	*session = (PageSession){ .holder = column_given(row, 0),
+				  .case_id = column_number(row, 1),
+				  .began = column_number(row, 2),
+				  .used = column_number(row, 3) };
 	return session;
 }
 
@@ -82,7 +87,8 @@ bool session_find(Store *store, const char *hash, gint64 now, PageSession **ret_
 	}
 	if (!found)
 		return false;
-	if (session != NULL && now - session->used >= NOTED_EVERY && !note_use(store, hash, now, error))
+	if (session != NULL && now - session->used >= NOTED_EVERY &&
+	    !note_use(store, hash, now, error))
 		return false;
 	*ret_session = g_steal_pointer(&session);
 	return true;

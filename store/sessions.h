@@ -11,7 +11,7 @@
 #define SESSION_LONGEST (12 * 60 * 60)
 
 typedef struct PageSession {
-	char *holder;	/* "p:NUMBER", "t:TEAM", "a:ADDRESS" */
+	char *holder;   /* "p:NUMBER", "t:TEAM", "a:ADDRESS" */
 	gint64 case_id; /* that the link led to, 0 */
 	gint64 began, used;
 } PageSession;

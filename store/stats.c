@@ -32,7 +32,8 @@ bool store_counts(Store *store, GPtrArray **ret_counts, GError **error)
 		while ((step = statement_step(select, error)) == STEP_ROW) {
 			Count *count = g_new0(Count, 1);
 
-			*count = (Count){ queries[i].of, column_given(select, 0), column_number(select, 1) };
+			*count = (Count){ queries[i].of, column_given(select, 0),
+					  column_number(select, 1) };
 			g_ptr_array_add(counts, count);
 		}
 		if (step == STEP_ERROR)

@@ -5,7 +5,7 @@
 
 typedef struct Count {
 	const char *of; /* "cases", "mails", "held", "notices", "people": static */
-	char *state;	/* "" where there is none */
+	char *state;    /* "" where there is none */
 	gint64 count;
 } Count;
 

@@ -15,8 +15,10 @@ static bool check_folder(const char *folder, GError **error)
 {
 	if (g_file_test(folder, G_FILE_TEST_IS_DIR))
 		return true;
-	g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE,
-		    "the folder %s of the database is not there: make it, or change [Store] Database=", folder);
+	g_set_error(
+		error, DESK_ERROR, DESK_ERROR_CANT_CREATE,
+		"the folder %s of the database is not there: make it, or change [Store] Database=",
+		folder);
 	return false;
 }
 
@@ -57,7 +59,8 @@ void store_free(Store *store)
 bool store_begin(Store *store, GError **error)
 {
 	if (store->depth > 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "a transaction is open already");
+		g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE,
+			    "a transaction is open already");
 		return false;
 	}
 	if (!driver_begin(store->driver, error))

@@ -28,5 +28,6 @@ void store_rollback(Store *store);
 /* A number that changes when another connection committed, to poll cheaply for work. */
 bool store_data_version(Store *store, gint64 *ret_version, GError **error);
 
-/* Integrity of the database file and of its foreign keys, one finding a line in ret_findings (char *). */
+/* Integrity of the database file and of its foreign keys, one finding a line in ret_findings (char
+ * *). */
 bool store_check(Store *store, GPtrArray **ret_findings, GError **error);

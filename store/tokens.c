@@ -32,7 +32,8 @@ static void *token_read(Statement *row)
 	Token *token = g_new0(Token, 1);
 
 	*token = (Token){ .purpose = (TokenPurpose)column_text(row, 0)[0],
-			  .case_id = column_number(row, 1), .holder = column_given(row, 2),
+			  .case_id = column_number(row, 1),
+			  .holder = column_given(row, 2),
 			  .expires = column_number(row, 3) };
 	return token;
 }

@@ -29,6 +29,8 @@ UNIT_TESTS = \
 	tests/unit/test_oauth2 \
 	tests/unit/test_outbox \
 	tests/unit/test_people \
+	tests/unit/test_portal_access \
+	tests/unit/test_portal_route \
 	tests/unit/test_raw \
 	tests/unit/test_read_auth \
 	tests/unit/test_read_body \
@@ -39,6 +41,7 @@ UNIT_TESTS = \
 	tests/unit/test_reader \
 	tests/unit/test_receipts \
 	tests/unit/test_retry \
+	tests/unit/test_safety \
 	tests/unit/test_secret \
 	tests/unit/test_sender_directory \
 	tests/unit/test_sender_smtp \
@@ -97,6 +100,10 @@ tests_unit_test_outbox_SOURCES = %D%/unit/test_outbox.c %D%/unit/folder.h %D%/un
 tests_unit_test_outbox_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_people_SOURCES = %D%/unit/test_people.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_people_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_portal_access_SOURCES = %D%/unit/test_portal_access.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_portal_access_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_portal_route_SOURCES = %D%/unit/test_portal_route.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_portal_route_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_raw_SOURCES = %D%/unit/test_raw.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_raw_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_read_auth_SOURCES = %D%/unit/test_read_auth.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
@@ -117,6 +124,8 @@ tests_unit_test_receipts_SOURCES = %D%/unit/test_receipts.c %D%/unit/folder.h %D
 tests_unit_test_receipts_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_retry_SOURCES = %D%/unit/test_retry.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_retry_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_safety_SOURCES = %D%/unit/test_safety.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_safety_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_secret_SOURCES = %D%/unit/test_secret.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_secret_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_sender_directory_SOURCES = %D%/unit/test_sender_directory.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h

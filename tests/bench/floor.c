@@ -2,10 +2,10 @@
  *
  *   floor PORT USER PASSWORD DATABASE SMTPURL
  *
- * A group of 64 mails at a time: one FETCH of libetpan, GMime parses and decodes every part, one SQLite
- * transaction (WAL, synchronous=FULL) keeps rows and raw bytes, one acknowledgement a mail goes over one
- * connection of libcurl, the group is flagged \Seen.  No forms, no people, no keys, no templates:
- * what the desk adds to this is what it pays for.
+ * A group of 64 mails at a time: one FETCH of libetpan, GMime parses and decodes every part, one
+ * SQLite transaction (WAL, synchronous=FULL) keeps rows and raw bytes, one acknowledgement a mail
+ * goes over one connection of libcurl, the group is flagged \Seen.  No forms, no people, no keys,
+ * no templates: what the desk adds to this is what it pays for.
  */
 #include "tests/bench/bench.h"
 
@@ -18,7 +18,7 @@
 #define FIELDS 3
 
 typedef struct Item { /* one mail of the group */
-	char *raw; /* of libetpan */
+	char *raw;    /* of libetpan */
 	size_t length;
 	char *from, *subject, *id, *text;
 	sqlite3_int64 outbox;
@@ -27,8 +27,10 @@ typedef struct Item { /* one mail of the group */
 enum { PUT_CASE, PUT_MAIL, PUT_RAW, PUT_FIELD, PUT_NOTICE, SET_SENT, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
-	[PUT_CASE] = "INSERT INTO cases (number, state, requester, subject) VALUES (?1, 'open', ?2, ?3)",
-	[PUT_MAIL] = "INSERT INTO mails (case_id, message_id, sender, text) VALUES (?1, ?2, ?3, ?4)",
+	[PUT_CASE] =
+		"INSERT INTO cases (number, state, requester, subject) VALUES (?1, 'open', ?2, ?3)",
+	[PUT_MAIL] =
+		"INSERT INTO mails (case_id, message_id, sender, text) VALUES (?1, ?2, ?3, ?4)",
 	[PUT_RAW] = "INSERT INTO raw (mail, bytes) VALUES (?1, ?2)",
 	[PUT_FIELD] = "INSERT INTO answers (case_id, field, value) VALUES (?1, ?2, ?3)",
 	[PUT_NOTICE] = "INSERT INTO outbox (mail, state, due, recipient, bytes)"
@@ -90,8 +92,9 @@ static char *acknowledgement(const Item *item, guint number)
 {
 	GString *text = g_string_new(NULL);
 
-	g_string_printf(text, "From: <desk@desk.example>\r\nTo: <%s>\r\nSubject: [%u] %s\r\n"
-			      "In-Reply-To: <%s>\r\nAuto-Submitted: auto-replied\r\n\r\n",
+	g_string_printf(text,
+			"From: <desk@desk.example>\r\nTo: <%s>\r\nSubject: [%u] %s\r\n"
+			"In-Reply-To: <%s>\r\nAuto-Submitted: auto-replied\r\n\r\n",
 			item->from, number, "received", item->id);
 	while (text->len < 2048)
 		g_string_append(text, "We have your request and will deal with it soon.\r\n");
@@ -160,8 +163,9 @@ static void read_item(Item *item)
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
 	GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
 	InternetAddressList *from = message != NULL ? g_mime_message_get_from(message) : NULL;
-	InternetAddress *first = from != NULL && internet_address_list_length(from) > 0 ?
-				 internet_address_list_get_address(from, 0) : NULL;
+	InternetAddress *first = from != NULL && internet_address_list_length(from) > 0
+					 ? internet_address_list_get_address(from, 0)
+					 : NULL;
 
 	if (first == NULL || !INTERNET_ADDRESS_IS_MAILBOX(first))
 		bench_die("floor", "a mail without From");
@@ -231,10 +235,12 @@ static void send_item(CURL *curl, const Item *item, guint number)
 
 /* ---- IMAP ---- */
 
-static mailimap *open_imap(const char *port, const char *user, const char *password, guint32 *ret_next)
+static mailimap *open_imap(const char *port, const char *user, const char *password,
+			   guint32 *ret_next)
 {
 	mailimap *imap = mailimap_new(0, NULL);
-	int result = mailimap_socket_connect(imap, "127.0.0.1", (guint16)g_ascii_strtoull(port, NULL, 10));
+	int result = mailimap_socket_connect(imap, "127.0.0.1",
+					     (guint16)g_ascii_strtoull(port, NULL, 10));
 
 	if ((result != MAILIMAP_NO_ERROR_NON_AUTHENTICATED && result != MAILIMAP_NO_ERROR) ||
 	    mailimap_login(imap, user, password) != MAILIMAP_NO_ERROR ||
@@ -326,7 +332,8 @@ int main(int argc, char **argv)
 	curl = open_smtp(argv[5]);
 	imap = open_imap(argv[1], argv[2], argv[3], &next);
 	for (guint32 uid = 1; uid < next; uid += GROUP) {
-		struct mailimap_set *set = mailimap_set_new_interval(uid, MIN(uid + GROUP, next) - 1);
+		struct mailimap_set *set =
+			mailimap_set_new_interval(uid, MIN(uid + GROUP, next) - 1);
 		clist *answer = NULL;
 		guint count;
 

@@ -130,8 +130,8 @@ static int open_listener(void)
 	socklen_t length = sizeof(address);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, length) < 0 || listen(fd, CLIENTS) < 0 ||
-	    getsockname(fd, (struct sockaddr *)&address, &length) < 0)
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, length) < 0 ||
+	    listen(fd, CLIENTS) < 0 || getsockname(fd, (struct sockaddr *)&address, &length) < 0)
 		bench_die("sink", g_strerror(errno));
 	printf("%u\n", ntohs(address.sin_port));
 	fflush(stdout);

@@ -32,7 +32,8 @@ static inline void folder_remove(char *folder)
 	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
 		char *path = g_build_filename(folder, name, NULL);
 
-		if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
+		if (g_file_test(path, G_FILE_TEST_IS_DIR) &&
+		    !g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
 			folder_remove(path);
 		} else {
 			g_assert_cmpint(g_remove(path), ==, 0);

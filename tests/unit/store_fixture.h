@@ -1,4 +1,5 @@
-/* store_fixture.h - a desk in a temporary folder: database, teams, people. For the store's tests. */
+/* store_fixture.h - a desk in a temporary folder: database, teams, people. For the store's tests.
+ */
 #pragma once
 
 #include <glib/gstdio.h>
@@ -144,7 +145,8 @@ static inline RawRange desk_raw(Desk *desk, const char *text)
 	RawRange range = { 0 };
 	GError *error = NULL;
 
-	g_assert_true(raw_begin(desk->raw, &error) && raw_append(desk->raw, text, strlen(text), &error) &&
+	g_assert_true(raw_begin(desk->raw, &error) &&
+		      raw_append(desk->raw, text, strlen(text), &error) &&
 		      raw_end(desk->raw, &range, &error) && raw_sync(desk->raw, &error));
 	return range;
 }
@@ -153,7 +155,10 @@ static inline RawRange desk_raw(Desk *desk, const char *text)
 static inline gint64 desk_receipt(Desk *desk, const char *text)
 {
 	g_autofree char *uid = g_strdup_printf("%u", ++desk->mails);
-	Receipt receipt = { .mailbox = (char *)"inbox", .uid = uid, .uidvalidity = 7, .received = NOW,
+	Receipt receipt = { .mailbox = (char *)"inbox",
+			    .uid = uid,
+			    .uidvalidity = 7,
+			    .received = NOW,
 			    .raw = desk_raw(desk, text) };
 	g_autoptr(GPtrArray) all = NULL;
 	GError *error = NULL;
@@ -168,14 +173,22 @@ static inline gint64 desk_receipt(Desk *desk, const char *text)
 /* A mail with one attachment: its id. */
 static inline gint64 desk_mail(Desk *desk, gint64 receipt, const char *message_id)
 {
-	Attachment attachment = { .name = (char *)"attest.pdf", .type = (char *)"application/pdf",
-				  .size = 3, .sha256 = (char *)"aa", .from = "mime",
+	Attachment attachment = { .name = (char *)"attest.pdf",
+				  .type = (char *)"application/pdf",
+				  .size = 3,
+				  .sha256 = (char *)"aa",
+				  .from = "mime",
 				  .range = { 10, 4, ENCODING_BASE64 } };
 	g_autoptr(GPtrArray) attachments = g_ptr_array_new();
-	MailRow row = { .raw = desk_raw(desk, message_id), .message_id = (char *)message_id,
-			.direction = (char *)"in", .from = (char *)"an@minfin.example",
-			.to = (char *)"desk@desk.example", .subject = (char *)"Attest",
-			.text = (char *)"Dag", .at = NOW, .receipt = receipt };
+	MailRow row = { .raw = desk_raw(desk, message_id),
+			.message_id = (char *)message_id,
+			.direction = (char *)"in",
+			.from = (char *)"an@minfin.example",
+			.to = (char *)"desk@desk.example",
+			.subject = (char *)"Attest",
+			.text = (char *)"Dag",
+			.at = NOW,
+			.receipt = receipt };
 	GError *error = NULL;
 
 	g_ptr_array_add(attachments, &attachment);
@@ -187,7 +200,9 @@ static inline gint64 desk_mail(Desk *desk, gint64 receipt, const char *message_i
 static inline CaseBy desk_by(const Person *person, CaseWay way, gint64 now)
 {
 	return (CaseBy){ .person = person != NULL ? person->id : 0,
-			 .who = person != NULL ? person->number : "console", .way = way, .now = now };
+			 .who = person != NULL ? person->number : "console",
+			 .way = way,
+			 .now = now };
 }
 
 /* A case of 1001 for a team, in a state that a case begins in: its id. */
@@ -196,9 +211,15 @@ static inline gint64 desk_case(Desk *desk, const char *team, CaseState state, gi
 	Person *an = desk_person(desk, "1001");
 	Person *mia = desk_person(desk, "2001");
 	CaseBy by = desk_by(an, WAY_MAIL, now);
-	CaseOpen what = { .form = "absence-parental", .subject = "Verlof", .team = team, .comment = "Dag",
-			  .language = LANGUAGE_NL, .requester = an,
-			  .requester_address = "an@minfin.example", .approver = mia, .verified = true,
+	CaseOpen what = { .form = "absence-parental",
+			  .subject = "Verlof",
+			  .team = team,
+			  .comment = "Dag",
+			  .language = LANGUAGE_NL,
+			  .requester = an,
+			  .requester_address = "an@minfin.example",
+			  .approver = mia,
+			  .verified = true,
 			  .state = state };
 	GError *error = NULL;
 	gint64 id = 0;
@@ -233,8 +254,8 @@ static inline char *desk_owed(Desk *desk, gint64 behind)
 		const Notice *notice = notices->pdata[i];
 
 		if (notice->id > behind)
-			g_string_append_printf(text, "%s%s>%s", text->len > 0 ? " " : "", notice->kind,
-					       notice->to);
+			g_string_append_printf(text, "%s%s>%s", text->len > 0 ? " " : "",
+					       notice->kind, notice->to);
 	}
 	return g_string_free(text, FALSE);
 }

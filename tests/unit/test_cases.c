@@ -1,4 +1,5 @@
-/* test_cases.c - every move of a case, allowed and refused; what each verb notes and whom it tells. */
+/* test_cases.c - every move of a case, allowed and refused; what each verb notes and whom it tells.
+ */
 #include "store/cases_inside.h"
 
 #include "common/error.h"
@@ -7,29 +8,56 @@
 /* ---- moves ---- */
 
 /* One letter a state, in the order of CaseState: where the verb leads; "." not allowed. */
-static const char letters[] = "RIPOAWNCDFX"; /* received incomplete pending open assigned waiting aNswered
-					      * closed reDirected reFused withdrawn(X) */
+static const char letters[] = "RIPOAWNCDFX"; /* received incomplete pending open assigned waiting
+					      * aNswered closed reDirected reFused withdrawn(X) */
 static const struct {
 	Verb verb;
 	const char *to;
 } expected[] = {
 	/*                        RIPOAWNCDFX */
-	{ VERB_ADD, "." "IPOAAAAA" ".." },
-	{ VERB_COMPLETE, "." "O........." },
-	{ VERB_COMPLETE_APPROVAL, "." "P........." },
-	{ VERB_TAKE, "..." "AAWN" "...." },
-	{ VERB_ANSWER, ".N." "NNNNC" "..." },
-	{ VERB_ANSWER_CLOSE, ".C." "CCCCC" "..." },
-	{ VERB_ASK, ".W." "WWWW" "...." },
+	{ VERB_ADD, "."
+		    "IPOAAAAA"
+		    ".." },
+	{ VERB_COMPLETE, "."
+			 "O........." },
+	{ VERB_COMPLETE_APPROVAL, "."
+				  "P........." },
+	{ VERB_TAKE, "..."
+		     "AAWN"
+		     "...." },
+	{ VERB_ANSWER, ".N."
+		       "NNNNC"
+		       "..." },
+	{ VERB_ANSWER_CLOSE, ".C."
+			     "CCCCC"
+			     "..." },
+	{ VERB_ASK, ".W."
+		    "WWWW"
+		    "...." },
 	{ VERB_NOTE, "RIPOAWNCDFX" },
-	{ VERB_HAND_ON, "..." "OOOO" "...." },
-	{ VERB_REFORM, "." "IPOAWN" "...." },
-	{ VERB_CLOSE, "." "CCCCCC" "...." },
-	{ VERB_REOPEN, "......" "AAAAA" },
-	{ VERB_REFUSE, "." "FFFFF" "....." },
-	{ VERB_WITHDRAW, "." "XXXXX" "....." },
-	{ VERB_APPROVE, ".." "O" "........" },
-	{ VERB_DISAPPROVE, ".." "F" "........" },
+	{ VERB_HAND_ON, "..."
+			"OOOO"
+			"...." },
+	{ VERB_REFORM, "."
+		       "IPOAWN"
+		       "...." },
+	{ VERB_CLOSE, "."
+		      "CCCCCC"
+		      "...." },
+	{ VERB_REOPEN, "......"
+		       "AAAAA" },
+	{ VERB_REFUSE, "."
+		       "FFFFF"
+		       "....." },
+	{ VERB_WITHDRAW, "."
+			 "XXXXX"
+			 "....." },
+	{ VERB_APPROVE, ".."
+			"O"
+			"........" },
+	{ VERB_DISAPPROVE, ".."
+			   "F"
+			   "........" },
 };
 
 static void test_moves(void)
@@ -41,7 +69,8 @@ static void test_moves(void)
 			CaseState to = CASE_STATES;
 			bool allowed = case_move_of(expected[i].verb, (CaseState)from, &to);
 
-			g_test_message("verb %d from %s", expected[i].verb, case_state_name((CaseState)from));
+			g_test_message("verb %d from %s", expected[i].verb,
+				       case_state_name((CaseState)from));
 			g_assert_cmpint(allowed ? letters[to] : '.', ==, expected[i].to[from]);
 		}
 	}
@@ -50,7 +79,9 @@ static void test_moves(void)
 /* ---- verbs: what is noted, who is told ---- */
 
 static const CaseAdd complete = { .text = "Hier", .completes = true };
-static const CaseAdd complete_approval = { .text = "Hier", .completes = true, .needs_approval = true };
+static const CaseAdd complete_approval = { .text = "Hier",
+					   .completes = true,
+					   .needs_approval = true };
 static const CaseAdd not_yet = { .text = "Nog niet" };
 
 static bool do_complete(Desk *d, gint64 id, const CaseBy *by, GError **error)
@@ -169,76 +200,82 @@ static const struct {
 	Do verb;
 	const char *state, *event, *owed; /* state NULL: it is refused */
 } verbs[] = {
-	{ "completed: the team has a new case", CASE_INCOMPLETE, NULL, "1001", WAY_MAIL, do_complete,
-	  "open", "completed", "completed>" AN " new-case>" TEAM },
-	{ "completed, to be approved", CASE_INCOMPLETE, NULL, "1001", WAY_MAIL, do_complete_approval,
-	  "awaiting-approval", "completed", "completed>" AN " approval>mia@minfin.example" },
+	{ "completed: the team has a new case", CASE_INCOMPLETE, NULL, "1001", WAY_MAIL,
+	  do_complete, "open", "completed", "completed>" AN " new-case>" TEAM },
+	{ "completed, to be approved", CASE_INCOMPLETE, NULL, "1001", WAY_MAIL,
+	  do_complete_approval, "awaiting-approval", "completed",
+	  "completed>" AN " approval>mia@minfin.example" },
 	{ "something still missing", CASE_INCOMPLETE, NULL, "1001", WAY_MAIL, do_add, "incomplete",
 	  "added", "incomplete>" AN },
 	{ "written while it is approved", CASE_AWAITING_APPROVAL, NULL, "1001", WAY_MAIL, do_add,
 	  "awaiting-approval", "added", "wrote>" TEAM },
 	{ "written to an open case", CASE_OPEN, NULL, "1001", WAY_MAIL, do_add, "open", "added",
 	  "wrote>" TEAM },
-	{ "written to whoever has it", CASE_OPEN, do_take, "1001", WAY_MAIL, do_add, "assigned", "added",
-	  "wrote>" DIRK },
-	{ "an answer to a question", CASE_OPEN, do_ask, "1001", WAY_MAIL, do_add, "assigned", "added",
-	  "wrote>" DIRK },
-	{ "a reply reopens an answered case", CASE_OPEN, do_answer, "1001", WAY_MAIL, do_add, "assigned",
-	  "reopened", "wrote>" DIRK },
+	{ "written to whoever has it", CASE_OPEN, do_take, "1001", WAY_MAIL, do_add, "assigned",
+	  "added", "wrote>" DIRK },
+	{ "an answer to a question", CASE_OPEN, do_ask, "1001", WAY_MAIL, do_add, "assigned",
+	  "added", "wrote>" DIRK },
+	{ "a reply reopens an answered case", CASE_OPEN, do_answer, "1001", WAY_MAIL, do_add,
+	  "assigned", "reopened", "wrote>" DIRK },
 	{ "a reply reopens a closed case", CASE_OPEN, do_close, "1001", WAY_MAIL, do_add, "open",
 	  "reopened", "wrote>" TEAM },
-	{ "a reply reopens a redirected case", CASE_REDIRECTED, NULL, "1001", WAY_MAIL, do_add, "open",
-	  "reopened", "new-case>" TEAM },
-	{ "nothing is added to a withdrawn case", CASE_OPEN, do_withdraw, "1001", WAY_MAIL, do_add, NULL,
-	  NULL, NULL },
+	{ "a reply reopens a redirected case", CASE_REDIRECTED, NULL, "1001", WAY_MAIL, do_add,
+	  "open", "reopened", "new-case>" TEAM },
+	{ "nothing is added to a withdrawn case", CASE_OPEN, do_withdraw, "1001", WAY_MAIL, do_add,
+	  NULL, NULL, NULL },
 	{ "taken", CASE_OPEN, NULL, "3001", WAY_MAIL, do_take, "assigned", "taken", "" },
 	{ "taken by nobody", CASE_OPEN, NULL, NULL, WAY_COMMAND, do_take, NULL, NULL, NULL },
-	{ "an incomplete case is not taken", CASE_INCOMPLETE, NULL, "3001", WAY_MAIL, do_take, NULL, NULL,
-	  NULL },
+	{ "an incomplete case is not taken", CASE_INCOMPLETE, NULL, "3001", WAY_MAIL, do_take, NULL,
+	  NULL, NULL },
 	{ "answered", CASE_OPEN, NULL, "3001", WAY_MAIL, do_answer, "answered", "answered",
 	  "answered>" AN },
-	{ "answered and closed", CASE_OPEN, NULL, "3001", WAY_MAIL, do_answer_close, "closed", "answered",
-	  "answered>" AN },
-	{ "answered at the console", CASE_OPEN, NULL, NULL, WAY_COMMAND, do_answer, "answered", "answered",
-	  "answered>" AN },
-	{ "no answer without words", CASE_OPEN, NULL, "3001", WAY_MAIL, do_answer_nothing, NULL, NULL,
-	  NULL },
-	{ "a refused case is not answered", CASE_OPEN, do_refuse, "3001", WAY_MAIL, do_answer, NULL, NULL,
-	  NULL },
+	{ "answered and closed", CASE_OPEN, NULL, "3001", WAY_MAIL, do_answer_close, "closed",
+	  "answered", "answered>" AN },
+	{ "answered at the console", CASE_OPEN, NULL, NULL, WAY_COMMAND, do_answer, "answered",
+	  "answered", "answered>" AN },
+	{ "no answer without words", CASE_OPEN, NULL, "3001", WAY_MAIL, do_answer_nothing, NULL,
+	  NULL, NULL },
+	{ "a refused case is not answered", CASE_OPEN, do_refuse, "3001", WAY_MAIL, do_answer, NULL,
+	  NULL, NULL },
 	{ "asked", CASE_OPEN, NULL, "3001", WAY_MAIL, do_ask, "waiting", "asked", "question>" AN },
-	{ "noted: nobody is told", CASE_OPEN, NULL, "3001", WAY_MAIL, do_note, "open", "noted", "" },
-	{ "handed on, to the members of a team", CASE_OPEN, do_take, "3001", WAY_MAIL, do_hand_on, "open",
-	  "handed-on", BOTH_PAY("new-case") },
-	{ "handed on to a team of nobody: the admins", CASE_OPEN, NULL, "3001", WAY_MAIL, do_hand_on_empty,
-	  "open", "handed-on", "new-case>ada@desk.example" },
-	{ "handed on to a team that is not there", CASE_OPEN, NULL, "3001", WAY_MAIL, do_hand_on_nowhere,
-	  NULL, NULL, NULL },
+	{ "noted: nobody is told", CASE_OPEN, NULL, "3001", WAY_MAIL, do_note, "open", "noted",
+	  "" },
+	{ "handed on, to the members of a team", CASE_OPEN, do_take, "3001", WAY_MAIL, do_hand_on,
+	  "open", "handed-on", BOTH_PAY("new-case") },
+	{ "handed on to a team of nobody: the admins", CASE_OPEN, NULL, "3001", WAY_MAIL,
+	  do_hand_on_empty, "open", "handed-on", "new-case>ada@desk.example" },
+	{ "handed on to a team that is not there", CASE_OPEN, NULL, "3001", WAY_MAIL,
+	  do_hand_on_nowhere, NULL, NULL, NULL },
 	{ "another form, of another team", CASE_OPEN, NULL, "3001", WAY_MAIL, do_reform, "open",
 	  "reformed", BOTH_PAY("new-case") },
-	{ "another form before it is complete", CASE_INCOMPLETE, NULL, "3001", WAY_COMMAND, do_reform,
-	  "incomplete", "reformed", "" },
-	{ "closed without an answer", CASE_OPEN, NULL, "3001", WAY_MAIL, do_close, "closed", "closed",
-	  "closed>" AN },
+	{ "another form before it is complete", CASE_INCOMPLETE, NULL, "3001", WAY_COMMAND,
+	  do_reform, "incomplete", "reformed", "" },
+	{ "closed without an answer", CASE_OPEN, NULL, "3001", WAY_MAIL, do_close, "closed",
+	  "closed", "closed>" AN },
 	{ "closed after the answer: nothing new", CASE_OPEN, do_answer, "3001", WAY_MAIL, do_close,
 	  "closed", "closed", "" },
-	{ "reopened by the desk", CASE_OPEN, do_close, "3001", WAY_MAIL, do_reopen, "open", "reopened",
-	  "reopened>" AN },
-	{ "reopened by the requester", CASE_OPEN, do_answer, "1001", WAY_PAGE, do_reopen, "assigned",
-	  "reopened", "wrote>" DIRK },
-	{ "an open case is not reopened", CASE_OPEN, NULL, "3001", WAY_MAIL, do_reopen, NULL, NULL, NULL },
-	{ "refused", CASE_OPEN, NULL, "3001", WAY_MAIL, do_refuse, "refused", "refused", "refused>" AN },
-	{ "an answered case is not refused", CASE_OPEN, do_answer, "3001", WAY_MAIL, do_refuse, NULL, NULL,
+	{ "reopened by the desk", CASE_OPEN, do_close, "3001", WAY_MAIL, do_reopen, "open",
+	  "reopened", "reopened>" AN },
+	{ "reopened by the requester", CASE_OPEN, do_answer, "1001", WAY_PAGE, do_reopen,
+	  "assigned", "reopened", "wrote>" DIRK },
+	{ "an open case is not reopened", CASE_OPEN, NULL, "3001", WAY_MAIL, do_reopen, NULL, NULL,
 	  NULL },
+	{ "refused", CASE_OPEN, NULL, "3001", WAY_MAIL, do_refuse, "refused", "refused",
+	  "refused>" AN },
+	{ "an answered case is not refused", CASE_OPEN, do_answer, "3001", WAY_MAIL, do_refuse,
+	  NULL, NULL, NULL },
 	{ "withdrawn", CASE_OPEN, do_take, "1001", WAY_MAIL, do_withdraw, "withdrawn", "withdrawn",
 	  "withdrawn>" AN " withdrawn-team>" DIRK },
-	{ "approved", CASE_AWAITING_APPROVAL, NULL, "2001", WAY_MAIL, do_approve, "open", "approved",
-	  "decided>" AN " new-case>" TEAM },
+	{ "approved", CASE_AWAITING_APPROVAL, NULL, "2001", WAY_MAIL, do_approve, "open",
+	  "approved", "decided>" AN " new-case>" TEAM },
 	{ "not approved", CASE_AWAITING_APPROVAL, NULL, "2001", WAY_MAIL, do_disapprove, "refused",
 	  "disapproved", "decided>" AN },
-	{ "an open case is not approved", CASE_OPEN, NULL, "2001", WAY_MAIL, do_approve, NULL, NULL, NULL },
-	{ "a mail of ours came back", CASE_OPEN, NULL, NULL, WAY_DESK, do_bounced, "open", "bounced",
-	  "bounced>" TEAM },
-	{ "and once more", CASE_OPEN, do_bounced, NULL, WAY_DESK, do_bounced, "open", "bounced", "" },
+	{ "an open case is not approved", CASE_OPEN, NULL, "2001", WAY_MAIL, do_approve, NULL, NULL,
+	  NULL },
+	{ "a mail of ours came back", CASE_OPEN, NULL, NULL, WAY_DESK, do_bounced, "open",
+	  "bounced", "bounced>" TEAM },
+	{ "and once more", CASE_OPEN, do_bounced, NULL, WAY_DESK, do_bounced, "open", "bounced",
+	  "" },
 };
 
 static const CaseEvent *last_event(Desk *desk, gint64 id, GPtrArray **ret_events)
@@ -267,8 +304,8 @@ static void check_done(Desk *desk, gint64 id, gsize row, const CaseBy *by, gint6
 	g_assert_cmpint(c->closed != 0, ==, c->state >= CASE_ANSWERED);
 }
 
-static void check_refused(Desk *desk, gint64 id, const GError *error, CaseState state, guint events_before,
-			  gint64 before)
+static void check_refused(Desk *desk, gint64 id, const GError *error, CaseState state,
+			  guint events_before, gint64 before)
 {
 	g_autoptr(Case) c = desk_get(desk, id);
 	g_autoptr(GPtrArray) events = NULL;
@@ -368,8 +405,13 @@ static void test_no_approver(void)
 	Desk *desk = desk_new();
 	Person *an = desk_person(desk, "1001");
 	CaseBy by = desk_by(an, WAY_MAIL, NOW);
-	CaseOpen what = { .form = "f", .subject = "", .team = "absence", .comment = "",
-			  .language = LANGUAGE_NONE, .requester = an, .requester_address = AN,
+	CaseOpen what = { .form = "f",
+			  .subject = "",
+			  .team = "absence",
+			  .comment = "",
+			  .language = LANGUAGE_NONE,
+			  .requester = an,
+			  .requester_address = AN,
 			  .state = CASE_AWAITING_APPROVAL };
 	g_autoptr(GPtrArray) notices = NULL;
 	GError *error = NULL;
@@ -395,19 +437,25 @@ static void test_parts(void)
 	gint64 mail = desk_mail(desk, 0, "a@b"), found = 0;
 	Person *an = desk_person(desk, "1001");
 	CaseBy by = desk_by(an, WAY_MAIL, NOW + 1);
-	g_autoptr(GPtrArray) answers = g_ptr_array_new_with_free_func((GDestroyNotify)case_answer_free);
-	g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
-	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify)case_problem_free);
+	g_autoptr(GPtrArray) answers =
+		g_ptr_array_new_with_free_func((GDestroyNotify)case_answer_free);
+	g_autoptr(GPtrArray) documents =
+		g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
+	g_autoptr(GPtrArray) problems =
+		g_ptr_array_new_with_free_func((GDestroyNotify)case_problem_free);
 	g_autoptr(GPtrArray) parts = NULL;
 	g_autoptr(GPtrArray) read_answers = NULL;
 	g_autoptr(GPtrArray) read_problems = NULL;
 	g_autoptr(GPtrArray) read_documents = NULL;
-	CaseAdd what = { .text = "", .answers = answers, .problems = problems, .documents = documents };
+	CaseAdd what = {
+		.text = "", .answers = answers, .problems = problems, .documents = documents
+	};
 	GError *error = NULL;
 
 	by.mail = mail;
 	g_assert_true(parts_of_mail(desk->store, mail, &parts, &error));
-	g_ptr_array_add(documents, case_document_new(((PartRow *)parts->pdata[0])->id, mail, "attest"));
+	g_ptr_array_add(documents,
+			case_document_new(((PartRow *)parts->pdata[0])->id, mail, "attest"));
 	g_ptr_array_add(answers, case_answer_new("start", "2027-02-01", "1/2/27"));
 	g_ptr_array_add(problems, case_problem_new("end", "missing", ""));
 	g_assert_true(case_add(desk->store, id, &what, &by, &error));
@@ -440,10 +488,22 @@ static void test_parts(void)
 
 static void test_find(void)
 {
-	static const struct { const char *number; bool found; } rows[] = {
-		{ "PC-2026-000001", true }, { "pc-2026-1", true },    { "1", true },	 { "000001", true },
-		{ "PC-2025-000001", false }, { "PC-2026-2", false }, { "", false },	 { "-1", false },
-		{ "1x", false },	     { "PC-2026", false },   { "PC-26-1", false }, { "0", false },
+	static const struct {
+		const char *number;
+		bool found;
+	} rows[] = {
+		{ "PC-2026-000001", true },
+		{ "pc-2026-1", true },
+		{ "1", true },
+		{ "000001", true },
+		{ "PC-2025-000001", false },
+		{ "PC-2026-2", false },
+		{ "", false },
+		{ "-1", false },
+		{ "1x", false },
+		{ "PC-2026", false },
+		{ "PC-26-1", false },
+		{ "0", false },
 		{ "99999999999999999999", false },
 	};
 	Desk *desk = desk_new();
@@ -462,11 +522,18 @@ static void test_find(void)
 
 static void test_list(void)
 {
-	static const struct { const char *state, *team, *requester; guint limit, count; } rows[] = {
-		{ NULL, NULL, NULL, 0, 3 },	    { "open", NULL, NULL, 0, 2 },
-		{ NULL, "pay", NULL, 0, 1 },	    { "incomplete", "pay", NULL, 0, 0 },
-		{ NULL, NULL, "1001", 0, 3 },	    { NULL, NULL, "AN.Peeters@minfin.example", 0, 3 },
-		{ NULL, NULL, "1002", 0, 0 },	    { NULL, NULL, NULL, 2, 2 },
+	static const struct {
+		const char *state, *team, *requester;
+		guint limit, count;
+	} rows[] = {
+		{ NULL, NULL, NULL, 0, 3 },
+		{ "open", NULL, NULL, 0, 2 },
+		{ NULL, "pay", NULL, 0, 1 },
+		{ "incomplete", "pay", NULL, 0, 0 },
+		{ NULL, NULL, "1001", 0, 3 },
+		{ NULL, NULL, "AN.Peeters@minfin.example", 0, 3 },
+		{ NULL, NULL, "1002", 0, 0 },
+		{ NULL, NULL, NULL, 2, 2 },
 		{ "open", "absence", "1001", 9, 1 },
 	};
 	Desk *desk = desk_new();

@@ -1,11 +1,17 @@
-/* test_outbox.c - notices that are owed: the limits, who sends them, what became of them; tokens. */
+/* test_outbox.c - notices that are owed: the limits, who sends them, what became of them; tokens.
+ */
 #include "common/error.h"
 #include "tests/unit/store_fixture.h"
 
 static bool put(Desk *desk, gint64 id, const char *kind, const char *to, bool automatic, gint64 now)
 {
-	NoticePut what = { .case_id = id, .kind = kind, .to = to, .holder = "p:1001",
-			   .language = LANGUAGE_FR, .automatic = automatic, .now = now };
+	NoticePut what = { .case_id = id,
+			   .kind = kind,
+			   .to = to,
+			   .holder = "p:1001",
+			   .language = LANGUAGE_FR,
+			   .automatic = automatic,
+			   .now = now };
 	gint64 before = desk_last_notice(desk);
 	GError *error = NULL;
 
@@ -37,7 +43,7 @@ static void test_limit_of_case(void)
 		g_assert_true(put(desk, id, "incomplete", TO, true, NOW + i));
 	g_assert_false(put(desk, id, "incomplete", TO, true, NOW + 3));
 	g_assert_false(put(desk, id, "incomplete", TO, true, NOW + 4));
-	g_assert_cmpuint(dropped(desk, id), ==, 1); /* noted once */
+	g_assert_cmpuint(dropped(desk, id), ==, 1);                   /* noted once */
 	g_assert_true(put(desk, id, "answered", TO, false, NOW + 5)); /* a person's doing */
 	g_assert_true(put(desk, id, "incomplete", "else@minfin.example", true, NOW + 5));
 	g_assert_true(put(desk, other, "incomplete", TO, true, NOW + 5));
@@ -159,7 +165,8 @@ static void test_no_loop(void)
 	gint64 id = desk_case(desk, "absence", CASE_OPEN, NOW);
 	gint64 last = desk_last_notice(desk);
 
-	g_assert_true(outbox_refused(desk->store, last, "550", NOW, NULL)); /* the team's new case */
+	g_assert_true(
+		outbox_refused(desk->store, last, "550", NOW, NULL)); /* the team's new case */
 	g_assert_cmpint(desk_last_notice(desk), ==, last + 1);
 	g_assert_true(outbox_refused(desk->store, last + 1, "550", NOW, NULL));
 	g_assert_cmpint(desk_last_notice(desk), ==, last + 1);
@@ -192,9 +199,11 @@ static void test_by_hand(void)
 	g_clear_error(&error);
 	g_assert_false(outbox_drop(desk->store, 99, "x", &error));
 	g_clear_error(&error);
-	g_assert_true(outbox_sent_since(desk->store, "new-case", "absence@desk.example", NOW - 1, &found, NULL));
+	g_assert_true(outbox_sent_since(desk->store, "new-case", "absence@desk.example", NOW - 1,
+					&found, NULL));
 	g_assert_true(found);
-	g_assert_true(outbox_sent_since(desk->store, "new-case", "absence@desk.example", NOW, &found, NULL));
+	g_assert_true(outbox_sent_since(desk->store, "new-case", "absence@desk.example", NOW,
+					&found, NULL));
 	g_assert_false(found);
 	desk_free(desk);
 }

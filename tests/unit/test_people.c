@@ -16,7 +16,10 @@ static const struct {
 	{ "empty fields", ",\r\n,,\r\n", "|/||", NULL },
 	{ "empty quoted fields", "\"\",\"\"\r\nx,y", "|/x|y", NULL },
 	{ "empty lines are no records", "\r\n\na,b\n\n", "a|b", NULL },
-	{ "a byte order mark", "\xef\xbb\xbf" "a,b\n", "a|b", NULL },
+	{ "a byte order mark",
+	  "\xef\xbb\xbf"
+	  "a,b\n",
+	  "a|b", NULL },
 	{ "semicolons", "a;b\nc,c;d\n", "a|b/c,c|d", NULL },
 	{ "nothing", "", "", NULL },
 	{ "a quote that does not end", "a,b\n\"c,d\n", "a|b", "a quoted field that does not end" },
@@ -52,7 +55,9 @@ static void test_csv(void)
 
 static void test_find(void)
 {
-	static const struct { const char *address, *number; } rows[] = {
+	static const struct {
+		const char *address, *number;
+	} rows[] = {
 		{ "an@minfin.example", "1001" },
 		{ "An.Peeters@MinFin.example", "1001" },
 		{ " luc@minfin.example ", "1002" },
@@ -128,33 +133,45 @@ static const struct {
 	const char *what, *text, *mistake;
 } mistakes[] = {
 	{ "an empty file", "", "people.csv:1: the list is empty" },
-	{ "no such column", "number,name,addresses,nmae\n", "people.csv:1: no column is called \"nmae\"" },
-	{ "a column missing", "number,name\n1,A\n", "people.csv:1: column addresses: it is missing" },
-	{ "a column twice", "number,name,addresses,name\n", "people.csv:1: column name: it stands there twice" },
-	{ "no number", HEADER ",A B,a@x.example,MINFIN,,,,,\n", "people.csv:2: column number: it is empty" },
-	{ "a number with blanks", HEADER "1 2,A,a@x.example,MINFIN,,,,,\n", "column number: \"1 2\"" },
+	{ "no such column", "number,name,addresses,nmae\n",
+	  "people.csv:1: no column is called \"nmae\"" },
+	{ "a column missing", "number,name\n1,A\n",
+	  "people.csv:1: column addresses: it is missing" },
+	{ "a column twice", "number,name,addresses,name\n",
+	  "people.csv:1: column name: it stands there twice" },
+	{ "no number", HEADER ",A B,a@x.example,MINFIN,,,,,\n",
+	  "people.csv:2: column number: it is empty" },
+	{ "a number with blanks", HEADER "1 2,A,a@x.example,MINFIN,,,,,\n",
+	  "column number: \"1 2\"" },
 	{ "a number twice", HEADER GOOD "1,B,b@x.example,MINFIN,,,,,\n",
 	  "people.csv:3: column number: 1 stands in line 2 already" },
 	{ "an address twice", HEADER GOOD "2,B,A@x.example,MINFIN,,,,,\n",
 	  "people.csv:3: column addresses: a@x.example stands in line 2 already" },
 	{ "no address", HEADER GOOD "2,B,b-at-x,MINFIN,,,,,\n",
 	  "people.csv:3: column addresses: \"b-at-x\" is no mail address" },
-	{ "no name", HEADER "1,,a@x.example,MINFIN,,,,,\n", "people.csv:2: column name: it is empty" },
+	{ "no name", HEADER "1,,a@x.example,MINFIN,,,,,\n",
+	  "people.csv:2: column name: it is empty" },
 	{ "no organisation", HEADER "1,A,a@x.example,,,,,,\n", "column organisation: it is empty" },
-	{ "an unknown organisation", HEADER "1,A,a@x.example,MINFN,,,,,\n", "column organisation: \"MINFN\"" },
-	{ "an unknown language", HEADER "1,A,a@x.example,MINFIN,it,,,,\n", "column language: \"it\"" },
+	{ "an unknown organisation", HEADER "1,A,a@x.example,MINFN,,,,,\n",
+	  "column organisation: \"MINFN\"" },
+	{ "an unknown language", HEADER "1,A,a@x.example,MINFIN,it,,,,\n",
+	  "column language: \"it\"" },
 	{ "an unknown role", HEADER "1,A,a@x.example,MINFIN,,,boss,,\n", "column roles: \"boss\"" },
-	{ "an unknown team", HEADER "1,A,a@x.example,MINFIN,,,,night,\n", "column teams: \"night\"" },
+	{ "an unknown team", HEADER "1,A,a@x.example,MINFIN,,,,night,\n",
+	  "column teams: \"night\"" },
 	{ "a manager who is nobody", HEADER "1,A,a@x.example,MINFIN,,7,,,\n",
 	  "people.csv:2: column manager: nobody of this list has the number 7" },
 	{ "one's own manager", HEADER "1,A,a@x.example,MINFIN,,1,,,\n", "the person's own number" },
 	{ "a short national number", HEADER "1,A,a@x.example,MINFIN,,,,,123\n",
 	  "column national_number: \"123\": expected 11 digits" },
-	{ "a field too few", HEADER "1,A,a@x.example\n", "people.csv:2: 3 fields: the header line has 9" },
+	{ "a field too few", HEADER "1,A,a@x.example\n",
+	  "people.csv:2: 3 fields: the header line has 9" },
 	{ "broken quotes", HEADER GOOD "2,\"B,b@x.example\n",
 	  "people.csv:3: a quoted field that does not end" },
-	{ "not UTF-8", HEADER GOOD "2,Ren\xe9,b@x.example,MINFIN,,,,,\n", "people.csv:3: it is not UTF-8" },
-	{ "the line behind a field of two lines", HEADER "1,\"A\nB\",a@x.example,MINFIN,,,,,\n2,B,,X,,,,,\n",
+	{ "not UTF-8", HEADER GOOD "2,Ren\xe9,b@x.example,MINFIN,,,,,\n",
+	  "people.csv:3: it is not UTF-8" },
+	{ "the line behind a field of two lines",
+	  HEADER "1,\"A\nB\",a@x.example,MINFIN,,,,,\n2,B,,X,,,,,\n",
 	  "people.csv:4: column organisation: \"X\"" },
 };
 
@@ -167,7 +184,8 @@ static void test_mistakes(void)
 		g_autoptr(GPtrArray) all = NULL;
 
 		g_test_message("%s: %s", mistakes[i].what,
-			       import->mistakes->len > 0 ? (char *)import->mistakes->pdata[0] : "-");
+			       import->mistakes->len > 0 ? (char *)import->mistakes->pdata[0]
+							 : "-");
 		g_assert_cmpuint(import->mistakes->len, ==, 1);
 		g_assert_nonnull(strstr(import->mistakes->pdata[0], mistakes[i].mistake));
 		g_assert_true(people_list(desk->store, 0, &all, NULL)); /* all or nothing */
@@ -237,8 +255,8 @@ static void test_no_file(void)
 	PeopleImport *import = NULL;
 	GError *error = NULL;
 
-	g_assert_false(people_import(desk->store, desk->settings, "/nowhere/people.csv", NOW, NULL, NULL,
-				     &import, &error));
+	g_assert_false(people_import(desk->store, desk->settings, "/nowhere/people.csv", NOW, NULL,
+				     NULL, &import, &error));
 	g_assert_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT);
 	g_assert_null(import);
 	g_clear_error(&error);
@@ -261,12 +279,12 @@ static void test_many(void)
 	guint progress = 0;
 
 	for (int i = 0; i < many; i++)
-		g_string_append_printf(text, "%d,Person %d,p%d@minfin.example,MINFIN,nl,%s,,,\n", i, i, i,
-				       i > 0 ? "0" : "");
+		g_string_append_printf(text, "%d,Person %d,p%d@minfin.example,MINFIN,nl,%s,,,\n", i,
+				       i, i, i > 0 ? "0" : "");
 	path = desk_file(desk, "many.csv", text->str);
 	g_test_timer_start();
-	g_assert_true(people_import(desk->store, desk->settings, path, NOW, count_progress, &progress,
-				    &import, NULL));
+	g_assert_true(people_import(desk->store, desk->settings, path, NOW, count_progress,
+				    &progress, &import, NULL));
 	g_test_message("%d people in %.1f s", many, g_test_timer_elapsed());
 	g_assert_cmpuint(import->added + import->changed, ==, many);
 	g_assert_cmpuint(progress, >=, many - 1000);

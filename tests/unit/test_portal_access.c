@@ -22,34 +22,77 @@ static const struct {
 	Person person;
 	guint before_team, approval, with_team, answered, refused, withdrawn;
 } people[] = {
-	{ "the requester", { .id = AN, .roles = PERSON_EMPLOYEE, .teams = no_teams },
-	  READ | BIT(ACT_WRITE) | BIT(ACT_WITHDRAW), READ | BIT(ACT_WRITE) | BIT(ACT_WITHDRAW),
-	  READ | BIT(ACT_WRITE) | BIT(ACT_WITHDRAW), READ | BIT(ACT_WRITE), READ,
+	{ "the requester",
+	  { .id = AN, .roles = PERSON_EMPLOYEE, .teams = no_teams },
+	  READ | BIT(ACT_WRITE) | BIT(ACT_WITHDRAW),
+	  READ | BIT(ACT_WRITE) | BIT(ACT_WITHDRAW),
+	  READ | BIT(ACT_WRITE) | BIT(ACT_WITHDRAW),
+	  READ | BIT(ACT_WRITE),
+	  READ,
 	  READ | BIT(ACT_REOPEN) },
 	{ "the requester, who has left",
-	  { .id = AN, .roles = PERSON_EMPLOYEE, .teams = no_teams, .left = true }, 0, 0, 0, 0, 0, 0 },
-	{ "another employee", { .id = LUC, .roles = PERSON_EMPLOYEE, .teams = no_teams }, 0, 0, 0, 0, 0, 0 },
+	  { .id = AN, .roles = PERSON_EMPLOYEE, .teams = no_teams, .left = true },
+	  0,
+	  0,
+	  0,
+	  0,
+	  0,
+	  0 },
+	{ "another employee",
+	  { .id = LUC, .roles = PERSON_EMPLOYEE, .teams = no_teams },
+	  0,
+	  0,
+	  0,
+	  0,
+	  0,
+	  0 },
 	{ "HR", { .id = LUC, .roles = PERSON_HR, .teams = no_teams }, 0, 0, 0, 0, 0, 0 },
 	{ "an admin", { .id = LUC, .roles = PERSON_ADMIN, .teams = no_teams }, 0, 0, 0, 0, 0, 0 },
-	{ "an employee with the team's name", { .id = LUC, .roles = PERSON_EMPLOYEE, .teams = absence },
-	  0, 0, 0, 0, 0, 0 },
-	{ "the approver", { .id = MIA, .roles = PERSON_MANAGER, .teams = no_teams },
-	  BIT(ACT_VIEW), BIT(ACT_VIEW) | BIT(ACT_APPROVE), BIT(ACT_VIEW), BIT(ACT_VIEW),
-	  BIT(ACT_VIEW), BIT(ACT_VIEW) },
+	{ "an employee with the team's name",
+	  { .id = LUC, .roles = PERSON_EMPLOYEE, .teams = absence },
+	  0,
+	  0,
+	  0,
+	  0,
+	  0,
+	  0 },
+	{ "the approver",
+	  { .id = MIA, .roles = PERSON_MANAGER, .teams = no_teams },
+	  BIT(ACT_VIEW),
+	  BIT(ACT_VIEW) | BIT(ACT_APPROVE),
+	  BIT(ACT_VIEW),
+	  BIT(ACT_VIEW),
+	  BIT(ACT_VIEW),
+	  BIT(ACT_VIEW) },
 	{ "a dossier manager of the team",
-	  { .id = DIRK, .roles = PERSON_DOSSIER_MANAGER, .teams = absence }, TEAM, TEAM, TEAM, TEAM, TEAM,
+	  { .id = DIRK, .roles = PERSON_DOSSIER_MANAGER, .teams = absence },
+	  TEAM,
+	  TEAM,
+	  TEAM,
+	  TEAM,
+	  TEAM,
 	  TEAM },
 	{ "a dossier manager of another team",
-	  { .id = PAUL, .roles = PERSON_DOSSIER_MANAGER, .teams = no_teams }, 0, 0, 0, 0, 0, 0 },
+	  { .id = PAUL, .roles = PERSON_DOSSIER_MANAGER, .teams = no_teams },
+	  0,
+	  0,
+	  0,
+	  0,
+	  0,
+	  0 },
 	{ "nobody", { .id = 0, .roles = PERSON_EMPLOYEE, .teams = no_teams }, 0, 0, 0, 0, 0, 0 },
 };
 
 static Case a_case(CaseState state)
 {
-	return (Case){ .id = 7, .state = state, .team = team, .closed = state >= CASE_ANSWERED ? NOW : 0,
+	return (Case){ .id = 7,
+		       .state = state,
+		       .team = team,
+		       .closed = state >= CASE_ANSWERED ? NOW : 0,
 		       .requester = { .person = AN, .number = an, .address = an_address },
 		       .approver = { .person = MIA, .number = none, .address = none },
-		       .assignee = { .number = none }, .employee = { .person = LUC } };
+		       .assignee = { .number = none },
+		       .employee = { .person = LUC } };
 }
 
 static guint acts_of(const Viewer *viewer, const Case *c, gint64 now)
@@ -64,12 +107,15 @@ static guint acts_of(const Viewer *viewer, const Case *c, gint64 now)
 static guint expected(gsize row, CaseState state)
 {
 	static const gsize columns[CASE_STATES] = {
-		[CASE_INCOMPLETE] = 0, [CASE_AWAITING_APPROVAL] = 1, [CASE_OPEN] = 2, [CASE_ASSIGNED] = 2,
-		[CASE_WAITING] = 2, [CASE_ANSWERED] = 3, [CASE_CLOSED] = 3, [CASE_REDIRECTED] = 3,
-		[CASE_REFUSED] = 4, [CASE_WITHDRAWN] = 5,
+		[CASE_INCOMPLETE] = 0, [CASE_AWAITING_APPROVAL] = 1, [CASE_OPEN] = 2,
+		[CASE_ASSIGNED] = 2,   [CASE_WAITING] = 2,           [CASE_ANSWERED] = 3,
+		[CASE_CLOSED] = 3,     [CASE_REDIRECTED] = 3,        [CASE_REFUSED] = 4,
+		[CASE_WITHDRAWN] = 5,
 	};
-	const guint acts[] = { people[row].before_team, people[row].approval, people[row].with_team,
-			       people[row].answered, people[row].refused, people[row].withdrawn };
+	const guint acts[] = {
+		people[row].before_team, people[row].approval, people[row].with_team,
+		people[row].answered,    people[row].refused,  people[row].withdrawn
+	};
 
 	return acts[columns[state]];
 }

@@ -1,4 +1,5 @@
-/* test_portal_route.c - paths, cookies and types of documents of the page: what is read from a request. */
+/* test_portal_route.c - paths, cookies and types of documents of the page: what is read from a
+ * request. */
 #include "portal/cookie.h"
 #include "portal/route.h"
 #include "portal/sniff.h"
@@ -24,24 +25,30 @@ static void test_routes(void)
 		{ "of no such purpose", "GET", "/x/" TOKEN, ROUTE_UNKNOWN, 0, "", 0 },
 		{ "a token too short", "GET", "/r/abc", ROUTE_UNKNOWN, 0, "", 0 },
 		{ "a token too long", "GET", "/r/" TOKEN "a", ROUTE_UNKNOWN, 0, "", 0 },
-		{ "a token in capitals", "GET", "/r/ABCDEFGHIJKLMNOPQRSTUVWX27", ROUTE_UNKNOWN, 0, "", 0 },
+		{ "a token in capitals", "GET", "/r/ABCDEFGHIJKLMNOPQRSTUVWX27", ROUTE_UNKNOWN, 0,
+		  "", 0 },
 		{ "a slash behind", "GET", "/r/" TOKEN "/", ROUTE_UNKNOWN, 0, "", 0 },
-		{ "a case", "GET", "/case/PC-2026-000123", ROUTE_FOUND, PAGE_CASE, "PC-2026-000123", 0 },
+		{ "a case", "GET", "/case/PC-2026-000123", ROUTE_FOUND, PAGE_CASE, "PC-2026-000123",
+		  0 },
 		{ "in small letters", "GET", "/case/pc-2026-000123", ROUTE_UNKNOWN, 0, "", 0 },
 		{ "a short number", "GET", "/case/PC-2026-123", ROUTE_UNKNOWN, 0, "", 0 },
-		{ "the longest number", "GET", "/case/PC-2026-123456789012345678", ROUTE_FOUND, PAGE_CASE,
-		  "PC-2026-123456789012345678", 0 },
-		{ "a number too long", "GET", "/case/PC-2026-1234567890123456789", ROUTE_UNKNOWN, 0, "", 0 },
-		{ "a document", "GET", "/case/PC-2026-000123/document/45", ROUTE_FOUND, PAGE_DOCUMENT,
-		  "PC-2026-000123", 45 },
+		{ "the longest number", "GET", "/case/PC-2026-123456789012345678", ROUTE_FOUND,
+		  PAGE_CASE, "PC-2026-123456789012345678", 0 },
+		{ "a number too long", "GET", "/case/PC-2026-1234567890123456789", ROUTE_UNKNOWN, 0,
+		  "", 0 },
+		{ "a document", "GET", "/case/PC-2026-000123/document/45", ROUTE_FOUND,
+		  PAGE_DOCUMENT, "PC-2026-000123", 45 },
 		{ "document 0", "GET", "/case/PC-2026-000123/document/0", ROUTE_UNKNOWN, 0, "", 0 },
-		{ "a negative one", "GET", "/case/PC-2026-000123/document/-1", ROUTE_UNKNOWN, 0, "", 0 },
-		{ "one that is too large", "GET", "/case/PC-2026-000123/document/9999999999999999999",
-		  ROUTE_UNKNOWN, 0, "", 0 },
+		{ "a negative one", "GET", "/case/PC-2026-000123/document/-1", ROUTE_UNKNOWN, 0, "",
+		  0 },
+		{ "one that is too large", "GET",
+		  "/case/PC-2026-000123/document/9999999999999999999", ROUTE_UNKNOWN, 0, "", 0 },
 		{ "a verb", "POST", "/case/PC-2026-000123/withdraw", ROUTE_FOUND, PAGE_WITHDRAW,
 		  "PC-2026-000123", 0 },
-		{ "a verb by GET", "GET", "/case/PC-2026-000123/withdraw", ROUTE_WRONG_METHOD, 0, "", 0 },
-		{ "another method", "DELETE", "/case/PC-2026-000123", ROUTE_WRONG_METHOD, 0, "", 0 },
+		{ "a verb by GET", "GET", "/case/PC-2026-000123/withdraw", ROUTE_WRONG_METHOD, 0,
+		  "", 0 },
+		{ "another method", "DELETE", "/case/PC-2026-000123", ROUTE_WRONG_METHOD, 0, "",
+		  0 },
 		{ "no path", "GET", "", ROUTE_UNKNOWN, 0, "", 0 },
 		{ "going up", "GET", "/case/../mine", ROUTE_UNKNOWN, 0, "", 0 },
 		{ "two slashes", "GET", "//mine", ROUTE_UNKNOWN, 0, "", 0 },
@@ -53,7 +60,8 @@ static void test_routes(void)
 		Route route;
 
 		g_test_message("%s", rows[i].what);
-		g_assert_cmpint(route_find(rows[i].method, rows[i].path, &route), ==, rows[i].result);
+		g_assert_cmpint(route_find(rows[i].method, rows[i].path, &route), ==,
+				rows[i].result);
 		if (rows[i].result != ROUTE_FOUND)
 			continue;
 		g_assert_cmpint(route.page, ==, rows[i].page);
@@ -122,10 +130,14 @@ static void test_types(void)
 	} rows[] = {
 		{ "PDF", "%PDF-1.7", 8, "a.html", "application/pdf", "application/pdf" },
 		{ "PNG", "\x89PNG\r\n\x1a\n", 8, "", "image/png", "image/png" },
-		{ "HEIC", "\0\0\0\x18" "ftypheic", 12, "", "image/heic", "image/heic" },
+		{ "HEIC",
+		  "\0\0\0\x18"
+		  "ftypheic",
+		  12, "", "image/heic", "image/heic" },
 		{ "HTML is text", "<html><script>", 14, "a.html", "text/plain", "text/plain" },
 		{ "SVG is text", "<svg xmlns=", 11, "a.svg", "text/plain", "text/plain" },
-		{ "a ZIP", "PK\3\4....", 8, "a.zip", "application/zip", "application/octet-stream" },
+		{ "a ZIP", "PK\3\4....", 8, "a.zip", "application/zip",
+		  "application/octet-stream" },
 		{ "Word", "PK\3\4....", 8, "A.DOCX",
 		  "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 		  "application/vnd.openxmlformats-officedocument.wordprocessingml.document" },
@@ -133,13 +145,16 @@ static void test_types(void)
 		  "application/msword" },
 		{ "a name alone", "\1\2\3", 3, "a.pdf", "application/octet-stream",
 		  "application/octet-stream" },
-		{ "nothing", "", 0, "a.pdf", "application/octet-stream", "application/octet-stream" },
+		{ "nothing", "", 0, "a.pdf", "application/octet-stream",
+		  "application/octet-stream" },
 		{ "cut in a signature", "%PD", 3, "", "text/plain", "text/plain" },
-		{ "not UTF-8", "caf\xe9", 4, "", "application/octet-stream", "application/octet-stream" },
+		{ "not UTF-8", "caf\xe9", 4, "", "application/octet-stream",
+		  "application/octet-stream" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const char *type = sniff_type((const guint8 *)rows[i].head, rows[i].length, rows[i].name);
+		const char *type =
+			sniff_type((const guint8 *)rows[i].head, rows[i].length, rows[i].name);
 
 		g_test_message("%s", rows[i].what);
 		g_assert_cmpstr(type, ==, rows[i].type);

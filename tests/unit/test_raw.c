@@ -1,4 +1,5 @@
-/* test_raw.c - raw messages: written, found again, cut after a crash, never mixed between writers. */
+/* test_raw.c - raw messages: written, found again, cut after a crash, never mixed between writers.
+ */
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -24,7 +25,9 @@ static RawRange append(RawWriter *writer, const void *bytes, gsize length)
 static void keep(Desk *desk, const RawRange *range)
 {
 	g_autofree char *uid = g_strdup_printf("%u", ++desk->mails);
-	Receipt receipt = { .mailbox = (char *)"inbox", .uid = uid, .received = NOW, .raw = *range };
+	Receipt receipt = {
+		.mailbox = (char *)"inbox", .uid = uid, .received = NOW, .raw = *range
+	};
 
 	g_assert_true(receipts_put(desk->store, &receipt, NULL));
 }
@@ -271,7 +274,8 @@ static void test_full(void)
 {
 	Desk *desk = desk_new();
 	g_autofree char *large = g_strnfill(3000000, 'x');
-	const struct rlimit tight = { 1000000, RLIM_INFINITY }, wide = { RLIM_INFINITY, RLIM_INFINITY };
+	const struct rlimit tight = { 1000000, RLIM_INFINITY },
+			    wide = { RLIM_INFINITY, RLIM_INFINITY };
 	RawRange kept = append(desk->raw, "kept", 4), next;
 	GError *error = NULL;
 

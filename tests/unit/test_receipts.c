@@ -1,4 +1,5 @@
-/* test_receipts.c - mails that came in: once each, claimed by one worker, found by what people call them. */
+/* test_receipts.c - mails that came in: once each, claimed by one worker, found by what people call
+ * them. */
 #include "common/error.h"
 #include "tests/unit/store_fixture.h"
 
@@ -15,8 +16,11 @@ static Receipt *get(Desk *desk, gint64 id)
 static void test_once(void)
 {
 	Desk *desk = desk_new();
-	Receipt receipt = { .mailbox = (char *)"inbox", .uid = (char *)"5", .uidvalidity = 1,
-			    .received = NOW, .raw = desk_raw(desk, "hello") };
+	Receipt receipt = { .mailbox = (char *)"inbox",
+			    .uid = (char *)"5",
+			    .uidvalidity = 1,
+			    .received = NOW,
+			    .raw = desk_raw(desk, "hello") };
 	g_autoptr(GPtrArray) all = NULL;
 	bool known = true;
 
@@ -87,7 +91,8 @@ static void test_duplicates(void)
 	g_assert_true(receipts_duplicate(desk->store, other, &id, NULL));
 	g_assert_cmpint(id, ==, 0);
 	desk_mail(desk, first->id, "same@x");
-	g_assert_true(receipts_settle(desk->store, third->id, "done", "ignored", "duplicate", 0, 0, NULL));
+	g_assert_true(receipts_settle(desk->store, third->id, "done", "ignored", "duplicate", 0, 0,
+				      NULL));
 	settled = get(desk, third->id);
 	g_assert_cmpstr(settled->message_id, ==, "same@x");
 	desk_free(desk);
@@ -106,7 +111,8 @@ static void test_settle(void)
 	g_assert_false(receipts_retry(desk->store, id, &error));
 	g_assert_error(error, DESK_ERROR, DESK_ERROR_DATA);
 	g_clear_error(&error);
-	g_assert_true(receipts_settle(desk->store, id, "quarantined", "quarantined", "broken", number, 0, NULL));
+	g_assert_true(receipts_settle(desk->store, id, "quarantined", "quarantined", "broken",
+				      number, 0, NULL));
 	receipt = get(desk, id);
 	g_assert_cmpstr(receipt->why, ==, "broken");
 	g_assert_cmpstr(receipt->message_id, ==, "id@x");
@@ -128,10 +134,14 @@ static void test_find(void)
 	g_autoptr(Receipt) receipt = get(desk, id);
 	g_autofree char *eight = g_ascii_strup(receipt->raw.sha256, 8);
 	g_autofree char *seven = g_strndup(receipt->raw.sha256, 7);
-	const struct { const char *what; guint count; } rows[] = {
-		{ "hello@x", 1 }, { "<hello@x>", 1 }, { receipt->raw.sha256, 1 }, { eight, 1 },
-		{ seven, 0 },	  { "1", 1 },	      { "2", 0 },		  { "", 0 },
-		{ "<>", 0 },	  { "nothing@x", 0 }, { "%", 0 },		  { "abcdef0123", 0 },
+	const struct {
+		const char *what;
+		guint count;
+	} rows[] = {
+		{ "hello@x", 1 },   { "<hello@x>", 1 }, { receipt->raw.sha256, 1 },
+		{ eight, 1 },       { seven, 0 },       { "1", 1 },
+		{ "2", 0 },         { "", 0 },          { "<>", 0 },
+		{ "nothing@x", 0 }, { "%", 0 },         { "abcdef0123", 0 },
 	};
 
 	desk_mail(desk, id, "hello@x");
@@ -153,9 +163,13 @@ static void test_mails(void)
 	gint64 in = desk_mail(desk, desk_receipt(desk, "x"), "same@x");
 	gint64 id = desk_case(desk, "absence", CASE_OPEN, NOW), of_case = -1, outbox = -1;
 	gint64 notice = desk_last_notice(desk);
-	MailRow out = { .raw = desk_raw(desk, "out"), .message_id = (char *)"out@desk",
-			.direction = (char *)"out", .from = (char *)"desk@desk.example",
-			.to = (char *)"an@minfin.example", .subject = (char *)"s", .text = (char *)"t",
+	MailRow out = { .raw = desk_raw(desk, "out"),
+			.message_id = (char *)"out@desk",
+			.direction = (char *)"out",
+			.from = (char *)"desk@desk.example",
+			.to = (char *)"an@minfin.example",
+			.subject = (char *)"s",
+			.text = (char *)"t",
 			.at = NOW };
 	g_autoptr(MailRow) row = NULL;
 	g_autoptr(GPtrArray) rows = NULL;
@@ -193,8 +207,10 @@ static void test_borrowed_id(void)
 	gint64 mine = desk_case(desk, "absence", CASE_OPEN, NOW), of_case = 0, outbox = 0;
 	gint64 other = desk_case(desk, "absence", CASE_OPEN, NOW);
 	gint64 in = desk_mail(desk, 0, "out@desk");
-	MailRow out = { .raw = desk_raw(desk, "out"), .message_id = (char *)"out@desk",
-			.direction = (char *)"out", .case_id = mine };
+	MailRow out = { .raw = desk_raw(desk, "out"),
+			.message_id = (char *)"out@desk",
+			.direction = (char *)"out",
+			.case_id = mine };
 
 	g_assert_true(mails_set_case(desk->store, in, other, true, NULL));
 	g_assert_true(mails_put(desk->store, &out, NULL, NULL));

@@ -83,7 +83,8 @@ static guint look(Desk *desk, gint64 now, FindingKind *ret_kind)
 	return findings->len;
 }
 
-/* Time alone makes a receipt stuck and a notice too long owed; each kind of damage is found once. */
+/* Time alone makes a receipt stuck and a notice too long owed; each kind of damage is found once.
+ */
 static void test_reconcile(void)
 {
 	static const struct {
@@ -97,12 +98,14 @@ static void test_reconcile(void)
 		{ "UPDATE receipts SET state = 'read'", 3601, 1, FOUND_STUCK },
 		{ "UPDATE receipts SET state = 'read'", 3600, 0, 0 },
 		{ "UPDATE receipts SET state = 'done'", 0, 1, FOUND_NO_OUTCOME },
-		{ "UPDATE receipts SET state = 'done', decision = 'reply'", 0, 1, FOUND_NO_OUTCOME },
+		{ "UPDATE receipts SET state = 'done', decision = 'reply'", 0, 1,
+		  FOUND_NO_OUTCOME },
 		{ "UPDATE receipts SET state = 'done', decision = 'ignored'", 0, 0, 0 },
 		{ "UPDATE receipts SET state = 'held'", 0, 1, FOUND_NOT_HELD },
 		{ "UPDATE receipts SET state = 'quarantined'", 0, 1, FOUND_NOT_TOLD },
 		{ "DELETE FROM outbox", 0, 1, FOUND_NO_ACKNOWLEDGEMENT },
-		{ "UPDATE receipts SET state = 'done', decision = 'help'", 5 * 86400 + 1, 2, FOUND_OWED },
+		{ "UPDATE receipts SET state = 'done', decision = 'help'", 5 * 86400 + 1, 2,
+		  FOUND_OWED },
 		{ "UPDATE receipts SET raw_length = 99", 0, 1, FOUND_RAW },
 	};
 

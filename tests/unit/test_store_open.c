@@ -87,7 +87,8 @@ static void test_not_writable(void)
 	if (is_root && seteuid(NOBODY) != 0) {
 		g_test_skip("cannot become nobody");
 	} else {
-		check_open(where, STORE_EXISTING, DESK_ERROR_NO_PERMISSION, "cannot be read and written");
+		check_open(where, STORE_EXISTING, DESK_ERROR_NO_PERMISSION,
+			   "cannot be read and written");
 		check_open(other, STORE_CREATE, DESK_ERROR_CANT_CREATE, "cannot be made");
 	}
 	g_assert_true(!is_root || seteuid(0) == 0);
@@ -215,10 +216,11 @@ static void test_check(void)
 	g_assert_true(store_check(desk->store, &findings, NULL));
 	g_assert_cmpuint(findings->len, ==, 0);
 	g_clear_pointer(&findings, g_ptr_array_unref);
-	g_assert_true(driver_script(desk->store->driver,
-				    "PRAGMA foreign_keys=OFF; INSERT INTO events (case_id, at, who, way, what,"
-				    " text) VALUES (77, 0, '', '', '', '')",
-				    NULL));
+	g_assert_true(driver_script(
+		desk->store->driver,
+		"PRAGMA foreign_keys=OFF; INSERT INTO events (case_id, at, who, way, what,"
+		" text) VALUES (77, 0, '', '', '', '')",
+		NULL));
 	g_assert_true(store_check(desk->store, &findings, NULL));
 	g_assert_cmpuint(findings->len, ==, 1);
 	desk_free(desk);
@@ -259,9 +261,11 @@ static void use_everything(Desk *desk)
 	g_assert_true(receipts_settle(desk->store, receipt, "done", "request", "", id, mail, NULL));
 	g_assert_true(held_put(desk->store, other, id, 0, "key of another", NOW, NULL));
 	g_assert_true(outbox_claim(desk->store, NOW, 60, 10, &notices, NULL));
-	g_assert_true(outbox_rendered(desk->store, ((Notice *)notices->pdata[0])->id, mail, "o@x", NULL));
+	g_assert_true(
+		outbox_rendered(desk->store, ((Notice *)notices->pdata[0])->id, mail, "o@x", NULL));
 	g_assert_true(outbox_sent(desk->store, ((Notice *)notices->pdata[0])->id, NOW, NULL));
-	g_assert_true(outbox_refused(desk->store, ((Notice *)notices->pdata[1])->id, "550", NOW, NULL));
+	g_assert_true(
+		outbox_refused(desk->store, ((Notice *)notices->pdata[1])->id, "550", NOW, NULL));
 	g_assert_true(outbox_next_due(desk->store, &none, NULL));
 	g_assert_true(outbox_sent_since(desk->store, "stranger", "x@y", NOW, &known, NULL));
 	g_assert_true(token_put(desk->store, "hash", TOKEN_CASE, id, "p:1001", NOW + 9, NULL));
@@ -274,9 +278,13 @@ static void use_everything(Desk *desk)
 }
 
 /* Statements that need not be quick, or whose plan speaks of references alone. */
-static const char *const slow[] = { "SELECT id FROM people WHERE left_at IS NULL", "DELETE FROM teams",
-				    "DELETE FROM organisations", "INSERT", "PRAGMA",
-				    "SELECT id, case_id, at, COALESCE(mail, 0), who", /* the whole chain */ NULL };
+static const char *const slow[] = { "SELECT id FROM people WHERE left_at IS NULL",
+				    "DELETE FROM teams",
+				    "DELETE FROM organisations",
+				    "INSERT",
+				    "PRAGMA",
+				    "SELECT id, case_id, at, COALESCE(mail, 0), who",
+				    /* the whole chain */ NULL };
 /* Statements that sort a few rows: a person's teams, a team's members, one's cases that wait. */
 static const char *const few[] = { "person_teams", "c.state IN ('incomplete', 'waiting')", NULL };
 

@@ -251,12 +251,13 @@ def test_backup_again(t):
 def test_backup_while_running(t):
     """Made while mails come in: each copy is whole"""
     desk = t.desk()
-    inbox = desk.folder / "many"
-    inbox.mkdir()
-    for i in range(600):
-        mail = mails.compose(JAN, ADDRESS, f"vraag {i}", "Ik heb een weddevraag. " * 100)
-        (inbox / f"{i}.eml").write_bytes(mail.as_bytes(policy=mails.POLICY))
-    worker = threading.Thread(target=desk.run, args=("ingest", inbox))
+    inboxes = [desk.folder / f"many{i}" for i in range(6)]
+    for inbox in inboxes:
+        inbox.mkdir()
+        for i in range(100):
+            mail = mails.compose(JAN, ADDRESS, f"vraag {i}", "Ik heb een weddevraag. " * 100)
+            (inbox / f"{i}.eml").write_bytes(mail.as_bytes(policy=mails.POLICY))
+    worker = threading.Thread(target=lambda: [desk.run("ingest", inbox) for inbox in inboxes])
     worker.start()
     counts = []
     while worker.is_alive() and len(counts) < 20:

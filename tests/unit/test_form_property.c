@@ -78,7 +78,9 @@ static char *random_date(Trial *trial, const char *plain)
 						 { "april", "avril", "April", "April" },
 						 { "mei", "mai", "Mai", "May" },
 						 { "juni", "juin", "Juni", "June" } };
-	guint y = (guint)atoi(plain), m = (guint)atoi(plain + 5), d = (guint)atoi(plain + 8);
+	guint y = (guint)g_ascii_strtoull(plain, NULL, 10),
+	      m = (guint)g_ascii_strtoull(plain + 5, NULL, 10),
+	      d = (guint)g_ascii_strtoull(plain + 8, NULL, 10);
 	const char *name = months[m - 1][trial->language];
 
 	switch (draw(trial, 7)) {

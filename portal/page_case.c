@@ -224,7 +224,7 @@ static bool event_put_row(const CaseView *view, const CaseEvent *event, json_t *
 	if (*text != '\0')
 		json_object_set_new(row, "said", json_pack("{s:o}", "lines", page_lines(text)));
 	if (strcmp(event->what, "answered") == 0 || strcmp(event->what, "asked") == 0)
-		json_object_set_new(row, "desk", json_true());
+		json_object_set_new(row, "from-desk", json_true());
 	json_array_append_new(list, row);
 	return true;
 }

@@ -20,9 +20,14 @@ static const char *const yes[] = {
 	"akkoord",  "goedgekeurd", "einverstanden", "genehmigt", "d accord", "approuve",
 	"approved", "agreed",      "oui",           "yes",       "ja",       "ok",
 };
+static const char *const but[] = { "maar", "mais", "aber", "but" };
+/* Beside a yes these take it back or bind it to something; a no stays a no. */
 static const char *const doubt[] = {
-	"maar",  "mais", "aber",  "but", "niet",   "geen",   "pas",  "ne",
-	"nicht", "kein", "keine", "not", "unless", "tenzij", "sauf", "indien",
+	"niet",        "geen",       "pas",        "ne",         "nicht",     "kein",
+	"keine",       "not",        "unless",     "tenzij",     "sauf",      "indien",
+	"als",         "wenn",       "if",         "nooit",      "never",     "jamais",
+	"niemals",     "zonder",     "sans",       "ohne",       "without",   "cannot",
+	"keinesfalls", "allerminst", "onmogelijk", "impossible", "unmoglich",
 };
 
 /* Takes the phrase out of the sentence (" word word "); true when it was there. */
@@ -49,7 +54,7 @@ static bool take_any(GString *sentence, const char *const *phrases, size_t count
 }
 
 /* Up to the first . ! or ?, or an empty line that does not follow a salutation's comma. */
-static char *first_sentence(const char *text)
+static char *first_sentence(const char *text, bool *ret_asks)
 {
 	const char *end = text + strspn(text, " \t\n");
 	const char *begin = end;
@@ -64,20 +69,22 @@ static char *first_sentence(const char *text)
 		if (last > begin && last[-1] != ',')
 			break;
 	}
+	*ret_asks = *end == '?';
 	return g_strndup(begin, end - begin);
 }
 
 Approval approval_read(const char *text)
 {
-	g_autofree char *first = first_sentence(text);
+	bool refuses, agrees, doubts, asks;
+	g_autofree char *first = first_sentence(text, &asks);
 	g_autofree char *folded = text_fold(first);
 	g_autoptr(GString) sentence = g_string_new(NULL);
-	bool refuses, agrees, doubts;
 
 	g_string_printf(sentence, " %s ", folded);
 	refuses = take_any(sentence, no, G_N_ELEMENTS(no));
 	agrees = take_any(sentence, yes, G_N_ELEMENTS(yes));
-	doubts = take_any(sentence, doubt, G_N_ELEMENTS(doubt));
+	doubts = take_any(sentence, but, G_N_ELEMENTS(but)) ||
+		 (agrees && (asks || take_any(sentence, doubt, G_N_ELEMENTS(doubt))));
 	if (refuses == agrees || doubts)
 		return APPROVAL_UNCLEAR;
 	return agrees ? APPROVAL_YES : APPROVAL_NO;

@@ -72,6 +72,28 @@ static void find_contradiction(Commands *self)
 	}
 }
 
+/* The line from its first visible sign on; a bullet or a wide number sign before a command is
+ * noise. */
+static char *command_line(const char *line)
+{
+	static const char *const noise[] = { "- #", "* #", "• #", "- ＃" };
+	const char *p = line;
+
+	while (*p != '\0') {
+		gunichar c = g_utf8_get_char(p);
+
+		if (!g_unichar_isspace(c) && g_unichar_type(c) != G_UNICODE_FORMAT)
+			break;
+		p = g_utf8_next_char(p);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(noise); i++)
+		if (g_str_has_prefix(p, noise[i]))
+			p = strchr(p, ' ') + 1;
+	if (g_str_has_prefix(p, "＃"))
+		return g_strconcat("#", p + strlen("＃"), NULL);
+	return g_strdup(p);
+}
+
 Commands *commands_read(const char *text)
 {
 	Commands *self = g_new0(Commands, 1);
@@ -79,14 +101,13 @@ Commands *commands_read(const char *text)
 	guint i = 0;
 
 	for (; lines[i] != NULL; i++) {
-		const char *line = g_strstrip(lines[i]);
+		g_autofree char *line = g_strchomp(command_line(lines[i]));
 
 		if (*line == '#')
 			read_line(self, line);
 		else if (*line != '\0')
 			break;
 	}
-	/* g_strstrip above worked in place on the lines of commands only: the text is whole. */
 	self->text = lines[i] != NULL ? g_strjoinv("\n", lines + i) : g_strdup("");
 	g_strstrip(self->text);
 	find_contradiction(self);

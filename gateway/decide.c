@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/address.h"
+#include "common/key.h"
 
 #define INLINE_DOCUMENT_BYTES \
 	(20 * 1024) /* a picture in the text: smaller ones are signatures' logos */
@@ -63,6 +64,26 @@ bool person_is_hr_of(const Person *person, const char *organisation)
 	       strcmp(person->organisation, organisation) == 0;
 }
 
+/* Nobody writes to the envelope sender of our mails but robots (RFC 3834 4). */
+static bool is_for_bounces(const Desk *desk, const Mail *mail)
+{
+	g_autoptr(GPtrArray) details = mail_details(desk, mail);
+	bool bounces = false;
+
+	for (guint i = 0; i < details->len; i++) {
+		KeyPurpose purpose;
+		gint64 id;
+		g_autofree char *hash = NULL;
+
+		if (!key_parse_detail(g_ptr_array_index(details, i), &purpose, &id, &hash))
+			continue;
+		if (purpose == KEY_CASE)
+			return false;
+		bounces = true;
+	}
+	return bounces;
+}
+
 /* Robots, our own mails, and what could not be read: before anybody asks who wrote. */
 static Step decide_automatic(const Desk *desk, const Mail *mail, Decision *decision)
 {
@@ -78,6 +99,8 @@ static Step decide_automatic(const Desk *desk, const Mail *mail, Decision *decis
 	}
 	if (mail->automatic != AUTOMATIC_NO)
 		return decided(decision, DECISION_IGNORED, automatic_name(mail->automatic));
+	if (is_for_bounces(desk, mail))
+		return decided(decision, DECISION_IGNORED, "to-the-bounce-address");
 	if (mail->return_path != NULL && *mail->return_path == '\0')
 		return decided(decision, DECISION_IGNORED, "null-sender");
 	return STEP_NEXT;

@@ -149,7 +149,12 @@ static void result_keep(const Result *result, Authenticated *all, const char *fr
 		if (pass && (!had || is_better(all->dkim_domain, domain, from)))
 			set(&all->dkim_domain, g_strdup(domain));
 	} else if (strcmp(result->method, "dmarc") == 0 && strcmp(all->dmarc, "none") == 0) {
-		set(&all->dmarc, g_strdup(result->value));
+		/* a pass of another domain than From's says nothing about From */
+		bool others = result->domain != NULL && from != NULL &&
+			      !domain_aligned(result->domain, from);
+
+		if (!pass || !others)
+			set(&all->dmarc, g_strdup(result->value));
 	}
 }
 
@@ -162,7 +167,9 @@ static void pair(Result *result, const char *name, const char *value)
 	} else if ((strcmp(result->method, "spf") == 0 &&
 		    g_ascii_strcasecmp(name, "smtp.mailfrom") == 0) ||
 		   (strcmp(result->method, "dkim") == 0 &&
-		    g_ascii_strcasecmp(name, "header.d") == 0)) {
+		    g_ascii_strcasecmp(name, "header.d") == 0) ||
+		   (strcmp(result->method, "dmarc") == 0 &&
+		    g_ascii_strcasecmp(name, "header.from") == 0)) {
 		set(&result->domain, domain_of(value));
 	}
 }

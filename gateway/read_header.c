@@ -224,9 +224,30 @@ static void add_address(InternetAddress *address, GPtrArray *mailboxes, guint de
 		g_ptr_array_add(mailboxes, mailbox_new(name, addr));
 }
 
+/* "a@x; b@y", as some programs write: a semicolon that ends no group parts addresses like a comma.
+ */
+static void part_by_commas(char *addresses)
+{
+	bool quoted = false;
+
+	for (const char *p = addresses; *p != '\0'; p++)
+		if (*p == ':')
+			return;
+	for (char *p = addresses; *p != '\0'; p++) {
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+		else if (*p == '"')
+			quoted = !quoted;
+		else if (*p == ';' && !quoted)
+			*p = ',';
+	}
+}
+
 void header_mailboxes(const char *raw, GPtrArray *mailboxes)
 {
 	g_autofree char *joined = header_joined(raw);
+
+	part_by_commas(joined);
 	InternetAddressList *list = internet_address_list_parse(NULL, joined);
 	guint before = mailboxes->len;
 

@@ -205,6 +205,17 @@ static const struct {
 	{ "aligned spf is",
 	  "Authentication-Results: mx.desk.example; spf=pass smtp.mailfrom=x@mail.desk.example\nFrom: dirk@desk.example\nTo: @C:t:absence@\nSubject: Re\n\nHet is in orde.\n",
 	  DECISION_COMMAND, "", NULL },
+	{ "dmarc=pass of another domain is not",
+	  "Authentication-Results: mx.desk.example; dmarc=pass header.from=evil.example\nFrom: dirk@desk.example\nTo: @C:t:absence@\nSubject: Re\n\nHet is in orde.\n",
+	  DECISION_HELD, "dossier-manager-not-verified", NULL },
+	{ "a semicolon parts two senders too",
+	  VERIFIED(
+		  "desk.example") "From: dirk@desk.example; evil@desk.example\nTo: @C:t:absence@\nSubject: Re\n\nHet is in orde.\n",
+	  DECISION_HELD, "several-senders", NULL },
+	{ "the bounce address is for robots",
+	  VERIFIED(
+		  "desk.example") "From: dirk@desk.example\nTo: desk+b2.aaaaaaaaaaaaa@desk.example\nSubject: Er even niet\n\nIk ben met vakantie.\n",
+	  DECISION_IGNORED, "to-the-bounce-address", NULL },
 	{ "an employee cannot use the team's key",
 	  VERIFIED(
 		  "fin.example") "From: luc@fin.example\nTo: @C:t:absence@\nSubject: Re\n\nHet is in orde.\n",

@@ -19,7 +19,7 @@
 #define HEADER_BYTES ((size_t)64 * 1024)
 #define FAREWELL_SECONDS 5
 
-static void on_message(void *user, const char *format, va_list values)
+static void G_GNUC_PRINTF(2, 0) on_message(void *user, const char *format, va_list values)
 {
 	g_autofree char *message = g_strdup_vprintf(format, values);
 

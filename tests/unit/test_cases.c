@@ -545,7 +545,10 @@ static void test_list(void)
 	desk_case(desk, "pay", CASE_OPEN, NOW);
 	desk_case(desk, "absence", CASE_INCOMPLETE, NOW);
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		CaseQuery query = { rows[i].state, rows[i].team, rows[i].requester, rows[i].limit };
+		CaseQuery query = { .state = rows[i].state,
+				    .team = rows[i].team,
+				    .requester = rows[i].requester,
+				    .limit = rows[i].limit };
 		g_autoptr(GPtrArray) cases = NULL;
 
 		g_assert_true(case_list(desk->store, &query, &cases, &error));

@@ -53,6 +53,12 @@ static const struct {
 /* Subjects of absence notes, without accents; a person's answer to one begins with "Re:". */
 static const char *const subjects[] = {
 	"automatic reply",
+	"automatisch antwoordbericht",
+	"automatisches antwortmail",
+	"message automatique",
+	"abwesenheitsassistent",
+	"afwezigheidsbericht",
+	"avis d absence",
 	"auto reply",
 	"autoreply",
 	"out of office",
@@ -96,8 +102,24 @@ static bool is_marked(GMimeHeaderList *headers, guint i)
 	       (marks[i].except == NULL || !begins_with(value, marks[i].except));
 }
 
-static bool subject_is_automatic(const char *subject)
+/* The subject without the tags that gateways and we put before and behind it: "[EXTERNAL] ...
+ * [PC-...]". */
+static char *without_tags(const char *subject)
 {
+	const char *end;
+
+	while (*subject == '[' && strchr(subject, ']') != NULL) {
+		subject = strchr(subject, ']') + 1;
+		subject += strspn(subject, " ");
+	}
+	end = strchr(subject, '[');
+	return end != NULL && end > subject ? g_strndup(subject, (gsize)(end - subject))
+					    : g_strdup(subject);
+}
+
+static bool subject_is_automatic(const char *whole)
+{
+	g_autofree char *subject = without_tags(whole);
 	g_autofree char *folded = text_fold(subject);
 	const char *colon = strchr(subject, ':');
 

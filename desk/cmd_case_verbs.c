@@ -162,9 +162,15 @@ static bool find_actor(Sub *sub, const char *number, Person **ret_person, GError
 		return true;
 	if (!people_find_number(sub->store, number, ret_person, error))
 		return false;
-	if (*ret_person != NULL && !(*ret_person)->left)
+	if (*ret_person == NULL || (*ret_person)->left) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "--as %s: nobody has this number",
+			    number);
+		return false;
+	}
+	if (((*ret_person)->roles & (PERSON_DOSSIER_MANAGER | PERSON_ADMIN)) != 0)
 		return true;
-	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "--as %s: nobody has this number", number);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_NO_PERMISSION,
+		    "--as %s: no dossier manager and no admin; cases are theirs to handle", number);
 	return false;
 }
 

@@ -89,7 +89,8 @@ static bool do_commands(Act *act, const Commands *commands, GError **error)
 	g_autoptr(GPtrArray) documents = act_documents(act, NULL);
 	bool is_public = (commands->given & (COMMAND_NOTE | COMMAND_TO)) == 0;
 
-	if (!mails_set_case(store, act->mail_id, id, is_public && *commands->text != '\0', error))
+	if (!mails_set_case(store, act->mail_id, id,
+			    is_public && (*commands->text != '\0' || documents->len > 0), error))
 		return false;
 	if ((commands->given & COMMAND_REOPEN) != 0 &&
 	    !case_reopen(store, id, commands->text, &act->by, error))

@@ -23,11 +23,11 @@ static const char *const yes[] = {
 static const char *const but[] = { "maar", "mais", "aber", "but" };
 /* Beside a yes these take it back or bind it to something; a no stays a no. */
 static const char *const doubt[] = {
-	"niet",        "geen",       "pas",        "ne",         "nicht",     "kein",
-	"keine",       "not",        "unless",     "tenzij",     "sauf",      "indien",
-	"als",         "wenn",       "if",         "nooit",      "never",     "jamais",
-	"niemals",     "zonder",     "sans",       "ohne",       "without",   "cannot",
-	"keinesfalls", "allerminst", "onmogelijk", "impossible", "unmoglich",
+	"niet",        "nicht",      "not",        "pas approuve", "unless",
+	"tenzij",      "sauf",       "indien",     "als",          "wenn",
+	"if",          "nooit",      "never",      "jamais",       "niemals",
+	"zonder",      "sans",       "ohne",       "without",      "cannot",
+	"keinesfalls", "allerminst", "onmogelijk", "impossible",   "unmoglich",
 };
 
 /* Takes the phrase out of the sentence (" word word "); true when it was there. */
@@ -75,16 +75,16 @@ static char *first_sentence(const char *text, bool *ret_asks)
 
 Approval approval_read(const char *text)
 {
-	bool refuses, agrees, doubts, asks;
+	bool refuses, agrees, takes_back, doubts, asks;
 	g_autofree char *first = first_sentence(text, &asks);
 	g_autofree char *folded = text_fold(first);
 	g_autoptr(GString) sentence = g_string_new(NULL);
 
 	g_string_printf(sentence, " %s ", folded);
 	refuses = take_any(sentence, no, G_N_ELEMENTS(no));
+	takes_back = take_any(sentence, doubt, G_N_ELEMENTS(doubt)) || asks;
 	agrees = take_any(sentence, yes, G_N_ELEMENTS(yes));
-	doubts = take_any(sentence, but, G_N_ELEMENTS(but)) ||
-		 (agrees && (asks || take_any(sentence, doubt, G_N_ELEMENTS(doubt))));
+	doubts = take_any(sentence, but, G_N_ELEMENTS(but)) || (agrees && takes_back);
 	if (refuses == agrees || doubts)
 		return APPROVAL_UNCLEAR;
 	return agrees ? APPROVAL_YES : APPROVAL_NO;

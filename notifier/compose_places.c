@@ -48,7 +48,9 @@ static void put_case_places(const MailPlan *plan, GHashTable *places)
 	places_put(places, "form", plan_form_title(plan));
 	places_put(places, "state", plan_word(plan, state));
 	places_put(places, "team", team_name(plan, about->team));
-	places_put(places, "requester", requester);
+	places_put(places, "requester",
+		   plan_is_kind(plan, "wrote") ? said_or(plan->facts->writer, requester)
+					       : requester);
 	places_put(places, "employee", said_or(about->employee.name, requester));
 	places_put(places, "approver", said_or(about->approver.name, plan_word(plan, decides)));
 	places_put(places, "earlier", plan->facts->earlier);

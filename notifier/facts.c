@@ -50,6 +50,7 @@ void mail_facts_free(MailFacts *facts)
 	g_clear_pointer(&facts->files, g_ptr_array_unref);
 	g_clear_pointer(&facts->cases, g_ptr_array_unref);
 	g_free(facts->event);
+	g_free(facts->writer);
 	g_free(facts->text);
 	person_free(facts->recipient);
 	person_free(facts->requester);
@@ -104,6 +105,18 @@ static bool read_files(const MailDesk *desk, MailFacts *facts, GError **error)
 }
 
 /* What happened, and the words that were written with it, unless the notice brings its own. */
+static bool read_writer(const MailDesk *desk, MailFacts *facts, const char *who, GError **error)
+{
+	g_autoptr(Person) writer = NULL;
+
+	if (strcmp(who, facts->about->requester.number) == 0)
+		return true;
+	if (!people_find_number(desk->store, who, &writer, error))
+		return false;
+	facts->writer = writer != NULL ? g_strdup(writer->name) : NULL;
+	return true;
+}
+
 static bool read_event(const MailDesk *desk, MailFacts *facts, GError **error)
 {
 	g_autoptr(GPtrArray) events = NULL;
@@ -119,6 +132,8 @@ static bool read_event(const MailDesk *desk, MailFacts *facts, GError **error)
 			continue;
 		g_free(facts->event);
 		facts->event = g_strdup(event->what);
+		if (!read_writer(desk, facts, event->who, error))
+			return false;
 		if (*facts->text == '\0') {
 			g_free(facts->text);
 			facts->text = g_strdup(event->text);

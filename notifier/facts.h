@@ -33,12 +33,13 @@ typedef struct MailFacts {
 	GPtrArray *cases;              /* Case: which-case */
 	char *event;                   /* what happened: CaseEvent what; "" */
 	char *text;                    /* what was written; "" */
-	Person *recipient;             /* NULL: nobody known (a team's address, a stranger) */
-	Person *requester, *employee;  /* with organisation; NULL: not known any more */
-	char *earlier;                 /* number of the case before, or NULL */
-	MailRow *cause;                /* the mail that caused it, or NULL */
-	char *references;              /* "<a@x> <b@x>": the thread, oldest first; "" */
-	char *in_reply_to;             /* "<a@x>", or "" */
+	char *writer;      /* who did it, when a person other than the requester; or NULL */
+	Person *recipient; /* NULL: nobody known (a team's address, a stranger) */
+	Person *requester, *employee; /* with organisation; NULL: not known any more */
+	char *earlier;                /* number of the case before, or NULL */
+	MailRow *cause;               /* the mail that caused it, or NULL */
+	char *references;             /* "<a@x> <b@x>": the thread, oldest first; "" */
+	char *in_reply_to;            /* "<a@x>", or "" */
 } MailFacts;
 
 /* Reads what the notice is about.  False when the database fails; a case that is gone

@@ -3,6 +3,8 @@
  * A team is its address where it has one, else its members one by one; a team
  * that nobody configured, or that has nobody, is the admins.
  */
+#include <string.h>
+
 #include "store/cases.h"
 
 #include "store/cases_inside.h"
@@ -213,6 +215,8 @@ bool notices_owe(Store *store, const Case *c, Happening what, gint64 event, cons
 		if (owed[i].happening != what)
 			continue;
 		owing.put.kind = owed[i].kind;
+		if (strcmp(owed[i].kind, "held") == 0)
+			owing.put.automatic = false; /* one mail a held mail, however many */
 		if (!put_to[owed[i].to](&owing))
 			return false;
 	}

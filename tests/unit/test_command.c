@@ -100,6 +100,11 @@ static const struct {
 	{ "Approved? Absolutely out of the question.", APPROVAL_UNCLEAR },
 	{ "Ik bekijk het morgen. Akkoord", APPROVAL_UNCLEAR },
 	{ "", APPROVAL_UNCLEAR },
+	{ "Ja, geen probleem.", APPROVAL_YES },
+	{ "Oui, pas de problème.", APPROVAL_YES },
+	{ "Nee, dat kan niet.", APPROVAL_NO },
+	{ "Je ne suis pas d'accord.", APPROVAL_NO },
+	{ "Ce n'est pas approuvé.", APPROVAL_UNCLEAR },
 	{ "Okapi jaguar", APPROVAL_UNCLEAR },
 };
 

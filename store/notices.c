@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "store/cases.h"
-
 #include "store/cases_inside.h"
 #include "store/outbox.h"
 

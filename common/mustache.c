@@ -227,19 +227,17 @@ static bool render_nodes(Rendering *rendering, const GPtrArray *nodes, GError **
 	return true;
 }
 
-char *mustache_render(const Mustache *mustache, MustacheEscape escape, json_t *data,
+char *mustache_render(Mustache *mustache, MustacheEscape escape, json_t *data,
 		      MustachePartial partial, void *user, GError **error)
 {
 	g_autoptr(GPtrArray) context = g_ptr_array_new();
-	g_autoptr(GHashTable) compiled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-							       (GDestroyNotify)mustache_free);
 	g_autoptr(GString) result = g_string_new(NULL);
 	Rendering rendering = {
 		.escape = escape,
 		.partial = partial,
 		.user = user,
 		.context = context,
-		.compiled = compiled,
+		.compiled = mustache_partials(mustache),
 		.result = result,
 	};
 

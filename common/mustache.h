@@ -28,6 +28,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mustache, mustache_free)
 
 /* Renders with data.  partial may be NULL.  NULL with DESK_ERROR_DATA when a
  * partial is wrong or partials nest deeper than 32, or the result passes 4 MiB.
- * Given. */
-char *mustache_render(const Mustache *mustache, MustacheEscape escape, json_t *data,
+ * Partials stay compiled with mustache: each name must mean the same source every time, and one
+ * thread renders at a time.  Given. */
+char *mustache_render(Mustache *mustache, MustacheEscape escape, json_t *data,
 		      MustachePartial partial, void *user, GError **error);

@@ -9,6 +9,7 @@
 
 struct Mustache {
 	GPtrArray *nodes;
+	GHashTable *partials; /* indent + name to Mustache: those that were met */
 };
 
 /* A section whose end has not come yet. */
@@ -67,12 +68,18 @@ void mustache_free(Mustache *mustache)
 	if (mustache == NULL)
 		return;
 	g_ptr_array_unref(mustache->nodes);
+	g_hash_table_unref(mustache->partials);
 	g_free(mustache);
 }
 
 const GPtrArray *mustache_nodes(const Mustache *mustache)
 {
 	return mustache->nodes;
+}
+
+GHashTable *mustache_partials(Mustache *mustache)
+{
+	return mustache->partials;
 }
 
 static bool G_GNUC_PRINTF(4, 5)
@@ -310,6 +317,8 @@ Mustache *mustache_new(const char *name, const char *source, GError **error)
 	};
 
 	mustache->nodes = nodes_new();
+	mustache->partials = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+						   (GDestroyNotify)mustache_free);
 	compiler.nodes = compiler.top = mustache->nodes;
 	if (!compile(&compiler, error))
 		return NULL;

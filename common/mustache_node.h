@@ -23,3 +23,5 @@ typedef struct MustacheNode {
 
 /* The nodes of a template, lent. */
 const GPtrArray *mustache_nodes(const Mustache *mustache);
+/* What its rendering has compiled: name and indent to Mustache, lent. */
+GHashTable *mustache_partials(Mustache *mustache);

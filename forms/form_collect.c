@@ -262,9 +262,7 @@ GHashTable *form_sentences(const Texts *texts)
 	return known;
 }
 
-bool collect_is_sentence(GHashTable *sentences, const char *line)
+bool collect_is_sentence(GHashTable *sentences, const char *folded)
 {
-	g_autofree char *folded = sentences ? text_fold_tight(line) : NULL;
-
-	return folded != NULL && g_hash_table_contains(sentences, folded);
+	return sentences != NULL && g_hash_table_contains(sentences, folded);
 }

@@ -20,5 +20,5 @@ void collect_words(Collect *collect, const char *words);
 /* Frees collect; the result is given. */
 Filled *collect_end(Collect *collect);
 
-/* Whether line is one of form_sentences, which may be NULL. */
-bool collect_is_sentence(GHashTable *sentences, const char *line);
+/* Whether a line, folded by text_fold_tight, is one of form_sentences, which may be NULL. */
+bool collect_is_sentence(GHashTable *sentences, const char *folded);

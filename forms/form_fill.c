@@ -247,11 +247,12 @@ static bool begin_form(Reading *reading, const LabelFound *found, guint used)
 
 	for (guint i = 0; !found->bare && i < LABEL_LINES; i++) {
 		g_autofree char *folded = fold_plain(rest->str);
+		g_autofree char *tight = text_fold_tight(rest->str);
 		const TextLine *next = line_at(reading, reading->at + used + i);
 		bool has_id = strstr(folded, id) != NULL;
 
 		if (has_id ||
-		    (taken == 0 && form_labels_is_own(reading->form->labels, rest->str, &start)))
+		    (taken == 0 && form_labels_is_own(reading->form->labels, tight, &start)))
 			taken = used + i;
 		if (has_id || next == NULL || next->blank)
 			break;
@@ -390,7 +391,9 @@ static bool skip_own(Reading *reading)
 
 		if (line == NULL || line->blank)
 			return false;
-		g_string_append(text, line->text);
+		g_autofree char *folded = text_fold_tight(line->text);
+
+		g_string_append(text, folded);
 		if (form_labels_is_own(reading->form->labels, text->str, &start) ||
 		    collect_is_sentence(reading->sentences, text->str)) {
 			reading->at += used + 1;

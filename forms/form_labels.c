@@ -124,9 +124,8 @@ bool form_labels_is_hint(const FormLabels *labels, const char *text)
 	return g_hash_table_contains(labels->hints, folded);
 }
 
-bool form_labels_is_own(const FormLabels *labels, const char *text, bool *ret_start)
+bool form_labels_is_own(const FormLabels *labels, const char *folded, bool *ret_start)
 {
-	g_autofree char *folded = text_fold_tight(text);
 	gsize length = strlen(folded);
 
 	*ret_start = false;

@@ -56,8 +56,9 @@ bool form_labels_is_separator(const char *line);
 /* Whether text is a hint, in parentheses or not, and nothing else. */
 bool form_labels_is_hint(const FormLabels *labels, const char *text);
 
-/* Whether text is the template's own; or only the start of it, in ret_start. */
-bool form_labels_is_own(const FormLabels *labels, const char *text, bool *ret_start);
+/* Whether a text, folded by text_fold_tight, is the template's own; or only the start of it, in
+ * ret_start. */
+bool form_labels_is_own(const FormLabels *labels, const char *folded, bool *ret_start);
 
 /* line behind what lists and emphasis put before its words: "- ", "• ", "**"; lent. */
 const char *line_words(const char *line);

@@ -115,22 +115,54 @@ static const char *partial(const char *name, void *user)
 	return texts_template(user, file);
 }
 
+MailCache *mail_cache_new(void)
+{
+	MailCache *cache = g_new0(MailCache, 1);
+
+	cache->templates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+						 (GDestroyNotify)mustache_free);
+	return cache;
+}
+
+void mail_cache_free(MailCache *cache)
+{
+	if (cache == NULL)
+		return;
+	g_hash_table_unref(cache->templates);
+	for (int i = 0; i < LANGUAGES; i++)
+		json_decref(cache->sentences[i]);
+	g_free(cache);
+}
+
+/* The compiled template; given.  NULL with an error. */
+static Mustache *compile(const MailDesk *desk, const char *name, GError **error)
+{
+	const char *source = texts_template(desk->texts, name);
+
+	if (source != NULL)
+		return mustache_new(name, source, error);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "texts/%s is missing", name);
+	return NULL;
+}
+
 /* texts/KIND.WAY.mustache with data; given. */
 static char *render(const MailDesk *desk, const char *kind, const char *way, MustacheEscape escape,
 		    json_t *data, GError **error)
 {
 	g_autofree char *name = g_strdup_printf("%s.%s.mustache", kind, way);
-	const char *source = texts_template(desk->texts, name);
-	g_autoptr(Mustache) template = NULL;
+	g_autoptr(Mustache) ours = NULL;
+	Mustache *template =
+		desk->cache != NULL ? g_hash_table_lookup(desk->cache->templates, name) : NULL;
 
-	if (source == NULL) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "texts/%s is missing", name);
-		return NULL;
+	if (template == NULL) {
+		template = ours = compile(desk, name, error);
+		if (template == NULL)
+			return NULL;
+		if (desk->cache != NULL)
+			g_hash_table_insert(desk->cache->templates, g_steal_pointer(&name),
+					    g_steal_pointer(&ours));
 	}
-	template = mustache_new(name, source, error);
-	return template != NULL ? mustache_render(template, escape, data, partial,
-						  (gpointer)desk->texts, error)
-				: NULL;
+	return mustache_render(template, escape, data, partial, (gpointer)desk->texts, error);
 }
 
 /* Not by g_mime_text_part_set_text, which takes another charset when one fits. */

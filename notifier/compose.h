@@ -30,6 +30,15 @@ typedef struct Composed {
 	gint64 length;
 } Composed;
 
+/* What mails have in common: compiled templates, and the sentences that have no places. */
+typedef struct MailCache {
+	GHashTable *templates;        /* name to Mustache */
+	json_t *sentences[LANGUAGES]; /* objects; NULL: not yet asked for */
+} MailCache;
+
+MailCache *mail_cache_new(void);
+void mail_cache_free(MailCache *cache);
+
 /* now: Date, and how long the link lives.  NULL with DESK_ERROR_SOFTWARE (a template is
  * missing or wrong), DESK_ERROR_NO_INPUT (the case is gone), or an error of the store (a document).
  */

@@ -298,7 +298,7 @@ json_t *mail_data(const MailPlan *plan, char **ret_subject)
 	g_autofree char *hello = mail_say(plan->desk->texts, language_of(plan),
 					  *name != '\0' ? "hello" : "hello-nobody", places);
 	g_autofree char *subject = subject_of(plan, places);
-	json_t *sentences = mail_sentences(plan->desk->texts, language_of(plan), places);
+	json_t *sentences = mail_sentences(plan->desk, language_of(plan), places);
 	json_t *data = json_object();
 
 	put(data, "lang", json_string(language_code(language_of(plan))));

@@ -49,9 +49,10 @@ char *mail_say(const Texts *texts, Language language, const char *key, GHashTabl
 	return sentence_fill(texts_get(texts, language, whole), places);
 }
 
-json_t *mail_sentences(const Texts *texts, Language language, GHashTable *places)
+/* Adds those of the language's sentences that have places, or those that have none. */
+static void add_sentences(const Texts *texts, Language language, GHashTable *places,
+			  bool has_places, json_t *all)
 {
-	json_t *all = json_object();
 	GHashTableIter each;
 	gpointer key, sentence;
 
@@ -59,11 +60,30 @@ json_t *mail_sentences(const Texts *texts, Language language, GHashTable *places
 	while (g_hash_table_iter_next(&each, &key, &sentence)) {
 		g_autofree char *filled = NULL;
 
-		if (!g_str_has_prefix(key, PREFIX))
+		if (!g_str_has_prefix(key, PREFIX) || (strchr(sentence, '{') != NULL) != has_places)
 			continue;
-		filled = sentence_fill(sentence, places);
-		json_object_set_new(all, (const char *)key + strlen(PREFIX), json_string(filled));
+		filled = has_places ? sentence_fill(sentence, places) : NULL;
+		json_object_set_new(all, (const char *)key + strlen(PREFIX),
+				    json_string(has_places ? filled : sentence));
 	}
+}
+
+json_t *mail_sentences(const MailDesk *desk, Language language, GHashTable *places)
+{
+	json_t *all = json_object();
+
+	if (desk->cache == NULL) {
+		add_sentences(desk->texts, language, NULL, false, all);
+	} else {
+		json_t **kept = &desk->cache->sentences[language];
+
+		if (*kept == NULL) {
+			*kept = json_object();
+			add_sentences(desk->texts, language, NULL, false, *kept);
+		}
+		json_object_update(all, *kept);
+	}
+	add_sentences(desk->texts, language, places, true, all);
 	return all;
 }
 

@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-#include "common/texts.h"
+#include "notifier/compose.h"
 
 /* The places of sentences: names to values, both owned. */
 GHashTable *places_new(void);
@@ -17,6 +17,6 @@ char *sentence_fill(const char *sentence, GHashTable *places);
 char *mail_say(const Texts *texts, Language language, const char *key, GHashTable *places);
 
 /* All sentences "mail.KEY" as "KEY": sentence.  New reference. */
-json_t *mail_sentences(const Texts *texts, Language language, GHashTable *places);
+json_t *mail_sentences(const MailDesk *desk, Language language, GHashTable *places);
 /* For each key with "-title" in it: a rule as long as its sentence, for plain text. */
 json_t *mail_rules(json_t *sentences);

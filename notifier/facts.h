@@ -15,6 +15,7 @@ typedef struct MailDesk { /* what mails are made with; everything is lent */
 	const Texts *texts;
 	const Secret *secret;
 	Store *store;
+	struct MailCache *cache; /* of this thread; or NULL: all is made anew for each mail */
 } MailDesk;
 
 typedef struct MailFile { /* a document, and where its bytes lie */

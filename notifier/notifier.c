@@ -26,6 +26,7 @@ static guint claim_seconds(const Notifier *self)
 void notifier_begin(Notifier *self, const MailDesk *desk, Sender *sender, int stop_fd)
 {
 	*self = (Notifier){ .desk = *desk, .sender = sender, .stop_fd = stop_fd };
+	self->desk.cache = mail_cache_new();
 	self->notices = g_ptr_array_new();
 	self->jobs = g_ptr_array_new_with_free_func((GDestroyNotify)send_job_free);
 	self->unsettled = g_ptr_array_new();
@@ -47,6 +48,7 @@ void notifier_end(Notifier *self)
 	g_ptr_array_unref(self->notices);
 	sender_free(self->sender);
 	raw_writer_free(self->writer);
+	mail_cache_free(self->desk.cache);
 	g_free(self->away_why);
 }
 

@@ -13,9 +13,9 @@
 #include "common/mustache.h"
 #include "common/text.h"
 #include "notifier/compose_data.h"
+#include "notifier/compose_splice.h"
 
 #define SUBJECT_BYTES 300
-#define MEMORY_BYTES (3 * 1024 * 1024) /* documents up to here are put together in memory */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
@@ -32,6 +32,7 @@ void composed_free(Composed *composed)
 	if (composed->fd >= 0)
 		close(composed->fd);
 	g_clear_pointer(&composed->bytes, g_bytes_unref);
+	g_ptr_array_unref(composed->splices);
 	g_free(composed);
 }
 
@@ -187,29 +188,22 @@ static void add_part(GMimeMultipart *multipart, GMimeObject *part)
 }
 
 /* multipart/alternative, inside multipart/mixed when documents go with it. */
-static GMimeObject *body_of(const MailPlan *plan, const char *text, const char *html,
-			    GError **error)
+static GMimeObject *body_of(const MailPlan *plan, Composed *composed, const char *html,
+			    bool *ret_large, GError **error)
 {
 	GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
 	GMimeMultipart *mixed;
 
-	add_part(both, text_part("plain", text));
+	add_part(both, text_part("plain", composed->text));
 	add_part(both, text_part("html", html));
 	if (!plan->is_attached)
 		return GMIME_OBJECT(both);
 	mixed = g_mime_multipart_new_with_subtype("mixed");
 	add_part(mixed, GMIME_OBJECT(both));
-	for (guint i = 0; i < plan->files->len; i++) {
-		GMimeObject *part =
-			document_part(plan->desk, g_ptr_array_index(plan->files, i), error);
-
-		if (part == NULL) {
-			g_object_unref(mixed);
-			return NULL;
-		}
-		add_part(mixed, part);
-	}
-	return GMIME_OBJECT(mixed);
+	if (documents_attach(plan, composed, mixed, ret_large, error))
+		return GMIME_OBJECT(mixed);
+	g_object_unref(mixed);
+	return NULL;
 }
 
 /* ---- the header ---- */
@@ -268,27 +262,14 @@ static int open_aside(GError **error)
 	return fd;
 }
 
-/* Whether the documents are large enough for the mail to be put together outside of memory. */
-static bool needs_file(const MailPlan *plan)
-{
-	gint64 total = 0;
-
-	for (guint i = 0; plan->is_attached && i < plan->files->len; i++) {
-		const MailFile *file = g_ptr_array_index(plan->files, i);
-
-		total += MAX(file->part->size, file->part->range.length);
-	}
-	return total > MEMORY_BYTES;
-}
-
 /* Where the mail is written to: bytes, or a file aside.  No stream that knows its place: it would
  * be made durable at its end. */
-static GMimeStream *open_output(const MailPlan *plan, GByteArray *bytes, Composed *composed,
+static GMimeStream *open_output(bool is_large, GByteArray *bytes, Composed *composed,
 				GError **error)
 {
 	GMimeStream *stream;
 
-	if (!needs_file(plan)) {
+	if (!is_large) {
 		stream = g_mime_stream_mem_new_with_byte_array(bytes);
 		g_mime_stream_mem_set_owner((GMimeStreamMem *)stream, FALSE);
 		return stream;
@@ -301,11 +282,10 @@ static GMimeStream *open_output(const MailPlan *plan, GByteArray *bytes, Compose
 	return stream;
 }
 
-static bool write_message(const MailPlan *plan, GMimeMessage *message, Composed *composed,
-			  GError **error)
+static bool write_message(GMimeMessage *message, bool is_large, Composed *composed, GError **error)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	g_autoptr(GMimeStream) stream = open_output(plan, bytes, composed, error);
+	g_autoptr(GMimeStream) stream = open_output(is_large, bytes, composed, error);
 	GMimeFormatOptions *format;
 	gint64 written;
 
@@ -366,19 +346,20 @@ static bool compose_into(Composed *composed, MailPlan *plan, GError **error)
 	g_autofree char *html = NULL;
 	g_autoptr(GMimeMessage) message = NULL;
 	GMimeObject *body;
+	bool is_large = false;
 
 	composed->subject = subject_with_tag(plan, subject);
 	composed->text = render(plan->desk, kind, "txt", MUSTACHE_TEXT, data, error);
 	if (composed->text != NULL)
 		html = render(plan->desk, kind, "html", MUSTACHE_HTML, data, error);
 	json_decref(data);
-	body = html != NULL ? body_of(plan, composed->text, html, error) : NULL;
+	body = html != NULL ? body_of(plan, composed, html, &is_large, error) : NULL;
 	if (body == NULL)
 		return false;
 	message = message_of(plan, composed);
 	g_mime_message_set_mime_part(message, body);
 	g_object_unref(body);
-	return write_message(plan, message, composed, error);
+	return write_message(message, is_large, composed, error);
 }
 
 Composed *compose_mail(const MailDesk *desk, const MailFacts *facts, gint64 now, GError **error)
@@ -392,6 +373,7 @@ Composed *compose_mail(const MailDesk *desk, const MailFacts *facts, gint64 now,
 		g_once_init_leave(&once, 1);
 	}
 	composed->fd = -1;
+	composed->splices = g_ptr_array_new_with_free_func((GDestroyNotify)mail_splice_free);
 	if (facts->notice->case_id != 0 && facts->about == NULL) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_NO_INPUT, "its case is gone");
 		return NULL;

@@ -27,8 +27,16 @@ typedef struct Composed {
 	TokenPurpose purpose;
 	int fd; /* the bytes, from 0; -1: in bytes */
 	GBytes *bytes;
-	gint64 length;
+	gint64 length;      /* of fd */
+	GPtrArray *splices; /* MailSplice: what is put in where their marks stand in bytes */
 } Composed;
+
+/* A document that travels as it lies: a range of a raw mail instead of a mark. */
+typedef struct MailSplice {
+	RawRange raw;
+	gint64 offset, length; /* in the raw mail */
+	char *mark;
+} MailSplice;
 
 /* What mails have in common: compiled templates, and the sentences that have no places. */
 typedef struct MailCache {
@@ -44,6 +52,12 @@ void mail_cache_free(MailCache *cache);
  */
 Composed *compose_mail(const MailDesk *desk, const MailFacts *facts, gint64 now, GError **error);
 void composed_free(Composed *composed);
+
+/* Takes bytes of a mail, in order; false with an error ends it. */
+typedef bool (*ComposedSink)(const void *bytes, gsize length, void *user, GError **error);
+/* compose_splice.c: gives the whole mail to sink, piece by piece. */
+bool composed_give(const Composed *composed, Store *store, ComposedSink sink, void *user,
+		   GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Composed, composed_free)
 
 /* The envelope sender: "desk+b456.HASH@…", or the desk's own address.  Given. */
@@ -58,6 +72,18 @@ char *compose_reply_to(const MailDesk *desk, const MailFacts *facts);
 
 /* Whether the documents fit and can be sent as they are. */
 bool documents_can_be_attached(const GPtrArray *files);
-/* A GMimePart whose content is read from the raw mail when it is written.  NULL with an error
- * when the raw mail cannot be opened.  GObject reference given (a GMimeObject). */
-struct _GMimeObject *document_part(const MailDesk *desk, const MailFile *file, GError **error);
+
+/* How a document travels. */
+typedef enum {
+	DOCUMENT_CODED,    /* encoded anew */
+	DOCUMENT_AS_CODED, /* as it lies, but for its line ends */
+	DOCUMENT_AS_IT_IS, /* as it lies */
+} DocumentWay;
+
+/* Looks at all of it; DOCUMENT_CODED too when it cannot be opened. */
+DocumentWay document_way(const MailDesk *desk, const MailFile *file);
+/* A GMimePart whose content is read from the raw mail when it is written; or is mark, when that is
+ * not NULL.  NULL with an error when the raw mail cannot be opened.  GObject reference given (a
+ * GMimeObject). */
+struct _GMimeObject *document_part(const MailDesk *desk, const MailFile *file, DocumentWay way,
+				   const char *mark, GError **error);

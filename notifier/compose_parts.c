@@ -50,48 +50,62 @@ bool documents_can_be_attached(const GPtrArray *files)
 	return total <= ATTACHED_BYTES;
 }
 
-/* Whether every line ends within LINE_MOST; *line: the length of the one that is not over yet. */
-static bool has_short_lines(const char *bytes, gsize length, gsize *line)
+/* What the encoded bytes are like, while they pass. */
+typedef struct Look {
+	gsize line; /* bytes of the line that is not over yet */
+	char last;
+	gsize others;               /* not 7-bit, or NUL */
+	gsize feeds, returns, ends; /* LF, CR, and both in this order */
+} Look;
+
+/* False when a line is too long. */
+static bool look_at_lines(Look *look, const char *bytes, gsize length)
 {
 	const char *end = bytes + length, *next;
 
 	for (; (next = memchr(bytes, '\n', (gsize)(end - bytes))) != NULL; bytes = next + 1) {
-		if (*line + (gsize)(next - bytes) > LINE_MOST)
+		if (look->line + (gsize)(next - bytes) > LINE_MOST)
 			return false;
-		*line = 0;
+		look->line = 0;
+		look->feeds++;
+		look->ends += (next > bytes ? next[-1] : look->last) == '\r';
+		look->last = '\n';
 	}
-	*line += (gsize)(end - bytes);
-	return *line <= LINE_MOST;
+	look->line += (gsize)(end - bytes);
+	look->last = end > bytes ? end[-1] : look->last;
+	return look->line <= LINE_MOST;
 }
 
-static bool is_ascii(const char *bytes, gsize length)
+static void look_at_bytes(Look *look, const char *bytes, gsize length)
 {
-	gsize other = 0;
-
-	for (gsize i = 0; i < length; i++)
-		other += bytes[i] <= 0;
-	return other == 0;
+	for (gsize i = 0; i < length; i++) {
+		look->others += bytes[i] <= 0;
+		look->returns += bytes[i] == '\r';
+	}
 }
 
-/* Whether the encoded bytes are 7-bit, without NUL, in lines that any server takes. */
-static bool is_fit(int fd, gint64 offset, gint64 length)
+/* Whether the encoded bytes are 7-bit, without NUL, in lines that any server takes; and whether
+ * these end in CRLF, all of them. */
+static DocumentWay way_of_bytes(int fd, gint64 offset, gint64 length)
 {
 	g_autofree char *piece = g_malloc(PIECE_BYTES);
-	gsize line = 0;
+	Look look = { 0 };
 
 	while (length > 0) {
 		gssize got = pread(fd, piece, (gsize)MIN(length, PIECE_BYTES), (off_t)offset);
 
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got <= 0)
-			return false;
-		if (!is_ascii(piece, (gsize)got) || !has_short_lines(piece, (gsize)got, &line))
-			return false;
+		if (got <= 0 || !look_at_lines(&look, piece, (gsize)got))
+			return DOCUMENT_CODED;
+		look_at_bytes(&look, piece, (gsize)got);
+		if (look.others > 0)
+			return DOCUMENT_CODED;
 		offset += got;
 		length -= got;
 	}
-	return true;
+	return look.feeds == look.ends && look.returns == look.ends ? DOCUMENT_AS_IT_IS
+								    : DOCUMENT_AS_CODED;
 }
 
 static GMimeContentEncoding encoding_of(Encoding encoding)
@@ -162,23 +176,37 @@ static void set_content(GMimePart *part, GMimeStream *stream, GMimeContentEncodi
 	g_object_unref(stream);
 }
 
-struct _GMimeObject *document_part(const MailDesk *desk, const MailFile *file, GError **error)
+DocumentWay document_way(const MailDesk *desk, const MailFile *file)
+{
+	const PartRange *range = &file->part->range;
+	int fd;
+
+	if (range->encoding != ENCODING_BASE64 && range->encoding != ENCODING_QUOTED_PRINTABLE)
+		return DOCUMENT_CODED;
+	fd = raw_open(desk->store, &file->raw, NULL);
+	return fd >= 0 ? way_of_bytes(fd, file->raw.offset + range->offset, range->length)
+		       : DOCUMENT_CODED;
+}
+
+struct _GMimeObject *document_part(const MailDesk *desk, const MailFile *file, DocumentWay way,
+				   const char *mark, GError **error)
 {
 	const PartRange *range = &file->part->range;
 	int fd = raw_open(desk->store, &file->raw, error);
-	gint64 start = file->raw.offset + range->offset;
-	GMimeContentEncoding encoding = encoding_of(range->encoding);
-	bool as_it_is = encoding == GMIME_CONTENT_ENCODING_BASE64 ||
-			encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
 	g_autofree char *name = text_file_name(file->document->name);
-	GMimeStream *stream = fd >= 0 ? open_range(fd, start, range->length, error) : NULL;
+	GMimeStream *stream;
 	GMimePart *part;
 
+	if (fd < 0)
+		return NULL;
+	stream = mark != NULL
+			 ? g_mime_stream_mem_new_with_buffer(mark, strlen(mark))
+			 : open_range(fd, file->raw.offset + range->offset, range->length, error);
 	if (stream == NULL)
 		return NULL;
 	part = part_of_type(file->document->type);
 	g_mime_object_set_disposition(GMIME_OBJECT(part), "attachment");
 	g_mime_part_set_filename(part, name);
-	set_content(part, stream, encoding, as_it_is && is_fit(fd, start, range->length));
+	set_content(part, stream, encoding_of(range->encoding), way != DOCUMENT_CODED);
 	return GMIME_OBJECT(part);
 }

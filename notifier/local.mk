@@ -8,6 +8,8 @@ notifier_libnotifier_a_SOURCES = \
 	%D%/compose_parts.c \
 	%D%/compose_places.c \
 	%D%/compose_rows.c \
+	%D%/compose_splice.c \
+	%D%/compose_splice.h \
 	%D%/compose_words.c \
 	%D%/compose_words.h \
 	%D%/facts.c \

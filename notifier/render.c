@@ -9,7 +9,6 @@
 #include "common/log.h"
 #include "notifier/retry.h"
 
-#define PIECE_BYTES (64 * 1024)
 #define MISTAKE_SECONDS 3600 /* until a notice that cannot be rendered is tried again */
 #define DAY (24 * 60 * 60)
 
@@ -33,46 +32,17 @@ static bool is_fault_of_all(const GError *error)
 	       (error->code == DESK_ERROR_TEMPFAIL || error->code == DESK_ERROR_IO);
 }
 
-static bool append_file(RawWriter *writer, int fd, gint64 length, GError **error)
+static bool append_piece(const void *bytes, gsize length, void *writer, GError **error)
 {
-	g_autofree char *piece = g_malloc(PIECE_BYTES);
-	gint64 at = 0;
-
-	while (at < length) {
-		gssize got = pread(fd, piece, (gsize)MIN(length - at, PIECE_BYTES), (off_t)at);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0) {
-			g_set_error(error, DESK_ERROR, DESK_ERROR_IO,
-				    "a rendered mail cannot be read back: %s",
-				    g_strerror(got < 0 ? errno : ENODATA));
-			return false;
-		}
-		if (!raw_append(writer, piece, (gsize)got, error))
-			return false;
-		at += got;
-	}
-	return true;
+	return raw_append(writer, bytes, length, error);
 }
 
-static bool append_mail(RawWriter *writer, Rendered *rendered, GError **error)
+static bool append_mail(Notifier *self, Rendered *rendered, GError **error)
 {
-	const Composed *composed = rendered->composed;
-	gsize length = 0;
-	const void *bytes;
-
-	if (!raw_begin(writer, error))
-		return false;
-	if (composed->fd >= 0) {
-		if (!append_file(writer, composed->fd, composed->length, error))
-			return false;
-	} else {
-		bytes = g_bytes_get_data(composed->bytes, &length);
-		if (!raw_append(writer, bytes, length, error))
-			return false;
-	}
-	return raw_end(writer, &rendered->raw, error);
+	return raw_begin(self->writer, error) &&
+	       composed_give(rendered->composed, self->desk.store, append_piece, self->writer,
+			     error) &&
+	       raw_end(self->writer, &rendered->raw, error);
 }
 
 static bool compose_one(Notifier *self, Notice *notice, gint64 now, Composed **ret_composed,
@@ -93,7 +63,7 @@ static Rendered *render_one(Notifier *self, Notice *notice, gint64 now, GError *
 
 	rendered->notice = notice;
 	if (compose_one(self, notice, now, &rendered->composed, error) &&
-	    append_mail(self->writer, rendered, error)) {
+	    append_mail(self, rendered, error)) {
 		/* the bytes are needed no more */
 		if (rendered->composed->fd >= 0)
 			close(rendered->composed->fd);

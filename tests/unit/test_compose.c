@@ -98,12 +98,20 @@ static MailFacts *facts_of(const Notice *notice)
 	return facts;
 }
 
+static bool take_piece(const void *bytes, gsize length, void *text, GError **error)
+{
+	g_string_append_len(text, bytes, (gssize)length);
+	return true;
+}
+
 static char *bytes_of(const Composed *composed)
 {
-	gsize length;
-	const char *bytes = g_bytes_get_data(composed->bytes, &length);
+	GString *text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
 
-	return g_strndup(bytes, length);
+	composed_give(composed, desk.store, take_piece, text, &error);
+	g_assert_no_error(error);
+	return g_string_free(text, FALSE);
 }
 
 static GMimeMessage *parse(const char *bytes)

@@ -33,8 +33,8 @@ static const char *const sql[STATEMENTS] = {
 		"INSERT INTO mails (case_id, message_id, sender, text) VALUES (?1, ?2, ?3, ?4)",
 	[PUT_RAW] = "INSERT INTO raw (mail, bytes) VALUES (?1, ?2)",
 	[PUT_FIELD] = "INSERT INTO answers (case_id, field, value) VALUES (?1, ?2, ?3)",
-	[PUT_NOTICE] = "INSERT INTO outbox (mail, state, due, recipient, bytes)"
-		       " VALUES (?1, 'owed', 1, ?2, ?3)",
+	[PUT_NOTICE] = ("INSERT INTO outbox (mail, state, due, recipient, bytes)"
+			" VALUES (?1, 'owed', 1, ?2, ?3)"),
 	[SET_SENT] = "UPDATE outbox SET state = 'sent' WHERE id = ?1",
 };
 

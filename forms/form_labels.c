@@ -354,7 +354,7 @@ bool form_labels_find(const FormLabels *labels, const char *line, LabelFound *re
 	if (find_at(labels, words, ret_found))
 		return true;
 	/* "1. Begindatum: ..." */
-	if (digits < 1 || digits > 2 || strchr(".)", words[digits]) == NULL ||
+	if (digits < 1 || digits > 2 || (words[digits] != '.' && words[digits] != ')') ||
 	    words[digits + 1] != ' ')
 		return false;
 	g_clear_pointer(&ret_found->inside, g_free);

@@ -311,6 +311,21 @@ static void test_check(void)
 	}
 }
 
+/* A line that is one short number, below a label without a value: nothing is read behind its end
+ * (seen by ASan). */
+static void test_number_alone(void)
+{
+	static const char *const numbers[] = { "4", "50", "1.", "12)", "7 " };
+	const Form *form = forms_find(forms, "absence-reduced-illness");
+
+	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		g_autofree char *text = g_strdup_printf("Percentage:\n%s", numbers[i]);
+		g_autoptr(Filled) filled = form_fill(form, text);
+
+		g_assert_nonnull(filled);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_autofree char *folder = data_folder("forms/definitions"), *words = data_folder("texts");
@@ -327,6 +342,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/form-fill/known-writer", test_known_writer);
 	g_test_add_func("/form-fill/documents", test_documents);
 	g_test_add_func("/form-fill/check", test_check);
+	g_test_add_func("/form-fill/number-alone", test_number_alone);
 	int status = g_test_run();
 
 	forms_free(forms);

@@ -2,6 +2,8 @@ noinst_LIBRARIES += common/libcommon.a
 common_libcommon_a_SOURCES = \
 	%D%/address.c \
 	%D%/address.h \
+	%D%/answer.c \
+	%D%/answer.h \
 	%D%/error.c \
 	%D%/error.h \
 	%D%/failpoint.c \

@@ -62,7 +62,7 @@ typedef json_t *(*RowJson)(Store *store, const void *row);
 
 static json_t *problem_json(Store *store, const void *row)
 {
-	const CaseProblem *problem = row;
+	const Problem *problem = row;
 
 	return json_pack("{s:s, s:s, s:s}", "field", problem->field, "code", problem->code, "read",
 			 problem->read);
@@ -126,7 +126,7 @@ static json_t *answers_json(const GPtrArray *answers)
 	json_t *json = json_object();
 
 	for (guint i = 0; i < answers->len; i++) {
-		const CaseAnswer *answer = answers->pdata[i];
+		const Answer *answer = answers->pdata[i];
 
 		json_object_set_new(json, answer->field, json_string(answer->value));
 	}

@@ -53,6 +53,18 @@ Collect *collect_new(const Form *form)
 	return collect;
 }
 
+void filled_free(Filled *filled)
+{
+	if (filled == NULL)
+		return;
+	g_ptr_array_unref(filled->answers);
+	g_ptr_array_unref(filled->problems);
+	g_ptr_array_unref(filled->documents);
+	g_ptr_array_unref(filled->warnings);
+	g_free(filled->comment);
+	g_free(filled);
+}
+
 void collect_label(Collect *collect, const FormLabel *label)
 {
 	for (int i = 0; i < LANGUAGES; i++)

@@ -4,21 +4,10 @@
  */
 #pragma once
 
+#include "common/answer.h"
 #include "forms/form.h"
 
 struct TemplateFor; /* forms/form_write.h */
-
-typedef struct Answer {
-	char *field; /* id */
-	char *value; /* plain: "2027-02-01", "1234.56", "half", "yes" */
-	char *read;  /* as it was typed */
-} Answer;
-
-typedef struct Problem {
-	char *field; /* a field's id, a document's kind, or "" */
-	char *code;  /* "missing", "missing-document", "impossible-date", "before-start", ... */
-	char *read;  /* what was read, "" when nothing was */
-} Problem;
 
 typedef struct DocumentLine { /* "Geboorteattest: scan1.pdf" */
 	char *kind, *name;
@@ -58,12 +47,6 @@ Filled *form_fill_known(const Form *form, const char *text, const struct Templat
 GHashTable *form_sentences(const Texts *texts);
 void filled_free(Filled *filled);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Filled, filled_free)
-
-Answer *answer_new(const char *field, const char *value, const char *read);
-void answer_free(Answer *answer);
-Problem *problem_new(const char *field, const char *code, const char *read);
-void problem_free(Problem *problem);
-const char *answers_get(const GPtrArray *answers, const char *field); /* the value, or NULL */
 
 /* Which document each file is. names: the attachments' names, in order; lines:
  * DocumentLine of the text, may be empty; have: kinds that the case has already,

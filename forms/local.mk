@@ -5,7 +5,8 @@ forms_libforms_a_SOURCES = \
 	%D%/fold.c \
 	%D%/fold.h \
 	%D%/form.h \
-	%D%/form_answers.c \
+	%D%/form_amend.c \
+	%D%/form_amend.h \
 	%D%/form_check.c \
 	%D%/form_collect.c \
 	%D%/form_collect.h \

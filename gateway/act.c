@@ -79,19 +79,6 @@ GPtrArray *act_documents(const Act *act, const GPtrArray *kinds)
 	return documents;
 }
 
-GPtrArray *act_problems(const GPtrArray *problems)
-{
-	GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify)case_problem_free);
-
-	for (guint i = 0; i < problems->len; i++) {
-		const Problem *problem = g_ptr_array_index(problems, i);
-
-		g_ptr_array_add(rows,
-				case_problem_new(problem->field, problem->code, problem->read));
-	}
-	return rows;
-}
-
 bool act_notice(Act *act, const char *kind, json_t *data, gint64 case_id, GError **error)
 {
 	const Decision *decision = act->decision;

@@ -30,8 +30,6 @@ typedef struct Act {
 
 /* CaseDocument for each document of the decision that names kind (NULL: an extra one); given. */
 GPtrArray *act_documents(const Act *act, const GPtrArray *kinds);
-/* CaseProblem for each Problem; given. */
-GPtrArray *act_problems(const GPtrArray *problems);
 bool act_request(Act *act, GError **error);  /* act_request.c: REQUEST and ATTESTATIONS */
 bool act_reply(Act *act, GError **error);    /* act_reply.c */
 bool act_command(Act *act, GError **error);  /* act_command.c */

@@ -15,19 +15,6 @@ static char *case_subject(const Mail *mail, const Form *form, Language language)
 	return *subject != '\0' ? g_steal_pointer(&subject) : g_strdup(form->title[language]);
 }
 
-static GPtrArray *answers_of(const Filled *filled)
-{
-	GPtrArray *answers = g_ptr_array_new_with_free_func((GDestroyNotify)case_answer_free);
-
-	for (guint i = 0; i < filled->answers->len; i++) {
-		const Answer *answer = g_ptr_array_index(filled->answers, i);
-
-		g_ptr_array_add(answers,
-				case_answer_new(answer->field, answer->value, answer->read));
-	}
-	return answers;
-}
-
 /* Whom an HR form is about: the person field that names somebody of HR's own organisation. */
 static bool find_employee(Act *act, Person **ret_employee, GError **error)
 {
@@ -76,8 +63,6 @@ bool act_request(Act *act, GError **error)
 {
 	const Decision *decision = act->decision;
 	const Form *form = decision->form;
-	g_autoptr(GPtrArray) answers = answers_of(decision->filled);
-	g_autoptr(GPtrArray) problems = act_problems(decision->problems);
 	g_autoptr(GPtrArray) documents = act_documents(act, decision->kinds);
 	g_autofree char *subject = case_subject(act->mail, form, decision->language);
 	g_autoptr(Person) employee = NULL, approver = NULL;
@@ -91,8 +76,8 @@ bool act_request(Act *act, GError **error)
 		.requester_address = decision->address,
 		.verified = decision->verified,
 		.state = first_state(decision),
-		.answers = answers,
-		.problems = form->elsewhere == NULL ? problems : NULL,
+		.answers = decision->filled->answers,
+		.problems = form->elsewhere == NULL ? decision->problems : NULL,
 		.documents = documents,
 		.earlier = decision->about != NULL ? decision->about->id : 0,
 		.warning = decision->verified ? NULL : "not-verified",

@@ -24,10 +24,10 @@ json_t *wrap_rows(json_t *rows)
 	return NULL;
 }
 
-static const CaseAnswer *answer_of(const MailPlan *plan, const char *field)
+static const Answer *answer_of(const MailPlan *plan, const char *field)
 {
 	for (guint i = 0; i < plan->facts->answers->len; i++) {
-		const CaseAnswer *answer = g_ptr_array_index(plan->facts->answers, i);
+		const Answer *answer = g_ptr_array_index(plan->facts->answers, i);
 
 		if (strcmp(answer->field, field) == 0)
 			return answer;
@@ -44,7 +44,7 @@ json_t *rows_of_answers(const MailPlan *plan)
 
 	for (guint i = 0; form != NULL && i < form->fields->len; i++) {
 		const FormField *field = g_ptr_array_index(form->fields, i);
-		const CaseAnswer *answer = answer_of(plan, field->id);
+		const Answer *answer = answer_of(plan, field->id);
 
 		if (strcmp(field->id, "comment") == 0) /* stands below, in its own lines */
 			continue;
@@ -56,7 +56,7 @@ json_t *rows_of_answers(const MailPlan *plan)
 		rows_put(rows, field->label[language], value);
 	}
 	for (guint i = 0; i < plan->facts->answers->len; i++) {
-		const CaseAnswer *answer = g_ptr_array_index(plan->facts->answers, i);
+		const Answer *answer = g_ptr_array_index(plan->facts->answers, i);
 
 		if (form == NULL || form_field(form, answer->field) == NULL)
 			rows_put(rows, answer->field, answer->value);
@@ -96,7 +96,7 @@ json_t *rows_of_problems(const MailPlan *plan)
 	json_t *rows = json_array();
 
 	for (guint i = 0; i < plan->facts->problems->len; i++) {
-		const CaseProblem *kept = g_ptr_array_index(plan->facts->problems, i);
+		const Problem *kept = g_ptr_array_index(plan->facts->problems, i);
 		Problem problem = { kept->field, kept->code, kept->read };
 		g_autofree char *text = form != NULL
 						? problem_text(&problem, form, plan->desk->texts,

@@ -28,8 +28,8 @@ MailFacts *mail_facts_new(const Notice *notice)
 		json_decref(facts->data);
 		facts->data = json_object();
 	}
-	facts->answers = g_ptr_array_new_with_free_func((GDestroyNotify)case_answer_free);
-	facts->problems = g_ptr_array_new_with_free_func((GDestroyNotify)case_problem_free);
+	facts->answers = g_ptr_array_new_with_free_func((GDestroyNotify)answer_free);
+	facts->problems = g_ptr_array_new_with_free_func((GDestroyNotify)problem_free);
 	facts->files = g_ptr_array_new_with_free_func((GDestroyNotify)mail_file_free);
 	facts->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_free);
 	facts->event = g_strdup("");

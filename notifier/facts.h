@@ -29,7 +29,7 @@ typedef struct MailFacts {
 	Language language;             /* of the mail: never LANGUAGE_NONE */
 	json_t *data;                  /* of the notice, an object */
 	Case *about;                   /* NULL: no case */
-	GPtrArray *answers, *problems; /* CaseAnswer, CaseProblem */
+	GPtrArray *answers, *problems; /* Answer, Problem */
 	GPtrArray *files;              /* MailFile: all documents of the case */
 	GPtrArray *cases;              /* Case: which-case */
 	char *event;                   /* what happened: CaseEvent what; "" */

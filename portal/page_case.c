@@ -68,10 +68,10 @@ static json_t *facts_of(const CaseView *view)
 	return rows;
 }
 
-static const CaseAnswer *answer_of(const CaseView *view, const char *field)
+static const Answer *answer_of(const CaseView *view, const char *field)
 {
 	for (guint i = 0; i < view->answers->len; i++) {
-		const CaseAnswer *answer = g_ptr_array_index(view->answers, i);
+		const Answer *answer = g_ptr_array_index(view->answers, i);
 
 		if (strcmp(answer->field, field) == 0)
 			return answer;
@@ -87,7 +87,7 @@ static json_t *answers_of(const CaseView *view)
 
 	for (guint i = 0; view->form != NULL && i < view->form->fields->len; i++) {
 		const FormField *field = g_ptr_array_index(view->form->fields, i);
-		const CaseAnswer *answer = answer_of(view, field->id);
+		const Answer *answer = answer_of(view, field->id);
 		g_autofree char *value = NULL;
 
 		if (answer == NULL)
@@ -97,7 +97,7 @@ static json_t *answers_of(const CaseView *view)
 		row_put(rows, field->label[language], value);
 	}
 	for (guint i = 0; i < view->answers->len; i++) {
-		const CaseAnswer *answer = g_ptr_array_index(view->answers, i);
+		const Answer *answer = g_ptr_array_index(view->answers, i);
 
 		if (view->form == NULL || form_field(view->form, answer->field) == NULL)
 			row_put(rows, answer->field, answer->value);
@@ -110,7 +110,7 @@ static json_t *problems_of(const CaseView *view)
 	json_t *rows = json_array();
 
 	for (guint i = 0; i < view->problems->len; i++) {
-		const CaseProblem *kept = g_ptr_array_index(view->problems, i);
+		const Problem *kept = g_ptr_array_index(view->problems, i);
 		Problem problem = { kept->field, kept->code, kept->read };
 		g_autofree char *text = view->form != NULL
 						? problem_text(&problem, view->form,

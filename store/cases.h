@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "common/answer.h"
 #include "common/language.h"
 #include "store/people.h"
 #include "store/store.h"
@@ -54,12 +55,6 @@ typedef struct Case {
 void case_free(Case *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Case, case_free)
 
-typedef struct CaseAnswer {
-	char *field, *value, *read;
-} CaseAnswer;
-typedef struct CaseProblem {
-	char *field, *code, *read;
-} CaseProblem;
 typedef struct CaseDocument {
 	gint64 id, part; /* parts.id */
 	char *kind;      /* "" for an extra document */
@@ -72,11 +67,7 @@ typedef struct CaseEvent {
 	char *who, *way, *what, *text;
 	gint64 mail; /* 0 */
 } CaseEvent;
-CaseAnswer *case_answer_new(const char *field, const char *value, const char *read);
-CaseProblem *case_problem_new(const char *field, const char *code, const char *read);
 CaseDocument *case_document_new(gint64 part, gint64 mail, const char *kind);
-void case_answer_free(CaseAnswer *answer);
-void case_problem_free(CaseProblem *problem);
 void case_document_free(CaseDocument *document);
 void case_event_free(CaseEvent *event);
 
@@ -95,6 +86,16 @@ bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases,
 bool case_answers(Store *store, gint64 id, GPtrArray **ret_answers, GError **error);
 bool case_problems(Store *store, gint64 id, GPtrArray **ret_problems, GError **error);
 bool case_documents(Store *store, gint64 id, GPtrArray **ret_documents, GError **error);
+/* A request as it stands: what was answered, what is wrong, and the named documents that are there.
+ */
+typedef struct CaseStands {
+	GPtrArray *answers, *problems; /* Answer, Problem */
+	GPtrArray *documents;          /* CaseDocument, with a kind or without */
+	GPtrArray *kinds, *types;      /* const char *, of those with a kind: lent from documents */
+} CaseStands;
+bool case_stands(Store *store, gint64 id, CaseStands **ret_stands, GError **error);
+void case_stands_free(CaseStands *stands);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseStands, case_stands_free)
 bool case_events(Store *store, gint64 id, GPtrArray **ret_events, GError **error);
 /* The cases of this requester that are incomplete or waiting, newest first. */
 bool case_waiting_of(Store *store, gint64 person, GPtrArray **ret_cases, GError **error);
@@ -123,8 +124,7 @@ typedef struct CaseOpen {
 	const Person *approver;        /* NULL: none */
 	bool verified;
 	CaseState state; /* INCOMPLETE, AWAITING_APPROVAL, OPEN, REDIRECTED */
-	GPtrArray *answers, *problems,
-		*documents; /* CaseAnswer, CaseProblem, CaseDocument; may be NULL */
+	GPtrArray *answers, *problems, *documents; /* Answer, Problem, CaseDocument; may be NULL */
 	gint64 earlier;
 	const char *warning; /* noted as an event when not NULL */
 } CaseOpen;

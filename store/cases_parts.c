@@ -5,24 +5,6 @@
 #include "store/cases_inside.h"
 #include "store/chain_inside.h"
 
-CaseAnswer *case_answer_new(const char *field, const char *value, const char *read)
-{
-	CaseAnswer *answer = g_new0(CaseAnswer, 1);
-
-	*answer = (CaseAnswer){ g_strdup(field), g_strdup(value),
-				g_strdup(read != NULL ? read : "") };
-	return answer;
-}
-
-CaseProblem *case_problem_new(const char *field, const char *code, const char *read)
-{
-	CaseProblem *problem = g_new0(CaseProblem, 1);
-
-	*problem = (CaseProblem){ g_strdup(field), g_strdup(code),
-				  g_strdup(read != NULL ? read : "") };
-	return problem;
-}
-
 CaseDocument *case_document_new(gint64 part, gint64 mail, const char *kind)
 {
 	CaseDocument *document = g_new0(CaseDocument, 1);
@@ -31,26 +13,6 @@ CaseDocument *case_document_new(gint64 part, gint64 mail, const char *kind)
 	document->mail = mail;
 	document->kind = g_strdup(kind != NULL ? kind : "");
 	return document;
-}
-
-void case_answer_free(CaseAnswer *answer)
-{
-	if (answer == NULL)
-		return;
-	g_free(answer->field);
-	g_free(answer->value);
-	g_free(answer->read);
-	g_free(answer);
-}
-
-void case_problem_free(CaseProblem *problem)
-{
-	if (problem == NULL)
-		return;
-	g_free(problem->field);
-	g_free(problem->code);
-	g_free(problem->read);
-	g_free(problem);
 }
 
 void case_document_free(CaseDocument *document)
@@ -79,7 +41,7 @@ void case_event_free(CaseEvent *event)
 
 static void *answer_read(Statement *row)
 {
-	return case_answer_new(column_text(row, 0), column_text(row, 1), column_text(row, 2));
+	return answer_new(column_text(row, 0), column_text(row, 1), column_text(row, 2));
 }
 
 bool case_answers(Store *store, gint64 id, GPtrArray **ret_answers, GError **error)
@@ -89,13 +51,12 @@ bool case_answers(Store *store, gint64 id, GPtrArray **ret_answers, GError **err
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":case", id);
-	return statement_rows(select, answer_read, (GDestroyNotify)case_answer_free, ret_answers,
-			      error);
+	return statement_rows(select, answer_read, (GDestroyNotify)answer_free, ret_answers, error);
 }
 
 static void *problem_read(Statement *row)
 {
-	return case_problem_new(column_text(row, 0), column_text(row, 1), column_text(row, 2));
+	return problem_new(column_text(row, 0), column_text(row, 1), column_text(row, 2));
 }
 
 bool case_problems(Store *store, gint64 id, GPtrArray **ret_problems, GError **error)
@@ -105,7 +66,7 @@ bool case_problems(Store *store, gint64 id, GPtrArray **ret_problems, GError **e
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":case", id);
-	return statement_rows(select, problem_read, (GDestroyNotify)case_problem_free, ret_problems,
+	return statement_rows(select, problem_read, (GDestroyNotify)problem_free, ret_problems,
 			      error);
 }
 
@@ -147,6 +108,40 @@ static void *event_read(Statement *row)
 			      .text = column_given(row, 5),
 			      .mail = column_number(row, 6) };
 	return event;
+}
+
+bool case_stands(Store *store, gint64 id, CaseStands **ret_stands, GError **error)
+{
+	g_autoptr(CaseStands) stands = g_new0(CaseStands, 1);
+
+	if (!case_answers(store, id, &stands->answers, error) ||
+	    !case_problems(store, id, &stands->problems, error) ||
+	    !case_documents(store, id, &stands->documents, error))
+		return false;
+	stands->kinds = g_ptr_array_new();
+	stands->types = g_ptr_array_new();
+	for (guint i = 0; i < stands->documents->len; i++) {
+		const CaseDocument *document = g_ptr_array_index(stands->documents, i);
+
+		if (*document->kind == '\0')
+			continue;
+		g_ptr_array_add(stands->kinds, document->kind);
+		g_ptr_array_add(stands->types, document->type);
+	}
+	*ret_stands = g_steal_pointer(&stands);
+	return true;
+}
+
+void case_stands_free(CaseStands *stands)
+{
+	if (stands == NULL)
+		return;
+	g_clear_pointer(&stands->answers, g_ptr_array_unref);
+	g_clear_pointer(&stands->problems, g_ptr_array_unref);
+	g_clear_pointer(&stands->kinds, g_ptr_array_unref);
+	g_clear_pointer(&stands->types, g_ptr_array_unref);
+	g_clear_pointer(&stands->documents, g_ptr_array_unref);
+	g_free(stands);
 }
 
 bool case_events(Store *store, gint64 id, GPtrArray **ret_events, GError **error)
@@ -225,7 +220,7 @@ bool answers_put(Store *store, gint64 case_id, const GPtrArray *answers, GError 
 		" typed = excluded.typed";
 
 	for (guint i = 0; answers != NULL && i < answers->len; i++) {
-		const CaseAnswer *answer = answers->pdata[i];
+		const Answer *answer = answers->pdata[i];
 		g_autoptr(Statement) put = statement(store, sql);
 
 		bind_number(put, ":case", case_id);
@@ -248,7 +243,7 @@ bool problems_put(Store *store, gint64 case_id, const GPtrArray *problems, GErro
 	if (!statement_run(clear, error))
 		return false;
 	for (guint i = 0; problems != NULL && i < problems->len; i++) {
-		const CaseProblem *problem = problems->pdata[i];
+		const Problem *problem = problems->pdata[i];
 		g_autoptr(Statement) put = statement(store, sql);
 
 		bind_number(put, ":case", case_id);

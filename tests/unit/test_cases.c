@@ -437,12 +437,11 @@ static void test_parts(void)
 	gint64 mail = desk_mail(desk, 0, "a@b"), found = 0;
 	Person *an = desk_person(desk, "1001");
 	CaseBy by = desk_by(an, WAY_MAIL, NOW + 1);
-	g_autoptr(GPtrArray) answers =
-		g_ptr_array_new_with_free_func((GDestroyNotify)case_answer_free);
+	g_autoptr(GPtrArray) answers = g_ptr_array_new_with_free_func((GDestroyNotify)answer_free);
 	g_autoptr(GPtrArray) documents =
 		g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
 	g_autoptr(GPtrArray) problems =
-		g_ptr_array_new_with_free_func((GDestroyNotify)case_problem_free);
+		g_ptr_array_new_with_free_func((GDestroyNotify)problem_free);
 	g_autoptr(GPtrArray) parts = NULL;
 	g_autoptr(GPtrArray) read_answers = NULL;
 	g_autoptr(GPtrArray) read_problems = NULL;
@@ -456,8 +455,8 @@ static void test_parts(void)
 	g_assert_true(parts_of_mail(desk->store, mail, &parts, &error));
 	g_ptr_array_add(documents,
 			case_document_new(((PartRow *)parts->pdata[0])->id, mail, "attest"));
-	g_ptr_array_add(answers, case_answer_new("start", "2027-02-01", "1/2/27"));
-	g_ptr_array_add(problems, case_problem_new("end", "missing", ""));
+	g_ptr_array_add(answers, answer_new("start", "2027-02-01", "1/2/27"));
+	g_ptr_array_add(problems, problem_new("end", "missing", ""));
 	g_assert_true(case_add(desk->store, id, &what, &by, &error));
 	g_assert_true(case_problems(desk->store, id, &read_problems, &error));
 	g_assert_cmpuint(read_problems->len, ==, 1);
@@ -465,7 +464,7 @@ static void test_parts(void)
 
 	g_ptr_array_set_size(documents, 0);
 	g_ptr_array_set_size(answers, 0);
-	g_ptr_array_add(answers, case_answer_new("start", "2027-03-01", "1/3/27"));
+	g_ptr_array_add(answers, answer_new("start", "2027-03-01", "1/3/27"));
 	what.problems = NULL;
 	what.completes = true;
 	g_assert_true(case_add(desk->store, id, &what, &by, &error));
@@ -473,7 +472,7 @@ static void test_parts(void)
 	g_assert_cmpuint(read_problems->len, ==, 0);
 	g_assert_true(case_answers(desk->store, id, &read_answers, &error));
 	g_assert_cmpuint(read_answers->len, ==, 1);
-	g_assert_cmpstr(((CaseAnswer *)read_answers->pdata[0])->value, ==, "2027-03-01");
+	g_assert_cmpstr(((Answer *)read_answers->pdata[0])->value, ==, "2027-03-01");
 	g_assert_true(case_documents(desk->store, id, &read_documents, &error));
 	g_assert_cmpuint(read_documents->len, ==, 1);
 	g_assert_cmpstr(((CaseDocument *)read_documents->pdata[0])->name, ==, "attest.pdf");

@@ -87,8 +87,8 @@ static MailFacts *facts_of(const Notice *notice)
 
 	if (has_case(notice->kind)) {
 		facts->about = new_case("absence-parental", CASE_OPEN);
-		g_ptr_array_add(facts->answers, case_answer_new("child", "Lotte <3", "Lotte <3"));
-		g_ptr_array_add(facts->answers, case_answer_new("start", "2027-02-01", "1/2/2027"));
+		g_ptr_array_add(facts->answers, answer_new("child", "Lotte <3", "Lotte <3"));
+		g_ptr_array_add(facts->answers, answer_new("start", "2027-02-01", "1/2/2027"));
 		g_ptr_array_add(facts->files, new_file());
 	}
 	g_free(facts->text);
@@ -306,7 +306,7 @@ static void test_promises(void)
 		if (facts->about != NULL)
 			facts->about->state = promises[i].state;
 		if (promises[i].state == CASE_INCOMPLETE)
-			g_ptr_array_add(facts->problems, case_problem_new("end", "missing", ""));
+			g_ptr_array_add(facts->problems, problem_new("end", "missing", ""));
 		g_autofree char *text = compose_text(facts, &composed);
 
 		g_test_message("%s", promises[i].what);

@@ -1,5 +1,5 @@
-/* form_answers.c - answers, problems and a Filled as plain data. */
-#include "forms/form_fill.h"
+/* answer.c - answers and problems, made and freed. */
+#include "common/answer.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@ Answer *answer_new(const char *field, const char *value, const char *read)
 {
 	Answer *answer = g_new0(Answer, 1);
 
-	*answer = (Answer){ g_strdup(field), g_strdup(value), g_strdup(read) };
+	*answer = (Answer){ g_strdup(field), g_strdup(value), g_strdup(read != NULL ? read : "") };
 	return answer;
 }
 
@@ -25,7 +25,7 @@ Problem *problem_new(const char *field, const char *code, const char *read)
 {
 	Problem *problem = g_new0(Problem, 1);
 
-	*problem = (Problem){ g_strdup(field), g_strdup(code), g_strdup(read) };
+	*problem = (Problem){ g_strdup(field), g_strdup(code), g_strdup(read != NULL ? read : "") };
 	return problem;
 }
 
@@ -48,16 +48,4 @@ const char *answers_get(const GPtrArray *answers, const char *field)
 			return answer->value;
 	}
 	return NULL;
-}
-
-void filled_free(Filled *filled)
-{
-	if (filled == NULL)
-		return;
-	g_ptr_array_unref(filled->answers);
-	g_ptr_array_unref(filled->problems);
-	g_ptr_array_unref(filled->documents);
-	g_ptr_array_unref(filled->warnings);
-	g_free(filled->comment);
-	g_free(filled);
 }

@@ -68,8 +68,10 @@ static bool do_text(Act *act, const Commands *commands, const GPtrArray *documen
 	bool says = *commands->text != '\0' || documents->len > 0;
 	bool closes = (commands->given & COMMAND_CLOSE) != 0;
 
-	if ((commands->given & COMMAND_TO) != 0)
-		return case_hand_on(store, id, commands->team, commands->text, &act->by, error);
+	if ((commands->given & COMMAND_TO) != 0) /* the files first: the new team gets them too */
+		return (documents->len == 0 ||
+			case_note(store, id, "", documents, &act->by, error)) &&
+		       case_hand_on(store, id, commands->team, commands->text, &act->by, error);
 	if ((commands->given & COMMAND_NOTE) != 0)
 		return case_note(store, id, commands->text, documents, &act->by, error) &&
 		       (!closes || case_close(store, id, "", &act->by, error));

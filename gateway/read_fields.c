@@ -35,8 +35,10 @@ static void read_address_field(Mail *mail, const char *name, const char *raw)
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
-		if (g_ascii_strcasecmp(name, lists[i].name) == 0)
-			header_mailboxes(raw, lists[i].list);
+		if (g_ascii_strcasecmp(name, lists[i].name) == 0 &&
+		    !header_mailboxes(raw, lists[i].list))
+			mail_warn(mail, "%s: only the first %d addresses were read", lists[i].name,
+				  MAIL_ADDRESSES);
 	if (g_ascii_strcasecmp(name, "Sender") == 0 && mail->sender == NULL) {
 		g_autoptr(GPtrArray) list =
 			g_ptr_array_new_with_free_func((GDestroyNotify)mailbox_free);

@@ -243,7 +243,7 @@ static void part_by_commas(char *addresses)
 	}
 }
 
-void header_mailboxes(const char *raw, GPtrArray *mailboxes)
+bool header_mailboxes(const char *raw, GPtrArray *mailboxes)
 {
 	g_autofree char *joined = header_joined(raw);
 
@@ -253,6 +253,8 @@ void header_mailboxes(const char *raw, GPtrArray *mailboxes)
 
 	for (int i = 0; list != NULL && i < internet_address_list_length(list); i++)
 		add_address(internet_address_list_get_address(list, i), mailboxes, 0);
+	bool whole = list == NULL ||
+		     before + (guint)internet_address_list_length(list) <= MAIL_ADDRESSES;
 	g_clear_object(&list);
 	if (mailboxes->len == before) { /* no address at all: somebody's name */
 		g_autofree char *name = name_tidy(raw);
@@ -260,6 +262,7 @@ void header_mailboxes(const char *raw, GPtrArray *mailboxes)
 		if (*name != '\0' && strpbrk(name, "<>;:,") == NULL)
 			g_ptr_array_add(mailboxes, mailbox_new(name, ""));
 	}
+	return whole;
 }
 
 static void add_id(GPtrArray *ids, const char *start, gsize length)

@@ -14,8 +14,9 @@ char *header_text(const char *raw, gsize max);
  * what follows a padded word, and characters split over two words.) */
 char *header_joined(const char *raw);
 
-/* Adds the mailboxes of raw to mailboxes (Mailbox), groups opened, at most MAIL_ADDRESSES. */
-void header_mailboxes(const char *raw, GPtrArray *mailboxes);
+/* Adds the mailboxes of raw to mailboxes (Mailbox), groups opened, at most MAIL_ADDRESSES; false
+ * when there were more. */
+bool header_mailboxes(const char *raw, GPtrArray *mailboxes);
 
 /* Adds the message ids of raw, without <>, to ids (char *), each once. */
 void header_ids(const char *raw, GPtrArray *ids);

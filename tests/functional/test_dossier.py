@@ -112,12 +112,14 @@ def test_take(t):
 def test_to(t):
     """#to TEAM hands on, with the text as a note for the new team"""
     desk, _, team = complete_case(t)
-    desk.reply(team, DINA, "#to pay\nDit gaat over de wedde.")
+    desk.reply(team, DINA, "#to pay\nDit gaat over de wedde.",
+               files=[("loonfiche.pdf", "application/pdf", mails.pdf("pay slip"))])
     desk.step()
     case = desk.case()
     assert case["team"] == "pay" and case["state"] == "open", case
     new = desk.one("pay@desk.example")
     assert case["number"] in mails.plain(new) and "Dit gaat over de wedde." in mails.plain(new)
+    assert "loonfiche.pdf" in mails.attachments(new), mails.attachments(new).keys()
     desk.none(JAN)
     desk.reply(new, DIRK, ANSWER) # the new team may answer
     desk.step()

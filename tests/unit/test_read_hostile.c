@@ -37,6 +37,8 @@ static const struct {
 	  "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n", 10000, "\r\nx\r\n", WARNS },
 	{ "messages within messages", FROM, "Content-Type: message/rfc822\r\n\r\n", 10000,
 	  "Content-Type: text/plain\r\n\r\nx\r\n", READS },
+	{ "more addresses than are read", FROM "Cc: ", "a@x.example,", 2500, "\r\n\r\nx\r\n",
+	  WARNS },
 	{ "a million fields", FROM, "X-H: v\r\n", 1000000, "\r\nx\r\n", REFUSES },
 	{ "fields of many parts", MIXED, "--b\r\nX: y\r\nX: y\r\nX: y\r\nX: y\r\nX: y\r\n\r\nx\r\n",
 	  10000, "--b--\r\n", REFUSES },

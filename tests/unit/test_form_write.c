@@ -189,7 +189,7 @@ static void test_problems(void)
 		"Begindatum: “30/2/2027” bestaat niet als datum. Verwacht wordt een datum zoals 1/2/2027 of 1 februari 2027.");
 	g_assert_cmpstr(
 		other, ==,
-		"End date: “1/1/2027” is before Start date. This date cannot be earlier than Start date.");
+		"End date: “1/1/2027” is before the date in the field “Start date”; it cannot be earlier.");
 }
 
 int main(int argc, char **argv)

@@ -216,23 +216,3 @@ tests_bench_read_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_bench_sink_SOURCES = %D%/bench/sink.c
 tests_bench_sink_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 
-# The corpora of real mails lie outside of the project: their test is skipped where they are absent.
-TESTS += tests/functional/run tests/corpus/run
-EXTRA_DIST += tools/check-layers tools/check-docs tools/check-style tools/packages tools/build \
-	.clang-format check demo
-
-check-local: check-sources
-check-sources:
-	$(AM_V_at)for check in check-layers check-docs check-style; do \
-		$(top_srcdir)/tools/$$check && echo "PASS: tools/$$check" || \
-		{ echo "FAIL: tools/$$check"; exit 1; }; \
-	done
-
-# Unit and corpus tests alone, for a build with sanitizers.
-check-unit: $(check_PROGRAMS) persocontact
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(UNIT_TESTS) tests/corpus/run'
-
-bench: persocontact $(BENCHMARKS)
-	$(top_srcdir)/tests/bench/run $(abs_top_builddir)
-
-.PHONY: check-sources check-unit bench

@@ -196,6 +196,15 @@ char *text_time(gint64 seconds)
 			       g_date_time_get_second(time));
 }
 
+gint64 text_day_end(const char *day, const char *time_zone)
+{
+	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(time_zone);
+	g_autofree char *last = g_strconcat(day, "T23:59:59", NULL);
+	g_autoptr(GDateTime) time = zone != NULL ? g_date_time_new_from_iso8601(last, zone) : NULL;
+
+	return time != NULL ? g_date_time_to_unix(time) : 0;
+}
+
 /* Cuts a file name from the middle, so that its extension stays. */
 static char *cut_file_name(const char *name)
 {

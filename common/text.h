@@ -27,6 +27,8 @@ char *text_cut(const char *text, gsize max);
 
 /* RFC 3339 in UTC, "2026-11-23T10:00:00Z"; the caller frees it. */
 char *text_time(gint64 seconds);
+/* The last second of a day "2026-12-01" in a time zone; 0 when it is no day. */
+gint64 text_day_end(const char *day, const char *time_zone);
 
 /* A file name that is safe to write: no folder, no leading dot, no controls,
  * none of <>:"|?*\, at most 200 bytes; "document" when nothing is left. */

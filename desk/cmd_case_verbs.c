@@ -14,7 +14,8 @@
 typedef struct Typed { /* of the command line */
 	char *text, *file, *as;
 	gboolean close;
-	const char *team;
+	const char *word; /* the second one: a team, a day, a case */
+	const Settings *settings;
 } Typed;
 
 typedef bool (*DoVerb)(Store *store, gint64 id, const char *text, const Typed *typed,
@@ -47,7 +48,7 @@ static bool do_take(Store *store, gint64 id, const char *text, const Typed *type
 static bool do_hand_on(Store *store, gint64 id, const char *text, const Typed *typed,
 		       const CaseBy *by, GError **error)
 {
-	return case_hand_on(store, id, typed->team, text, by, error);
+	return case_hand_on(store, id, typed->word, text, by, error);
 }
 
 static bool do_close(Store *store, gint64 id, const char *text, const Typed *typed,
@@ -74,6 +75,31 @@ static bool do_withdraw(Store *store, gint64 id, const char *text, const Typed *
 	return case_withdraw(store, id, text, by, error);
 }
 
+static bool do_due(Store *store, gint64 id, const char *text, const Typed *typed, const CaseBy *by,
+		   GError **error)
+{
+	gint64 due = text_day_end(typed->word, typed->settings->time_zone);
+
+	if (due != 0)
+		return case_set_due(store, id, due, typed->word, by, error);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_USAGE,
+		    "\"%s\" is no day: expected one as 2027-02-01", typed->word);
+	return false;
+}
+
+static bool do_merge(Store *store, gint64 id, const char *text, const Typed *typed,
+		     const CaseBy *by, GError **error)
+{
+	g_autoptr(Case) into = NULL;
+
+	if (!case_find(store, typed->word, &into, error))
+		return false;
+	if (into != NULL)
+		return case_merge(store, id, into->id, by, error);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "there is no case %s", typed->word);
+	return false;
+}
+
 static const struct Verb {
 	const char *called;
 	DoVerb run;
@@ -84,7 +110,8 @@ static const struct Verb {
 	{ "case note", do_note, true, 1 },          { "case take", do_take, false, 1 },
 	{ "case hand-on", do_hand_on, false, 2 },   { "case close", do_close, false, 1 },
 	{ "case reopen", do_reopen, false, 1 },     { "case refuse", do_refuse, false, 1 },
-	{ "case withdraw", do_withdraw, false, 1 },
+	{ "case withdraw", do_withdraw, false, 1 }, { "case due", do_due, false, 2 },
+	{ "case merge", do_merge, false, 2 },
 };
 
 static const struct Verb *verb_of(const char *called)
@@ -229,7 +256,8 @@ int case_verb_run(Sub *sub, int argc, char **argv)
 
 	if (sub_options(sub, &argc, &argv, entries, &status) &&
 	    sub_words(sub, argc, argv, verb->words, verb->words, &status)) {
-		typed.team = verb->words > 1 ? argv[2] : NULL;
+		typed.word = verb->words > 1 ? argv[2] : NULL;
+		typed.settings = sub->settings;
 		if (typed.text != NULL && typed.file != NULL)
 			status = desk_usage(argv[0], "--text and --file exclude each other");
 		else if (typed.close && verb->run != do_answer)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/text.h"
 
 typedef bool (*Again)(Replay *replay, const ReplayEvent *event, const CaseBy *by, GError **error);
 
@@ -73,6 +74,28 @@ static bool again_approve(Replay *replay, const ReplayEvent *event, const CaseBy
 			    strcmp(event->what, "approved") == 0, event->text, by, error);
 }
 
+/* The day stands in the event; its end depends on the desk's time zone. */
+static bool again_due(Replay *replay, const ReplayEvent *event, const CaseBy *by, GError **error)
+{
+	return case_set_due(replay->desk.store, event->case_id,
+			    text_day_end(event->text, replay->desk.settings->time_zone),
+			    event->text, by, error);
+}
+
+static bool again_merge(Replay *replay, const ReplayEvent *event, const CaseBy *by, GError **error)
+{
+	g_autoptr(Case) into = NULL;
+
+	return case_find(replay->desk.store, event->text, &into, error) && into != NULL &&
+	       case_merge(replay->desk.store, event->case_id, into->id, by, error);
+}
+
+static bool again_watch(Replay *replay, const ReplayEvent *event, const CaseBy *by, GError **error)
+{
+	return case_watch(replay->desk.store, event->case_id, strcmp(event->what, "followed") == 0,
+			  by, error);
+}
+
 /* The notifier noted "recipient: why". */
 static bool again_bounced(Replay *replay, const ReplayEvent *event, const CaseBy *by,
 			  GError **error)
@@ -90,16 +113,26 @@ static const struct {
 	const char *what;
 	Again run;
 } again[] = {
-	{ "answered", again_answer },     { "asked", again_ask },
-	{ "noted", again_note },          { "taken", again_take },
-	{ "handed-on", again_hand_on },   { "closed", again_close },
-	{ "reopened", again_reopen },     { "refused", again_refuse },
-	{ "withdrawn", again_withdraw },  { "approved", again_approve },
-	{ "disapproved", again_approve }, { "bounced", again_bounced },
+	{ "answered", again_answer },
+	{ "asked", again_ask },
+	{ "noted", again_note },
+	{ "taken", again_take },
+	{ "handed-on", again_hand_on },
+	{ "closed", again_close },
+	{ "reopened", again_reopen },
+	{ "refused", again_refuse },
+	{ "withdrawn", again_withdraw },
+	{ "approved", again_approve },
+	{ "disapproved", again_approve },
+	{ "bounced", again_bounced },
+	{ "due", again_due },
+	{ "merged", again_merge },
+	{ "followed", again_watch },
+	{ "unfollowed", again_watch },
 };
 
 /* What a verb notes beside itself comes again by itself. */
-static const char *const by_themselves[] = { "dropped", "held", "warning", NULL };
+static const char *const by_themselves[] = { "dropped", "held", "merged-from", "warning", NULL };
 
 static CaseWay way_of(const char *name)
 {

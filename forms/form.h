@@ -85,6 +85,7 @@ typedef struct Forms {         /* a set, in the order of the menu */
 	GPtrArray *categories; /* FormCategory, from categories.yaml */
 	GHashTable *by_id;     /* char * to Form */
 	GHashTable *by_name;   /* folded name to FormNamed: forms/forms.c */
+	GPtrArray *canned;     /* Canned, of the desk's own folder: forms/canned.h */
 } Forms;
 
 typedef struct FormCategory {

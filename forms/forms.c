@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "common/yaml.h"
+#include "forms/canned.h"
 #include "forms/schema.h"
 
 typedef struct FormNamed { /* what a folded name stands for */
@@ -41,6 +42,7 @@ void forms_free(Forms *forms)
 	g_hash_table_unref(forms->by_name);
 	g_ptr_array_unref(forms->all);
 	g_ptr_array_unref(forms->categories);
+	g_clear_pointer(&forms->canned, g_ptr_array_unref);
 	g_free(forms);
 }
 
@@ -206,6 +208,9 @@ Forms *forms_open(const char *folder, const char *extra, GError **error)
 		return NULL;
 	if (extra != NULL &&
 	    (!read_categories(forms, extra, false, error) || !read_folder(forms, extra, error)))
+		return NULL;
+	forms->canned = canned_read(extra != NULL ? extra : folder, error);
+	if (forms->canned == NULL)
 		return NULL;
 	g_ptr_array_sort_with_data(forms->all, in_menu_order, forms);
 	return index_names(forms, error) ? g_steal_pointer(&forms) : NULL;

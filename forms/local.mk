@@ -1,5 +1,7 @@
 noinst_LIBRARIES += forms/libforms.a
 forms_libforms_a_SOURCES = \
+	%D%/canned.c \
+	%D%/canned.h \
 	%D%/field_type.c \
 	%D%/field_type.h \
 	%D%/fold.c \
@@ -105,6 +107,8 @@ dist_texts_DATA = \
 	texts/bounced.txt.mustache \
 	texts/closed.html.mustache \
 	texts/closed.txt.mustache \
+	texts/command-done.html.mustache \
+	texts/command-done.txt.mustache \
 	texts/command-error.html.mustache \
 	texts/command-error.txt.mustache \
 	texts/command-help.html.mustache \
@@ -113,6 +117,8 @@ dist_texts_DATA = \
 	texts/commands.txt.mustache \
 	texts/completed.html.mustache \
 	texts/completed.txt.mustache \
+	texts/crossed.html.mustache \
+	texts/crossed.txt.mustache \
 	texts/de.yaml \
 	texts/decided.html.mustache \
 	texts/decided.txt.mustache \
@@ -124,6 +130,8 @@ dist_texts_DATA = \
 	texts/facts.html.mustache \
 	texts/facts.txt.mustache \
 	texts/files.html.mustache \
+	texts/followed.html.mustache \
+	texts/followed.txt.mustache \
 	texts/foot.html.mustache \
 	texts/foot.txt.mustache \
 	texts/fr.yaml \
@@ -137,6 +145,8 @@ dist_texts_DATA = \
 	texts/link.txt.mustache \
 	texts/menu.html.mustache \
 	texts/menu.txt.mustache \
+	texts/merged.html.mustache \
+	texts/merged.txt.mustache \
 	texts/new-case.html.mustache \
 	texts/new-case.txt.mustache \
 	texts/next.html.mustache \

@@ -30,9 +30,14 @@ typedef struct Act {
 
 /* CaseDocument for each document of the decision that names kind (NULL: an extra one); given. */
 GPtrArray *act_documents(const Act *act, const GPtrArray *kinds);
-bool act_request(Act *act, GError **error);  /* act_request.c: REQUEST and ATTESTATIONS */
-bool act_reply(Act *act, GError **error);    /* act_reply.c */
-bool act_command(Act *act, GError **error);  /* act_command.c */
+bool act_request(Act *act, GError **error); /* act_request.c: REQUEST and ATTESTATIONS */
+bool act_reply(Act *act, GError **error);   /* act_reply.c */
+bool act_command(Act *act, GError **error); /* act_command.c */
+/* Whether a dossier manager may handle the case: of its team, has it, or an admin. */
+bool act_may_handle(const Person *person, const Case *about);
+/* Who approves a request on form for employee, or NULL: nobody has to, or nobody is known. */
+bool act_find_approver(Act *act, const Form *form, const Person *employee, Person **ret_approver,
+		       GError **error);
 bool act_approval(Act *act, GError **error); /* act_approval.c */
 bool act_ignored(Act *act, GError **error);  /* act_ignored.c: bounces are noted here */
 /* Owes a notice to the writer of the mail that belongs to no case, or to the case when case_id is

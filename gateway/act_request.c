@@ -38,9 +38,10 @@ static bool find_employee(Act *act, Person **ret_employee, GError **error)
 	return true;
 }
 
-static bool find_approver(Act *act, const Person *employee, Person **ret_approver, GError **error)
+bool act_find_approver(Act *act, const Form *form, const Person *employee, Person **ret_approver,
+		       GError **error)
 {
-	if (!act->decision->form->approval || *employee->manager == '\0')
+	if (!form->approval || *employee->manager == '\0')
 		return true;
 	if (!people_find_number(act->desk->store, employee->manager, ret_approver, error))
 		return false;
@@ -84,7 +85,8 @@ bool act_request(Act *act, GError **error)
 	};
 
 	if (!find_employee(act, &employee, error) ||
-	    !find_approver(act, employee != NULL ? employee : decision->sender, &approver, error))
+	    !act_find_approver(act, form, employee != NULL ? employee : decision->sender, &approver,
+			       error))
 		return false;
 	open.employee = employee;
 	open.approver = approver;

@@ -6,53 +6,77 @@
 #include "common/limits.h"
 #include "common/text.h"
 
+/* Where the argument goes; whole: the rest of the line, else its first word in small letters. */
 static const struct {
 	const char *word;
 	Command command;
-	bool argument;
+	bool argument, whole;
+	gsize place;
 } commands[] = {
-	{ "note", COMMAND_NOTE, false },     { "close", COMMAND_CLOSE, false },
-	{ "wait", COMMAND_WAIT, false },     { "take", COMMAND_TAKE, false },
-	{ "to", COMMAND_TO, true },          { "form", COMMAND_FORM, true },
-	{ "reopen", COMMAND_REOPEN, false }, { "help", COMMAND_HELP, false },
+	{ "note", COMMAND_NOTE, false, false, 0 },
+	{ "close", COMMAND_CLOSE, false, false, 0 },
+	{ "wait", COMMAND_WAIT, false, false, 0 },
+	{ "take", COMMAND_TAKE, false, false, 0 },
+	{ "to", COMMAND_TO, true, false, G_STRUCT_OFFSET(Commands, team) },
+	{ "form", COMMAND_FORM, true, false, G_STRUCT_OFFSET(Commands, form) },
+	{ "reopen", COMMAND_REOPEN, false, false, 0 },
+	{ "help", COMMAND_HELP, false, false, 0 },
+	{ "answer", COMMAND_ANSWER, true, false, G_STRUCT_OFFSET(Commands, answer) },
+	{ "merge", COMMAND_MERGE, true, false, G_STRUCT_OFFSET(Commands, merge) },
+	{ "split", COMMAND_SPLIT, true, false, G_STRUCT_OFFSET(Commands, split) },
+	{ "due", COMMAND_DUE, true, true, G_STRUCT_OFFSET(Commands, due) },
+	{ "watch", COMMAND_WATCH, false, false, 0 },
+	{ "unwatch", COMMAND_UNWATCH, false, false, 0 },
 };
 
 /* What cannot be said in one mail: each row's commands exclude each other. */
 static const guint contradictions[] = {
-	COMMAND_NOTE | COMMAND_WAIT, COMMAND_WAIT | COMMAND_CLOSE, COMMAND_CLOSE | COMMAND_REOPEN,
-	COMMAND_TO | COMMAND_CLOSE,  COMMAND_TO | COMMAND_WAIT,    COMMAND_TO | COMMAND_TAKE,
+	COMMAND_NOTE | COMMAND_WAIT,     COMMAND_WAIT | COMMAND_CLOSE,
+	COMMAND_CLOSE | COMMAND_REOPEN,  COMMAND_TO | COMMAND_CLOSE,
+	COMMAND_TO | COMMAND_WAIT,       COMMAND_TO | COMMAND_TAKE,
+	COMMAND_ANSWER | COMMAND_NOTE,   COMMAND_ANSWER | COMMAND_TO,
+	COMMAND_ANSWER | COMMAND_REOPEN, COMMAND_ANSWER | COMMAND_MERGE,
+	COMMAND_ANSWER | COMMAND_SPLIT,  COMMAND_MERGE | COMMAND_CLOSE,
+	COMMAND_MERGE | COMMAND_WAIT,    COMMAND_MERGE | COMMAND_TO,
+	COMMAND_MERGE | COMMAND_SPLIT,   COMMAND_MERGE | COMMAND_REOPEN,
+	COMMAND_SPLIT | COMMAND_NOTE,    COMMAND_SPLIT | COMMAND_WAIT,
+	COMMAND_SPLIT | COMMAND_TO,      COMMAND_WATCH | COMMAND_UNWATCH,
 };
+
+static void wrong(Commands *self, const char *line, const char *code)
+{
+	if (self->wrong != NULL)
+		return;
+	self->wrong = text_one_line(line, 200);
+	self->code = code;
+}
+
+static void take_argument(Commands *self, gsize at, const char *argument)
+{
+	char **place = G_STRUCT_MEMBER_P(self, commands[at].place);
+
+	g_free(*place);
+	*place = commands[at].whole ? g_strdup(argument)
+				    : g_utf8_strdown(argument, (gssize)strcspn(argument, " \t"));
+}
 
 static void read_line(Commands *self, const char *line)
 {
-	g_auto(GStrv) words = g_strsplit_set(line + 1, " \t", -1);
-	const char *word = words[0] != NULL ? words[0] : "", *argument = NULL;
-	g_autofree char *lower = g_utf8_strdown(word, -1);
+	gsize length = strcspn(line + 1, " \t");
+	g_autofree char *word = g_utf8_strdown(line + 1, (gssize)length);
+	const char *argument = line + 1 + length + strspn(line + 1 + length, " \t");
 
-	for (guint i = 1; words[0] != NULL && words[i] != NULL && argument == NULL; i++)
-		if (*words[i] != '\0')
-			argument = words[i];
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
-		if (strcmp(lower, commands[i].word) != 0)
+		if (strcmp(word, commands[i].word) != 0)
 			continue;
 		self->given |= commands[i].command;
-		if (commands[i].argument && argument == NULL && self->wrong == NULL) {
-			self->wrong = text_one_line(line, 200);
-			self->code = "missing-argument";
-		}
-		char **place = commands[i].command == COMMAND_TO     ? &self->team
-			       : commands[i].command == COMMAND_FORM ? &self->form
-								     : NULL;
-		if (place != NULL && argument != NULL) {
-			g_free(*place);
-			*place = g_utf8_strdown(argument, -1);
-		}
+		if (commands[i].argument && *argument == '\0')
+			wrong(self, line, "missing-argument");
+		else if (commands[i].argument)
+			take_argument(self, i, argument);
 		return;
 	}
-	if (self->wrong == NULL) {
-		self->wrong = text_one_line(line, 200);
-		self->code = "unknown-command";
-	}
+	wrong(self, line, "unknown-command");
 }
 
 static void find_contradiction(Commands *self)
@@ -120,6 +144,10 @@ void commands_free(Commands *self)
 		return;
 	g_free(self->team);
 	g_free(self->form);
+	g_free(self->answer);
+	g_free(self->merge);
+	g_free(self->split);
+	g_free(self->due);
 	g_free(self->text);
 	g_free(self->wrong);
 	g_free(self);

@@ -13,12 +13,22 @@ typedef enum {
 	COMMAND_FORM = 1 << 5,
 	COMMAND_REOPEN = 1 << 6,
 	COMMAND_HELP = 1 << 7,
+	COMMAND_ANSWER = 1 << 8,
+	COMMAND_MERGE = 1 << 9,
+	COMMAND_SPLIT = 1 << 10,
+	COMMAND_DUE = 1 << 11,
+	COMMAND_WATCH = 1 << 12,
+	COMMAND_UNWATCH = 1 << 13,
 } Command;
 
 typedef struct Commands {
 	guint given;      /* Command bits; 0: the text is the answer */
 	char *team;       /* of #to, or NULL */
 	char *form;       /* of #form, or NULL */
+	char *answer;     /* of #answer: the id of a canned answer, or NULL */
+	char *merge;      /* of #merge: the number of a case, or NULL */
+	char *split;      /* of #split: a form, or NULL */
+	char *due;        /* of #due: a day as it was typed, or NULL */
 	char *text;       /* what stands below, without surrounding blank lines */
 	char *wrong;      /* the first line that is no command, or NULL */
 	const char *code; /* why: "unknown-command", "missing-argument", "contradiction"; NULL */

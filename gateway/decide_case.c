@@ -12,7 +12,8 @@
 
 typedef struct Keys {
 	gint64 id;     /* the case, 0: none */
-	bool disagree; /* two keys name two cases */
+	gint64 other;  /* another one that a key names, 0: none */
+	bool disagree; /* keys name more than these two */
 	char *hash;    /* of the recipient address, else of the subject; NULL: references alone */
 	bool in_recipient;  /* the hash stood in the recipient address */
 	bool in_references; /* a Message-ID of ours in References or In-Reply-To */
@@ -26,9 +27,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Keys, keys_clear)
 
 static void keys_add(Keys *keys, gint64 id, char *hash, bool in_recipient)
 {
-	if (keys->id != 0 && keys->id != id)
+	if (keys->id == 0)
+		keys->id = id;
+	else if (keys->id != id && keys->other != 0 && keys->other != id)
 		keys->disagree = true;
-	keys->id = id;
+	else if (keys->id != id)
+		keys->other = id;
 	if (keys->hash == NULL && hash != NULL) {
 		keys->hash = g_steal_pointer(&hash);
 		keys->in_recipient = in_recipient;
@@ -143,9 +147,21 @@ static Step decide_part(const Desk *desk, Decision *decision, bool by_key)
 	return decided(decision, DECISION_HELD, "not-a-party");
 }
 
-static Step decide_by_keys(const Desk *desk, Decision *decision, const Keys *keys, GError **error)
+/* The case that the keys name, or in which it goes on; two cases that were made one agree. */
+static bool find_about(const Desk *desk, Keys *keys, Case **ret_about, GError **error)
 {
-	if (!case_get(desk->store, keys->id, &decision->about, error))
+	gint64 id = 0, other = 0;
+
+	if (!case_goes_on_in(desk->store, keys->id, &id, error) ||
+	    (keys->other != 0 && !case_goes_on_in(desk->store, keys->other, &other, error)))
+		return false;
+	keys->disagree = keys->disagree || (keys->other != 0 && other != id);
+	return case_get(desk->store, id, ret_about, error);
+}
+
+static Step decide_by_keys(const Desk *desk, Decision *decision, Keys *keys, GError **error)
+{
+	if (!find_about(desk, keys, &decision->about, error))
 		return STEP_FAILED;
 	if (decision->about == NULL)
 		return decided(decision, DECISION_HELD, "no-such-case");

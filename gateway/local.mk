@@ -3,6 +3,8 @@ gateway_libgateway_a_SOURCES = \
 	%D%/act.c \
 	%D%/act.h \
 	%D%/act_approval.c \
+	%D%/act_arrange.c \
+	%D%/act_arrange.h \
 	%D%/act_command.c \
 	%D%/act_ignored.c \
 	%D%/act_reply.c \

@@ -23,7 +23,8 @@ bool plan_is_for_team(const MailPlan *plan)
 {
 	static const char *const kinds[] = { "new-case",      "wrote",        "withdrawn-team",
 					     "bounced",       "held",         "quarantined",
-					     "command-error", "command-help", NULL };
+					     "command-error", "command-help", "command-done",
+					     "followed",      "crossed",      NULL };
 
 	return g_strv_contains(kinds, plan->facts->notice->kind);
 }
@@ -177,8 +178,10 @@ static void put_flags(const MailPlan *plan, json_t *data)
  * in. */
 static json_t *what_was_written(const MailPlan *plan)
 {
-	static const char *const shown[] = { "closed", "refused",        "reopened",   "decided",
-					     "wrote",  "withdrawn-team", "redirected", NULL };
+	static const char *const shown[] = { "closed",     "refused",  "reopened",
+					     "decided",    "wrote",    "withdrawn-team",
+					     "redirected", "followed", "crossed",
+					     NULL };
 	const MailFacts *facts = plan->facts;
 	bool is_note = plan_is_kind(plan, "new-case") &&
 		       (has_note(facts) || strcmp(facts->event, "reopened") == 0);
@@ -311,6 +314,8 @@ json_t *mail_data(const MailPlan *plan, char **ret_subject)
 	put_flags(plan, data);
 	put_tables(plan, data);
 	put_door(plan, places, data);
+	put(data, "done", list_of_done(plan));
+	put_flag(data, "canned", *(const char *)g_hash_table_lookup(places, "canned") != '\0');
 	put(data, "link", link_of(plan));
 	put(data, "command",
 	    json_string(said_or(mail_facts_said(plan->facts, "line"),

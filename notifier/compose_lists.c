@@ -142,31 +142,6 @@ json_t *list_of_cases(const MailPlan *plan)
 	return wrap_rows(cases);
 }
 
-json_t *list_of_commands(const MailPlan *plan)
-{
-	static const struct {
-		const char *word, *argument, *what;
-	} commands[] = {
-		{ "#note", NULL, "command-note" },     { "#wait", NULL, "command-wait" },
-		{ "#close", NULL, "command-close" },   { "#take", NULL, "command-take" },
-		{ "#to", "word-team", "command-to" },  { "#form", "word-form", "command-form" },
-		{ "#reopen", NULL, "command-reopen" }, { "#help", NULL, "command-help" },
-	};
-	json_t *rows = json_array();
-
-	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
-		g_autofree char *word =
-			commands[i].argument == NULL
-				? g_strdup(commands[i].word)
-				: g_strdup_printf("%s %s", commands[i].word,
-						  plan_word(plan, commands[i].argument));
-
-		json_array_append_new(rows, json_pack("{s:s, s:s}", "word", word, "what",
-						      plan_word(plan, commands[i].what)));
-	}
-	return wrap_rows(rows);
-}
-
 /* sentence without ": {place}" (and a blank of any kind before the colon), for a place that is not
  * known. */
 static char *without_place(const char *sentence, const char *place)

@@ -5,6 +5,7 @@
 
 #include "common/limits.h"
 #include "common/text.h"
+#include "forms/canned.h"
 #include "notifier/compose_words.h"
 
 const char *said_or(const char *name, const char *other)
@@ -34,6 +35,22 @@ static char *names_of_teams(const MailPlan *plan)
 	return g_string_free(names, FALSE);
 }
 
+/* The canned answers that the case's team may send. */
+static char *names_of_canned(const MailPlan *plan)
+{
+	const GPtrArray *all = plan->desk->forms->canned;
+	GString *names = g_string_new(NULL);
+
+	for (guint i = 0; plan->facts->about != NULL && i < all->len; i++) {
+		const Canned *canned = g_ptr_array_index(all, i);
+
+		if (canned_find(all, canned->id, plan->facts->about->team) != NULL)
+			g_string_append_printf(names, "%s%s (%s)", names->len > 0 ? ", " : "",
+					       canned->id, canned->title[plan->facts->language]);
+	}
+	return g_string_free(names, FALSE);
+}
+
 /* {number} {form} {team} and who is who. */
 static void put_case_places(const MailPlan *plan, GHashTable *places)
 {
@@ -56,6 +73,22 @@ static void put_case_places(const MailPlan *plan, GHashTable *places)
 	places_put(places, "earlier", plan->facts->earlier);
 }
 
+/* {other} {who} {happened} {when}: of what somebody else did. */
+static void put_event_places(const MailPlan *plan, GHashTable *places)
+{
+	const MailFacts *facts = plan->facts;
+	g_autofree char *key = g_strconcat("page.event-", facts->event, NULL);
+	const char *happened = texts_find(plan->desk->texts, facts->language, key);
+	g_autofree char *when = plan_time(plan, facts->event_at);
+
+	places_put(places, "other", facts->text);
+	places_put(
+		places, "who",
+		said_or(facts->writer, facts->about != NULL ? facts->about->requester.name : ""));
+	places_put(places, "happened", happened != NULL ? happened : facts->event);
+	places_put(places, "when", when);
+}
+
 /* {size} {most}: of a mail that was too large. */
 static void put_size_places(const MailPlan *plan, GHashTable *places)
 {
@@ -73,18 +106,21 @@ GHashTable *plan_places(const MailPlan *plan, const char *name)
 	const Settings *settings = plan->desk->settings;
 	g_autofree char *days = g_strdup_printf("%u", settings->link_days);
 	g_autofree char *teams = names_of_teams(plan);
+	g_autofree char *canned = names_of_canned(plan);
 	GHashTable *places = places_new();
 
 	places_put(places, "desk", localised(settings->name, plan->facts->language));
 	places_put(places, "address", settings->address);
 	places_put(places, "days", days);
 	places_put(places, "teams", teams);
+	places_put(places, "canned", canned);
 	places_put(places, "reply", plan->reply);
 	places_put(places, "name", name);
 	places_put(places, "recipient",
 		   said_or(mail_facts_said(plan->facts, "recipient"),
 			   plan_word(plan, "nobody-known")));
 	put_size_places(plan, places);
+	put_event_places(plan, places);
 	if (plan->facts->about != NULL)
 		put_case_places(plan, places);
 	return places;

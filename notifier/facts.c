@@ -132,6 +132,7 @@ static bool read_event(const MailDesk *desk, MailFacts *facts, GError **error)
 			continue;
 		g_free(facts->event);
 		facts->event = g_strdup(event->what);
+		facts->event_at = event->at;
 		if (!read_writer(desk, facts, event->who, error))
 			return false;
 		if (*facts->text == '\0') {

@@ -33,6 +33,7 @@ typedef struct MailFacts {
 	GPtrArray *files;              /* MailFile: all documents of the case */
 	GPtrArray *cases;              /* Case: which-case */
 	char *event;                   /* what happened: CaseEvent what; "" */
+	gint64 event_at;               /* when; 0 */
 	char *text;                    /* what was written; "" */
 	char *writer;      /* who did it, when a person other than the requester; or NULL */
 	Person *recipient; /* NULL: nobody known (a team's address, a stranger) */

@@ -64,14 +64,14 @@ void case_free(Case *c)
 	p ".id, " p ".number, " p ".name, (SELECT a.address FROM addresses a WHERE a.person = " p \
 	  ".id ORDER BY a.place LIMIT 1)"
 
-#define CASE_SELECT                                                                                                                      \
-	"SELECT c.id, c.state, c.form, c.subject, c.team, c.comment, c.language, c.verified,"                                            \
-	" c.opened, c.changed, c.closed, c.earlier, c.requester_address, " PARTY("r") ", " PARTY(                                        \
-		"e") ", " PARTY("s") ", " PARTY("v") " FROM cases c"                                                                     \
-						     " LEFT JOIN people r ON r.id = c.requester LEFT JOIN people e ON e.id = c.employee" \
-						     " LEFT JOIN people s ON s.id = c.assignee LEFT JOIN people v ON v.id = c.approver "
+#define CASE_SELECT                                                                                                                                      \
+	"SELECT c.id, c.state, c.form, c.subject, c.team, c.comment, c.language, c.verified,"                                                            \
+	" c.opened, c.changed, c.closed, c.earlier, c.requester_address, c.due, c.merged, " PARTY(                                                       \
+		"r") ", " PARTY("e") ", " PARTY("s") ", " PARTY("v") " FROM cases c"                                                                     \
+								     " LEFT JOIN people r ON r.id = c.requester LEFT JOIN people e ON e.id = c.employee" \
+								     " LEFT JOIN people s ON s.id = c.assignee LEFT JOIN people v ON v.id = c.approver "
 
-#define FIRST_PARTY 13
+#define FIRST_PARTY 15
 #define PARTY_COLUMNS 4
 
 static Party party_read(Statement *row, int which)
@@ -108,6 +108,8 @@ static void *case_read(Statement *row)
 	c->changed = column_number(row, 9);
 	c->closed = column_number(row, 10);
 	c->earlier = column_number(row, 11);
+	c->due = column_number(row, 13);
+	c->merged = column_number(row, 14);
 	c->requester = party_read(row, 0);
 	c->employee = party_read(row, 1);
 	c->assignee = party_read(row, 2);

@@ -50,6 +50,8 @@ typedef struct Case {
 	gint64 opened, changed;
 	gint64 closed;  /* when it was answered, closed ... ; 0 */
 	gint64 earlier; /* the case that this one continues, 0 */
+	gint64 due;     /* until when it should be answered; 0: no day was set */
+	gint64 merged;  /* the case that this one goes on in, 0 */
 } Case;
 
 void case_free(Case *c);
@@ -70,6 +72,7 @@ typedef struct CaseEvent {
 CaseDocument *case_document_new(gint64 part, gint64 mail, const char *kind);
 void case_document_free(CaseDocument *document);
 void case_event_free(CaseEvent *event);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseEvent, case_event_free)
 
 /* ---- looking ---- */
 /* NULL in ret_case when there is none. number: "PC-2026-000123" or "123". */
@@ -166,6 +169,24 @@ bool case_refuse(Store *store, gint64 id, const char *text, const CaseBy *by, GE
 bool case_withdraw(Store *store, gint64 id, const char *text, const CaseBy *by, GError **error);
 bool case_approve(Store *store, gint64 id, bool yes, const char *text, const CaseBy *by,
 		  GError **error);
+/* Until when it should be answered: noted, and shown to those who handle it; due 0 takes the day
+ * away. day: how people wrote it, for the event. */
+bool case_set_due(Store *store, gint64 id, gint64 due, const char *day, const CaseBy *by,
+		  GError **error);
+/* Closes the case, which goes on in another one of the same requester and employee: its documents
+ * and its watchers go there, what is written to it from then on too (case_goes_on_in), and the
+ * requester is told.  DESK_ERROR_DATA when the two cannot be one. */
+bool case_merge(Store *store, gint64 id, gint64 into, const CaseBy *by, GError **error);
+/* Why c cannot go on in target, as the end of a sentence ("is somebody else's"); NULL: it can. */
+const char *case_merge_obstacle(const Case *c, const Case *target);
+/* The case in which id goes on, through all merges; id itself when it was not merged. */
+bool case_goes_on_in(Store *store, gint64 id, gint64 *ret_id, GError **error);
+/* A dossier manager follows a case, or no longer: what happens to it by others is told to them. */
+bool case_watch(Store *store, gint64 id, bool on, const CaseBy *by, GError **error);
+/* The last answer, question, closing or hand-on by somebody other than person after an event;
+ * NULL when there is none. */
+bool case_done_since(Store *store, gint64 id, gint64 event, const char *not_by,
+		     CaseEvent **ret_event, GError **error);
 /* A mail of ours came back or was refused: noted on the case, the team told once a recipient and
  * case. */
 bool case_bounced(Store *store, gint64 id, const char *recipient, const char *why, gint64 outbox,

@@ -42,6 +42,8 @@ static const struct {
 	{ VERB_WITHDRAW, BEFORE_TEAM | TEAM_HAS_IT, CASE_WITHDRAWN },
 	{ VERB_APPROVE, MANY(CASE_AWAITING_APPROVAL), CASE_OPEN },
 	{ VERB_DISAPPROVE, MANY(CASE_AWAITING_APPROVAL), CASE_REFUSED },
+	{ VERB_DUE, BEFORE_TEAM | TEAM_HAS_IT, AS_IT_IS },
+	{ VERB_MERGE, BEFORE_TEAM | TEAM_HAS_IT | MANY(CASE_ANSWERED), CASE_CLOSED },
 };
 
 /* "PC-2026-000123 is closed: it cannot be ..." */
@@ -62,6 +64,8 @@ static const char *const passive[VERBS] = {
 	[VERB_WITHDRAW] = "withdrawn",
 	[VERB_APPROVE] = "approved",
 	[VERB_DISAPPROVE] = "disapproved",
+	[VERB_DUE] = "given a day",
+	[VERB_MERGE] = "merged",
 };
 
 bool case_move_of(Verb verb, CaseState from, CaseState *ret_to)
@@ -97,6 +101,12 @@ bool case_move(Store *store, Case *c, Verb verb, gint64 now, GError **error)
 {
 	CaseState to;
 
+	if (c->merged != 0 && verb != VERB_NOTE) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
+			    "%s goes on in case %" G_GINT64_FORMAT ": it cannot be %s", c->number,
+			    c->merged, passive[verb]);
+		return false;
+	}
 	if (!case_move_of(verb, c->state, &to)) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s is %s: it cannot be %s",
 			    c->number, case_state_name(c->state), passive[verb]);

@@ -9,6 +9,7 @@ store_libstore_a_SOURCES = \
 	%D%/cases_moves.c \
 	%D%/cases_open.c \
 	%D%/cases_parts.c \
+	%D%/cases_together.c \
 	%D%/cases_verbs.c \
 	%D%/chain.c \
 	%D%/chain.h \

@@ -41,12 +41,21 @@ static const struct {
 	{ HAPPENED_APPROVED, "new-case", TO_TEAM },
 	{ HAPPENED_DISAPPROVED, "decided", TO_REQUESTER },
 	{ HAPPENED_BOUNCED, "bounced", TO_TEAM },
+	{ HAPPENED_MERGED, "merged", TO_REQUESTER },
+};
+
+/* What those who follow a case are told of, unless they did it, or were told already. */
+static const Happening followed[] = {
+	HAPPENED_COMPLETED, HAPPENED_WROTE,    HAPPENED_ANSWERED,    HAPPENED_ASKED,
+	HAPPENED_CLOSED,    HAPPENED_REFUSED,  HAPPENED_REOPENED,    HAPPENED_WITHDRAWN,
+	HAPPENED_HANDED_ON, HAPPENED_APPROVED, HAPPENED_DISAPPROVED, HAPPENED_MERGED,
 };
 
 typedef struct Owing {
 	Store *store;
-	const Case *c; /* or NULL */
-	NoticePut put; /* all but kind, to, holder, language */
+	const Case *c;   /* or NULL */
+	NoticePut put;   /* all but kind, to, holder, language */
+	GPtrArray *told; /* char *: addresses */
 	GError **error;
 } Owing;
 
@@ -54,6 +63,8 @@ static bool put(Owing *owing, const char *to, const char *holder, Language langu
 {
 	if (to == NULL || to[0] == '\0')
 		return true;
+	if (owing->told != NULL)
+		g_ptr_array_add(owing->told, g_strdup(to));
 	owing->put.to = to;
 	owing->put.holder = holder;
 	owing->put.language = language;
@@ -169,6 +180,63 @@ static bool (*const put_to[])(Owing *owing) = {
 	[TO_APPROVER] = put_approver,
 };
 
+/* Whether a person who follows the case may still see it. */
+static bool may_follow(const Person *person, const Case *c)
+{
+	return (person->roles & PERSON_ADMIN) != 0 || c->assignee.person == person->id ||
+	       ((person->roles & PERSON_DOSSIER_MANAGER) != 0 && person_in_team(person, c->team));
+}
+
+static bool watchers_of(Owing *owing, GArray *ids)
+{
+	g_autoptr(Statement) select =
+		statement(owing->store, "SELECT person FROM watchers WHERE case_id = :case"
+					" ORDER BY person");
+	Step step;
+
+	bind_number(select, ":case", owing->c->id);
+	while ((step = statement_step(select, owing->error)) == STEP_ROW) {
+		gint64 id = column_number(select, 0);
+
+		g_array_append_val(ids, id);
+	}
+	return step != STEP_ERROR;
+}
+
+static bool put_watchers(Owing *owing, const CaseBy *by)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+	if (!watchers_of(owing, ids))
+		return false;
+	owing->put.kind = "followed";
+	for (guint i = 0; i < ids->len; i++) {
+		g_autoptr(Person) person = NULL;
+
+		if (g_array_index(ids, gint64, i) == by->person)
+			continue;
+		if (!people_find_id(owing->store, g_array_index(ids, gint64, i), &person,
+				    owing->error))
+			return false;
+		if (person == NULL || person->addresses[0] == NULL ||
+		    !may_follow(person, owing->c) ||
+		    g_ptr_array_find_with_equal_func(owing->told, person->addresses[0], g_str_equal,
+						     NULL))
+			continue;
+		if (!put_person(owing, person))
+			return false;
+	}
+	return true;
+}
+
+static bool is_followed(Happening what)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(followed); i++)
+		if (followed[i] == what)
+			return true;
+	return false;
+}
+
 /* A mail, or the desk by itself, and no person who works at the desk. */
 static bool is_automatic(Store *store, const CaseBy *by, bool *ret_automatic, GError **error)
 {
@@ -204,7 +272,8 @@ static bool owing_begin(Owing *owing, gint64 event, const char *data, const Case
 bool notices_owe(Store *store, const Case *c, Happening what, gint64 event, const char *data,
 		 const CaseBy *by, GError **error)
 {
-	Owing owing = { .store = store, .c = c, .error = error };
+	g_autoptr(GPtrArray) told = g_ptr_array_new_with_free_func(g_free);
+	Owing owing = { .store = store, .c = c, .told = told, .error = error };
 
 	if (what == HAPPENED_NOTHING)
 		return true;
@@ -219,7 +288,7 @@ bool notices_owe(Store *store, const Case *c, Happening what, gint64 event, cons
 		if (!put_to[owed[i].to](&owing))
 			return false;
 	}
-	return true;
+	return !is_followed(what) || put_watchers(&owing, by);
 }
 
 bool notices_to_team(Store *store, const Case *c, const char *kind, gint64 event, const char *data,

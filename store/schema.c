@@ -215,6 +215,15 @@ static const char schema_3[] =
 	/* ---- each event carries a hash of itself and of the one before (chain.h) ---- */
 	"ALTER TABLE events ADD COLUMN chain TEXT NOT NULL DEFAULT '';";
 
+static const char schema_4[] =
+	/* ---- what dossier managers agree on by mail: a day, one case for two, who follows ---- */
+	"ALTER TABLE cases ADD COLUMN due INTEGER NOT NULL DEFAULT 0;"  /* seconds; 0: no day */
+	"ALTER TABLE cases ADD COLUMN merged INTEGER REFERENCES cases;" /* goes on there */
+	"CREATE TABLE watchers ("
+	"  case_id INTEGER NOT NULL REFERENCES cases,"
+	"  person INTEGER NOT NULL REFERENCES people,"
+	"  PRIMARY KEY (case_id, person));";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -223,6 +232,7 @@ static const struct {
 	/* 1: everything */ { schema_1, NULL },
 	/* 2: sessions of the page */ { schema_2, NULL },
 	/* 3: the chain of events */ { schema_3, chain_fill },
+	/* 4: due, merged, watched */ { schema_4, NULL },
 };
 
 gint64 schema_newest(void)

@@ -8,6 +8,7 @@ AM_TESTS_ENVIRONMENT = G_TEST_SRCDIR='$(abs_top_srcdir)/tests'; export G_TEST_SR
 
 UNIT_TESTS = \
 	tests/unit/test_address \
+	tests/unit/test_canned \
 	tests/unit/test_cases \
 	tests/unit/test_command \
 	tests/unit/test_compose \
@@ -58,6 +59,8 @@ TESTS += $(UNIT_TESTS)
 
 tests_unit_test_address_SOURCES = %D%/unit/test_address.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_address_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_canned_SOURCES = %D%/unit/test_canned.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_canned_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_cases_SOURCES = %D%/unit/test_cases.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_cases_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_command_SOURCES = %D%/unit/test_command.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
@@ -170,6 +173,7 @@ EXTRA_DIST += \
 	tests/functional/lib/tls.py \
 	tests/functional/run \
 	tests/functional/test_approval.py \
+	tests/functional/test_arrange.py \
 	tests/functional/test_automatic.py \
 	tests/functional/test_belief.py \
 	tests/functional/test_commands.py \

@@ -58,6 +58,12 @@ static const struct {
 	{ VERB_DISAPPROVE, ".."
 			   "F"
 			   "........" },
+	{ VERB_DUE, "."
+		    "IPOAW"
+		    "....." },
+	{ VERB_MERGE, "."
+		      "CCCCCC"
+		      "...." },
 };
 
 static void test_moves(void)

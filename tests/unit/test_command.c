@@ -38,6 +38,11 @@ static const struct {
 	{ "a list's bullet, a wide number sign", "- #take\n＃note\ngeheim",
 	  COMMAND_TAKE | COMMAND_NOTE, NULL, NULL, "geheim", NULL, NULL },
 	{ "empty mail", "", 0, NULL, NULL, "", NULL, NULL },
+	{ "arguments are no text", "#answer Parental-OK\n#due 1 december 2026\nGroeten",
+	  COMMAND_ANSWER | COMMAND_DUE, NULL, NULL, "Groeten", NULL, NULL },
+	{ "a day missing", "#due\n", COMMAND_DUE, NULL, NULL, "", "#due", "missing-argument" },
+	{ "merged and closed", "#merge 12\n#close", COMMAND_MERGE | COMMAND_CLOSE, NULL, NULL, "",
+	  "#close #merge", "contradiction" },
 	{ "help", "#help", COMMAND_HELP, NULL, NULL, "", NULL, NULL },
 };
 
@@ -54,6 +59,17 @@ static void test_commands(void)
 		g_assert_cmpstr(read->wrong, ==, commands[i].wrong);
 		g_assert_cmpstr(read->code, ==, commands[i].code);
 	}
+}
+
+static void test_arguments(void)
+{
+	g_autoptr(Commands) read = commands_read("#answer Parental-OK now\n#due 1 december 2026\n"
+						 "#merge PC-2026-000012\n#split Pay-Question");
+
+	g_assert_cmpstr(read->answer, ==, "parental-ok");
+	g_assert_cmpstr(read->due, ==, "1 december 2026");
+	g_assert_cmpstr(read->merge, ==, "pc-2026-000012");
+	g_assert_cmpstr(read->split, ==, "pay-question");
 }
 
 static const struct {
@@ -119,6 +135,7 @@ static void test_approvals(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/command/arguments", test_arguments);
 	g_test_add_func("/command/commands", test_commands);
 	g_test_add_func("/command/approvals", test_approvals);
 	return g_test_run();

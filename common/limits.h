@@ -17,6 +17,12 @@
 #define HTML_BYTES (2 * 1024 * 1024)  /* HTML turned to text */
 #define ADDRESS_BYTES 254             /* RFC 5321 4.5.3.1 */
 
+#define ZIP_ENTRIES 1000              /* of one ZIP; more: it stays closed */
+#define ZIP_BYTES (256 * 1024 * 1024) /* unpacked, all ZIPs of one mail */
+#define ZIP_RATIO 200                 /* unpacked to packed, of an entry */
+#define LIST_BYTES (256 * 1024)       /* a CSV list that says whose each file is */
+#define BULK_ITEMS 300                /* attestations of one mail */
+
 #define YAML_BYTES (256 * 1024)
 #define YAML_DEPTH 32
 #define VALUE_BYTES (64 * 1024) /* one answer of a form */

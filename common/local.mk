@@ -29,6 +29,7 @@ common_libcommon_a_SOURCES = \
 	%D%/oauth2.h \
 	%D%/part_decode.c \
 	%D%/part_decode.h \
+	%D%/part_range.c \
 	%D%/secret.c \
 	%D%/secret.h \
 	%D%/settings.c \

@@ -35,6 +35,7 @@ void attachment_free(Attachment *attachment)
 	g_free(attachment->name);
 	g_free(attachment->type);
 	g_free(attachment->sha256);
+	g_free(attachment->text);
 	g_free(attachment);
 }
 

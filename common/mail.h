@@ -19,14 +19,26 @@ typedef enum {
 	ENCODING_IDENTITY,
 	ENCODING_BASE64,
 	ENCODING_QUOTED_PRINTABLE,
-	ENCODING_UUENCODE
+	ENCODING_UUENCODE,
+	ENCODING_DEFLATE, /* RFC 1951: an entry of a ZIP */
 } Encoding;
 
-/* Where an attachment's content lies in the raw message, and how it is coded. */
+#define PART_INNERS 4
+
+typedef struct PartSlice { /* bytes within what was decoded, and how they are coded in turn */
+	gint64 offset, length;
+	Encoding encoding;
+} PartSlice;
+
+/* Where an attachment's content lies in the raw message, and how it is coded.  What lies in a
+ * container (a ZIP, winmail.dat, a message in base64) has an inner slice for each layer: the range
+ * is decoded, the first slice of that is decoded, and so on. */
 typedef struct PartRange {
 	gint64 offset; /* bytes from the start of the raw message */
 	gint64 length; /* bytes, still encoded */
 	Encoding encoding;
+	guint inners;
+	PartSlice inner[PART_INNERS];
 } PartRange;
 
 typedef struct Attachment {
@@ -37,7 +49,10 @@ typedef struct Attachment {
 	bool is_inline; /* belongs to the body: has a Content-ID that the HTML shows, or disposition
 			   inline image */
 	const char *from; /* "mime", "tnef" or "zip": static */
-	PartRange range;  /* for "mime" and for the container of the others */
+	PartRange range;
+	const char *fault; /* why its content cannot be had: "encrypted", "unreadable", "too-large",
+			      "zip-in-zip"; "" or NULL: it can.  Static. */
+	char *text;        /* what a list (CSV) says, UTF-8; NULL of all other files */
 } Attachment;
 
 typedef enum {

@@ -74,6 +74,24 @@ static GVariant *pack_mailboxes(Pack *pack, const GPtrArray *mailboxes)
 	return g_variant_builder_end(&builder);
 }
 
+static GVariant *pack_list(const char *text)
+{
+	return g_variant_new_maybe(G_VARIANT_TYPE_STRING,
+				   text != NULL ? pack_text(text, 2 * LIST_BYTES) : NULL);
+}
+
+static GVariant *pack_range(const PartRange *range)
+{
+	GVariantBuilder inner;
+
+	g_variant_builder_init(&inner, G_VARIANT_TYPE("a(xxu)"));
+	for (guint i = 0; i < MIN(range->inners, PART_INNERS); i++)
+		g_variant_builder_add(&inner, "(xxu)", range->inner[i].offset,
+				      range->inner[i].length, (guint)range->inner[i].encoding);
+	return g_variant_new("(xxua(xxu))", range->offset, range->length, (guint)range->encoding,
+			     &inner);
+}
+
 static GVariant *pack_attachments(Pack *pack, const GPtrArray *attachments)
 {
 	GVariantBuilder builder;
@@ -83,9 +101,10 @@ static GVariant *pack_attachments(Pack *pack, const GPtrArray *attachments)
 	for (guint i = 0; i < count; i++) {
 		const Attachment *a = g_ptr_array_index(attachments, i);
 
-		g_variant_builder_add(&builder, "(@s@sxsbs(xxu))", pack_line(a->name),
+		g_variant_builder_add(&builder, "(@s@sxsbss@(xxua(xxu))@ms)", pack_line(a->name),
 				      pack_line(a->type), a->size, a->sha256, a->is_inline, a->from,
-				      a->range.offset, a->range.length, (guint)a->range.encoding);
+				      a->fault != NULL ? a->fault : "", pack_range(&a->range),
+				      pack_list(a->text));
 	}
 	return g_variant_builder_end(&builder);
 }

@@ -113,24 +113,56 @@ static void range_check(Unpack *unpack, const PartRange *range)
 	     range->offset >= 0 && range->length >= 0 && range->offset <= unpack->length &&
 		     range->length <= unpack->length - range->offset,
 	     "a range is not in the message");
-	need(unpack, (guint)range->encoding <= ENCODING_UUENCODE, "an encoding is unknown");
+	need(unpack, (guint)range->encoding <= ENCODING_DEFLATE, "an encoding is unknown");
+	for (guint i = 0; i < range->inners; i++) {
+		const PartSlice *slice = &range->inner[i];
+
+		need(unpack,
+		     slice->offset >= 0 && slice->offset <= ZIP_BYTES && slice->length >= 0 &&
+			     slice->length <= ZIP_BYTES,
+		     "a slice is not in its container");
+		need(unpack, (guint)slice->encoding <= ENCODING_DEFLATE, "an encoding is unknown");
+	}
+}
+
+static void range_of(Unpack *unpack, gint64 offset, gint64 length, guint encoding, GVariant *inner,
+		     PartRange *range)
+{
+	gsize inners = g_variant_n_children(inner);
+
+	*range = (PartRange){ .offset = offset, .length = length, .encoding = (Encoding)encoding };
+	if (!need(unpack, inners <= PART_INNERS, "a range has too many layers"))
+		return;
+	for (range->inners = 0; range->inners < inners; range->inners++) {
+		PartSlice *slice = &range->inner[range->inners];
+		guint coding;
+
+		g_variant_get_child(inner, range->inners, "(xxu)", &slice->offset, &slice->length,
+				    &coding);
+		slice->encoding = (Encoding)coding;
+	}
+	range_check(unpack, range);
 }
 
 static void attachments_of(Unpack *unpack, GVariant *attachments, GPtrArray *array)
 {
 	static const char *const origins[] = { "mime", "tnef", "zip", NULL };
-	const char *name, *type, *sha256, *from;
+	static const char *const faults[] = { "",          "encrypted",  "unreadable",
+					      "too-large", "zip-in-zip", NULL };
+	const char *name, *type, *sha256, *from, *fault, *text;
 	gint64 size, offset, length;
 	gboolean is_inline;
 	guint encoding;
+	GVariant *inner;
 	GVariantIter iter;
 
 	if (!need(unpack, g_variant_n_children(attachments) <= ATTACHMENTS,
 		  "there are too many attachments"))
 		return;
 	g_variant_iter_init(&iter, attachments);
-	while (g_variant_iter_next(&iter, "(&s&sx&sb&s(xxu))", &name, &type, &size, &sha256,
-				   &is_inline, &from, &offset, &length, &encoding)) {
+	while (g_variant_iter_next(&iter, "(&s&sx&sb&s&s(xxu@a(xxu))m&s)", &name, &type, &size,
+				   &sha256, &is_inline, &from, &fault, &offset, &length, &encoding,
+				   &inner, &text)) {
 		Attachment *a = g_new0(Attachment, 1);
 
 		g_ptr_array_add(array, a);
@@ -140,8 +172,10 @@ static void attachments_of(Unpack *unpack, GVariant *attachments, GPtrArray *arr
 		a->sha256 = digest_of(unpack, sha256);
 		a->is_inline = is_inline;
 		a->from = one_of(unpack, from, origins);
-		a->range = (PartRange){ offset, length, (Encoding)encoding };
-		range_check(unpack, &a->range);
+		a->text = text != NULL ? text_of(unpack, text) : NULL;
+		a->fault = one_of(unpack, fault, faults);
+		range_of(unpack, offset, length, encoding, inner, &a->range);
+		g_variant_unref(inner);
 		need(unpack, size >= 0, "a size is below nothing");
 		need(unpack, strchr(name, '/') == NULL, "a name has a folder");
 		need(unpack, *type != '\0', "a type is missing");

@@ -10,7 +10,7 @@
 
 #define MAILBOX_TYPE "(ss)"
 #define MAILBOXES_TYPE "a" MAILBOX_TYPE
-#define ATTACHMENT_TYPE "(ssxsbs(xxu))"
+#define ATTACHMENT_TYPE "(ssxsbss(xxua(xxu))ms)"
 #define BOUNCE_TYPE "(sssms)"
 #define FORWARD_TYPE "(" MAILBOX_TYPE MAILBOXES_TYPE MAILBOXES_TYPE "sss)"
 #define ADDRESSED_TYPE \

@@ -86,8 +86,11 @@ gateway_libgateway_a_SOURCES = \
 	%D%/read_tnef.h \
 	%D%/read_type.c \
 	%D%/read_type.h \
+	%D%/read_unzip.c \
 	%D%/read_walk.c \
 	%D%/read_walk.h \
+	%D%/read_zip.c \
+	%D%/read_zip.h \
 	%D%/reader.c \
 	%D%/reader.h \
 	%D%/reader_assign.c \

@@ -157,6 +157,7 @@ Mail *message_read(GMimeMessage *message, const MailBytes *source, gint64 shift,
 		   const PartRange *container, const ReadOptions *options, Reading *parent)
 {
 	guint parts = MAIL_PARTS;
+	gint64 zip = ZIP_BYTES;
 	Reading reading = {
 		.mail = mail_new(),
 		.source = source,
@@ -164,6 +165,9 @@ Mail *message_read(GMimeMessage *message, const MailBytes *source, gint64 shift,
 		.shift = shift,
 		.container = container,
 		.parts_left = parent != NULL ? parent->parts_left : &parts,
+		.zip_left = parent != NULL ? parent->zip_left : &zip,
+		.in_zip = parent != NULL && parent->in_zip,
+		.is_sealed = parent != NULL && parent->is_sealed && parent->source == source,
 		.depth = parent != NULL ? parent->depth : 0,
 		.text = g_string_new(NULL),
 		.shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
@@ -257,7 +261,7 @@ Mail *message_read_bytes(GByteArray *bytes, const PartRange *container, Reading 
 	return mail;
 }
 
-void walk_bytes(Reading *reading, GByteArray *bytes, const PartRange *container)
+void walk_bytes(Reading *reading, GByteArray *bytes, const PartRange *container, bool is_sealed)
 {
 	MailBytes source = { .fd = -1, .length = (gint64)bytes->len, .bytes = bytes->data };
 	Reading inner = *reading;
@@ -270,7 +274,8 @@ void walk_bytes(Reading *reading, GByteArray *bytes, const PartRange *container)
 		return;
 	inner.source = &source;
 	inner.shift = 0;
-	inner.container = reading->container != NULL ? reading->container : container;
+	inner.container = container;
+	inner.is_sealed = is_sealed;
 	walk_entity(&inner, g_mime_message_get_mime_part(message));
 	reading->returned = inner.returned;
 	reading->report = inner.report;

@@ -5,6 +5,7 @@
 
 #include "common/limits.h"
 #include "common/text.h"
+#include "gateway/read_charset.h"
 #include "gateway/read_header.h"
 #include "gateway/read_type.h"
 
@@ -15,8 +16,8 @@ bool part_range(GMimePart *part, gint64 shift, PartRange *range)
 
 	if (stream == NULL || stream->bound_end < stream->bound_start)
 		return false;
-	range->offset = stream->bound_start - shift;
-	range->length = stream->bound_end - stream->bound_start;
+	*range = (PartRange){ .offset = stream->bound_start - shift,
+			      .length = stream->bound_end - stream->bound_start };
 	switch (g_mime_part_get_content_encoding(part)) {
 	case GMIME_CONTENT_ENCODING_BASE64:
 		range->encoding = ENCODING_BASE64;
@@ -92,59 +93,93 @@ char *part_name(GMimeObject *part)
 	return g_strdup("");
 }
 
-typedef struct Look {
+struct AttachmentLook {
 	Digest *digest;
 	GByteArray *head;
 	gint64 size;
-} Look;
+	GByteArray *list; /* all of it, where it is a list; or NULL */
+};
 
-static bool look_at(const guint8 *bytes, gsize length, void *user)
+AttachmentLook *attachment_look_new(void)
 {
-	Look *look = user;
+	AttachmentLook *look = g_new0(AttachmentLook, 1);
 
+	look->digest = digest_new();
+	look->head = g_byte_array_new();
+	return look;
+}
+
+void attachment_look_add(AttachmentLook *look, const guint8 *bytes, gsize length)
+{
 	digest_add(look->digest, bytes, length);
 	if (look->head->len < TYPE_HEAD)
 		g_byte_array_append(look->head, bytes,
 				    (guint)MIN(length, TYPE_HEAD - look->head->len));
+	if (look->list != NULL && look->list->len + length <= LIST_BYTES)
+		g_byte_array_append(look->list, bytes, (guint)length);
 	look->size += (gint64)length;
-	return true;
 }
 
-static Attachment *look_end(Look *look, const char *name, const char *declared, const char *from,
-			    const PartRange *range)
+/* A list in CSV, by its name or its declared kind. */
+static bool is_list(const char *name, const char *declared)
+{
+	g_autofree char *lower = g_ascii_strdown(name, -1);
+
+	return g_str_has_suffix(lower, ".csv") || g_ascii_strcasecmp(declared, "text/csv") == 0;
+}
+
+Attachment *attachment_look_end(AttachmentLook *look, const char *name, const char *declared,
+				const char *from, const PartRange *range)
 {
 	Attachment *attachment = g_new0(Attachment, 1);
 
-	attachment->name = g_strdup(name);
-	attachment->type =
-		g_strdup(type_of_content(look->head->data, look->head->len, declared, name));
+	attachment->name = name_without_folder(name);
+	attachment->type = g_strdup(
+		type_of_content(look->head->data, look->head->len, declared, attachment->name));
 	attachment->size = look->size;
 	attachment->sha256 = digest_end(look->digest);
 	attachment->from = from;
+	attachment->fault = "";
 	attachment->range = *range;
+	if (is_list(attachment->name, declared) && look->list == NULL)
+		look->list = g_byte_array_ref(look->head);
+	if (look->list != NULL && look->list->len == look->size &&
+	    is_list(attachment->name, declared))
+		attachment->text =
+			charset_text((const char *)look->list->data, look->list->len, NULL);
+	g_clear_pointer(&look->list, g_byte_array_unref);
 	g_byte_array_unref(look->head);
+	g_free(look);
 	return attachment;
+}
+
+static bool look_at(const guint8 *bytes, gsize length, void *user)
+{
+	attachment_look_add(user, bytes, length);
+	return true;
 }
 
 Attachment *attachment_read(const MailBytes *source, const PartRange *range, const char *name,
 			    const char *declared, GError **error)
 {
-	Look look = { digest_new(), g_byte_array_new(), 0 };
+	AttachmentLook *look = attachment_look_new();
 
-	if (!mail_bytes_decode(source, range, look_at, &look, error)) {
-		g_free(digest_end(look.digest));
-		g_byte_array_unref(look.head);
+	if (is_list(name, declared))
+		look->list = g_byte_array_new();
+	if (!mail_bytes_decode(source, range, look_at, look, error)) {
+		attachment_free(attachment_look_end(look, name, declared, "mime", range));
 		return NULL;
 	}
-	return look_end(&look, name, declared, "mime", range);
+	return attachment_look_end(look, name, declared, "mime", range);
 }
 
 Attachment *attachment_of_bytes(const guint8 *bytes, gsize length, const char *name,
 				const char *declared, const char *from, const PartRange *range)
 {
-	Look look = { digest_new(), g_byte_array_new(), 0 };
-	g_autofree char *safe = name_without_folder(name);
+	AttachmentLook *look = attachment_look_new();
 
-	look_at(bytes, length, &look);
-	return look_end(&look, safe, declared, from, range);
+	if (is_list(name, declared))
+		look->list = g_byte_array_new();
+	attachment_look_add(look, bytes, length);
+	return attachment_look_end(look, name, declared, from, range);
 }

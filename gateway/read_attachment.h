@@ -15,6 +15,15 @@ char *part_name(GMimeObject *part);
 /* The last component of a name, on one line. Given. */
 char *name_without_folder(const char *name);
 
+/* Looks at content as it passes: size, digest, kind. */
+typedef struct AttachmentLook AttachmentLook;
+
+AttachmentLook *attachment_look_new(void);
+void attachment_look_add(AttachmentLook *look, const guint8 *bytes, gsize length);
+/* name: with folders or without.  The attachment is given; the look is gone. */
+Attachment *attachment_look_end(AttachmentLook *look, const char *name, const char *declared,
+				const char *from, const PartRange *range);
+
 /* Reads the content once, piece by piece. declared: media type as written. Given. */
 Attachment *attachment_read(const MailBytes *source, const PartRange *range, const char *name,
 			    const char *declared, GError **error);

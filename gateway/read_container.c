@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/limits.h"
+#include "common/part_decode.h"
 #include "common/text.h"
 #include "gateway/read_attachment.h"
 #include "gateway/read_html.h"
@@ -34,8 +35,27 @@ static GByteArray *open_container(Reading *reading, const PartRange *range)
 static void attach_bytes(Reading *reading, const guint8 *bytes, gsize length, const char *name,
 			 const char *type, const PartRange *range)
 {
-	reading_attach(reading, attachment_of_bytes(bytes, length, name, type, "tnef", range),
-		       NULL);
+	Attachment *attachment = attachment_of_bytes(bytes, length, name, type, "tnef", range);
+
+	if (!zip_read(reading, attachment))
+		reading_attach(reading, attachment, NULL);
+	else
+		attachment_free(attachment);
+}
+
+/* Where bytes of a decoded container lie: a slice of it; the container itself when they were made.
+ */
+static PartRange slice_of(const GByteArray *whole, const PartRange *range, const guint8 *bytes,
+			  gsize length)
+{
+	PartRange place = *range;
+	PartRange slice = { .length = (gint64)length };
+
+	if (bytes < whole->data || bytes + length > whole->data + whole->len)
+		return place;
+	slice.offset = bytes - whole->data;
+	part_range_inside(range, &slice, &place);
+	return place;
 }
 
 static bool has_text(const Reading *reading)
@@ -74,12 +94,14 @@ static void read_tnef_body(Reading *reading, const Tnef *tnef, const PartRange *
 	}
 }
 
-static void read_tnef(Reading *reading, const Tnef *tnef, const PartRange *range, guint depth)
+static void read_tnef(Reading *reading, const GByteArray *whole, const Tnef *tnef,
+		      const PartRange *range, guint depth)
 {
 	read_tnef_body(reading, tnef, range, depth == 0);
 	for (guint i = 0; i < tnef->files->len; i++) {
 		TnefFile *file = g_ptr_array_index(tnef->files, i);
 		g_autoptr(Tnef) inner = NULL;
+		PartRange place = *range;
 
 		if (*reading->parts_left == 0)
 			break;
@@ -87,13 +109,16 @@ static void read_tnef(Reading *reading, const Tnef *tnef, const PartRange *range
 		if (file->is_message && depth < TNEF_DEPTH)
 			inner = tnef_read(file->bytes, file->length);
 		if (inner != NULL)
-			read_tnef(reading, inner, range, depth + 1);
-		else if (file->bytes != NULL || *file->name != '\0')
+			read_tnef(reading, whole, inner, range, depth + 1);
+		else if (file->bytes != NULL || *file->name != '\0') {
+			if (file->bytes != NULL)
+				place = slice_of(whole, range, file->bytes, file->length);
 			attach_bytes(reading,
 				     file->bytes != NULL ? file->bytes : (const guint8 *)"",
 				     file->length, file->name,
 				     *file->type != '\0' ? file->type : "application/octet-stream",
-				     range);
+				     &place);
+		}
 	}
 }
 
@@ -110,7 +135,7 @@ static bool read_winmail(Reading *reading, GMimePart *part, const PartRange *ran
 	tnef = bytes != NULL ? tnef_read(bytes->data, bytes->len) : NULL;
 	if (tnef == NULL)
 		return false;
-	read_tnef(reading, tnef, range, 0);
+	read_tnef(reading, bytes, tnef, range, 0);
 	return true;
 }
 
@@ -123,6 +148,8 @@ static bool read_opaque(Reading *reading, GMimePart *part, const PartRange *rang
 	g_autoptr(GByteArray) bytes = NULL, content = NULL;
 	gnutls_datum_t data, inner = { NULL, 0 };
 	gnutls_pkcs7_t pkcs7;
+	const guint8 *found;
+	PartRange place = *range;
 
 	if (!is_type(part, "pkcs7-mime") && !is_type(part, "x-pkcs7-mime"))
 		return false;
@@ -148,7 +175,13 @@ static bool read_opaque(Reading *reading, GMimePart *part, const PartRange *rang
 		reading->mail->signature->kind = "smime";
 		reading->mail->signature->by = g_strdup("");
 	}
-	walk_bytes(reading, content, range);
+	found = memmem(bytes->data, bytes->len, content->data, content->len);
+	if (found != NULL)
+		place = slice_of(bytes, range, found, content->len);
+	if (reading->container != NULL && !part_range_inside(reading->container, &place, &place))
+		place = *reading->container;
+	walk_bytes(reading, content, &place,
+		   found == NULL || place.inners == 0 || reading->is_sealed);
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/limits.h"
+#include "common/part_decode.h"
 #include "common/text.h"
 #include "gateway/read_attachment.h"
 #include "gateway/read_body.h"
@@ -23,7 +24,9 @@ static bool is_type(GMimeObject *entity, const char *type, const char *subtype)
 
 void reading_attach(Reading *reading, Attachment *attachment, const char *content_id)
 {
-	if (reading->container != NULL)
+	if (reading->container != NULL &&
+	    (reading->is_sealed ||
+	     !part_range_inside(reading->container, &attachment->range, &attachment->range)))
 		attachment->range = *reading->container;
 	g_ptr_array_add(reading->mail->attachments, attachment);
 	g_ptr_array_add(reading->content_ids, g_strdup(content_id));
@@ -126,7 +129,10 @@ static void attach(Reading *reading, GMimeObject *entity, GMimeMultipart *parent
 			 is_type(GMIME_OBJECT(parent), "multipart", "related")) ||
 			(disposition != NULL && g_ascii_strcasecmp(disposition, "inline") == 0 &&
 			 *name == '\0');
-	reading_attach(reading, attachment, id);
+	if (zip_read(reading, attachment))
+		attachment_free(attachment);
+	else
+		reading_attach(reading, attachment, id);
 }
 
 /* The text of a small part of a report. Given. */
@@ -186,8 +192,9 @@ static bool read_encoded_message(Reading *reading, GMimeObject *entity)
 		mail_warn(reading->mail, "an attached message is too large to be read");
 		return false;
 	}
-	mail = message_read_bytes(bytes, reading->container != NULL ? reading->container : &range,
-				  reading);
+	if (reading->container != NULL && !part_range_inside(reading->container, &range, &range))
+		return false;
+	mail = message_read_bytes(bytes, &range, reading);
 	if (mail == NULL)
 		return false;
 	g_ptr_array_add(reading->mail->messages, mail);

@@ -18,6 +18,9 @@ typedef struct Reading {
 	const PartRange
 		*container; /* source was decoded out of this part; NULL: it is the raw message */
 	guint *parts_left;  /* of MAIL_PARTS, over all levels */
+	gint64 *zip_left;   /* of ZIP_BYTES, over all levels */
+	bool in_zip;        /* a message of a ZIP: a ZIP in it stays closed */
+	bool is_sealed;     /* nobody can say where in the container something lies */
 	guint depth;        /* of nested multiparts and messages */
 	gint64 end;         /* of the last content seen, in the source */
 
@@ -45,9 +48,13 @@ void walk_entity(Reading *reading, GMimeObject *entity);
 /* Reads a part that holds other files (winmail.dat, opaque S/MIME); false: it is an attachment. */
 bool container_read(Reading *reading, GMimePart *part, const PartRange *range);
 
-/* Parses bytes as an entity (header and body) and walks it. */
-void walk_bytes(Reading *reading, GByteArray *bytes, const PartRange *container);
+/* Parses bytes as an entity (header and body) and walks it.  container: where bytes lie in the raw
+ * message, or is_sealed: where what holds them lies. */
+void walk_bytes(Reading *reading, GByteArray *bytes, const PartRange *container, bool is_sealed);
 
-/* Adds an attachment and the content id it goes by. */
+/* read_unzip.c: the files of a ZIP, in its place; false: it is an attachment as it stands. */
+bool zip_read(Reading *reading, Attachment *zip);
+
+/* Adds an attachment (whose range counts within the source) and the content id it goes by. */
 void reading_attach(Reading *reading, Attachment *attachment, const char *content_id);
 void reading_add_text(Reading *reading, const char *text);

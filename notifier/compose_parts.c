@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/part_decode.h"
 #include "common/text.h"
 
 #define LINE_MOST 998 /* RFC 5322 2.1.1 */
@@ -22,6 +23,8 @@ static bool is_whole(const MailFile *file)
 {
 	gint64 length = file->part->range.length;
 
+	if (file->part->range.inners > 0)
+		return true; /* its size was counted when it was unpacked */
 	switch (file->part->range.encoding) {
 	case ENCODING_IDENTITY:
 		return file->part->size <= length && file->part->size + 4 >= length;
@@ -31,6 +34,7 @@ static bool is_whole(const MailFile *file)
 	case ENCODING_QUOTED_PRINTABLE:
 		return file->part->size <= length;
 	case ENCODING_UUENCODE:
+	case ENCODING_DEFLATE:
 		return true;
 	}
 	return false;
@@ -118,6 +122,7 @@ static GMimeContentEncoding encoding_of(Encoding encoding)
 	case ENCODING_UUENCODE:
 		return GMIME_CONTENT_ENCODING_UUENCODE;
 	case ENCODING_IDENTITY:
+	case ENCODING_DEFLATE:
 		break;
 	}
 	return GMIME_CONTENT_ENCODING_BINARY;
@@ -146,6 +151,28 @@ static GMimeStream *open_range(int fd, gint64 start, gint64 length, GError **err
 		return g_mime_stream_fs_new_with_bounds(own, start, start + length);
 	g_set_error(error, DESK_ERROR, DESK_ERROR_TEMPFAIL, "a document cannot be opened: %s",
 		    g_strerror(errno));
+	return NULL;
+}
+
+/* The content of what lies in a container, in memory: documents_can_be_attached() bounds it. */
+static GMimeStream *open_entry(int fd, const MailFile *file, GError **error)
+{
+	g_autoptr(PartStream) part =
+		part_stream_open(fd, file->raw.offset, &file->part->range, error);
+	GByteArray *bytes = g_byte_array_new();
+	const guint8 *piece;
+	gssize got = -1;
+
+	while (part != NULL && (gint64)bytes->len < file->part->size &&
+	       (got = part_stream_next(part, &piece)) > 0)
+		g_byte_array_append(bytes, piece,
+				    (guint)MIN(got, file->part->size - (gint64)bytes->len));
+	if (part != NULL && (got >= 0 || file->part->size == 0))
+		return g_mime_stream_mem_new_with_byte_array(bytes);
+	if (part != NULL)
+		g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "a document cannot be read: %s",
+			    g_strerror(errno));
+	g_byte_array_unref(bytes);
 	return NULL;
 }
 
@@ -181,6 +208,8 @@ DocumentWay document_way(const MailDesk *desk, const MailFile *file)
 	const PartRange *range = &file->part->range;
 	int fd;
 
+	if (range->inners > 0)
+		return DOCUMENT_CODED;
 	if (range->encoding != ENCODING_BASE64 && range->encoding != ENCODING_QUOTED_PRINTABLE)
 		return DOCUMENT_CODED;
 	fd = raw_open(desk->store, &file->raw, NULL);
@@ -199,14 +228,20 @@ struct _GMimeObject *document_part(const MailDesk *desk, const MailFile *file, D
 
 	if (fd < 0)
 		return NULL;
-	stream = mark != NULL
-			 ? g_mime_stream_mem_new_with_buffer(mark, strlen(mark))
-			 : open_range(fd, file->raw.offset + range->offset, range->length, error);
+	if (mark != NULL)
+		stream = g_mime_stream_mem_new_with_buffer(mark, strlen(mark));
+	else if (range->inners > 0)
+		stream = open_entry(fd, file, error);
+	else
+		stream = open_range(fd, file->raw.offset + range->offset, range->length, error);
 	if (stream == NULL)
 		return NULL;
 	part = part_of_type(file->document->type);
 	g_mime_object_set_disposition(GMIME_OBJECT(part), "attachment");
 	g_mime_part_set_filename(part, name);
-	set_content(part, stream, encoding_of(range->encoding), way != DOCUMENT_CODED);
+	set_content(part, stream,
+		    range->inners > 0 ? GMIME_CONTENT_ENCODING_BINARY
+				      : encoding_of(range->encoding),
+		    way != DOCUMENT_CODED);
 	return GMIME_OBJECT(part);
 }

@@ -1,6 +1,7 @@
 /* mails.c - mails as the desk keeps them, and their attachments. */
 #include "store/receipts.h"
 
+#include "common/part_decode.h"
 #include "store/inside.h"
 #include "store/rows.h"
 
@@ -95,9 +96,10 @@ static bool insert_part(Store *store, gint64 mail, const Attachment *attachment,
 {
 	static const char sql[] =
 		"INSERT INTO parts (mail_id, name, type, sha256, size, range_offset, range_length,"
-		" encoding, is_inline, container) VALUES (:mail, :name, :type, :sha256, :size, :offset,"
-		" :length, :encoding, :inline, :container)";
+		" encoding, is_inline, container, inners) VALUES (:mail, :name, :type, :sha256, :size,"
+		" :offset, :length, :encoding, :inline, :container, :inners)";
 	g_autoptr(Statement) put = statement(store, sql);
+	g_autofree char *inners = part_inners_text(&attachment->range);
 
 	bind_number(put, ":mail", mail);
 	bind_text(put, ":name", attachment->name);
@@ -109,6 +111,7 @@ static bool insert_part(Store *store, gint64 mail, const Attachment *attachment,
 	bind_number(put, ":encoding", attachment->range.encoding);
 	bind_number(put, ":inline", attachment->is_inline);
 	bind_text(put, ":container", attachment->from);
+	bind_text(put, ":inners", inners);
 	return statement_run(put, error);
 }
 
@@ -194,6 +197,8 @@ static void *part_read(Statement *row)
 	part->range.offset = column_number(row, 6);
 	part->range.length = column_number(row, 7);
 	part->range.encoding = (Encoding)column_number(row, 8);
+	if (!part_inners_parse(column_text(row, 10), &part->range))
+		part->range.length = 0; /* nobody can say where it lies */
 	return part;
 }
 
@@ -201,7 +206,7 @@ bool parts_of_mail(Store *store, gint64 mail_id, GPtrArray **ret_parts, GError *
 {
 	static const char sql[] =
 		"SELECT id, mail_id, name, type, sha256, size, range_offset, range_length,"
-		" encoding, is_inline FROM parts WHERE mail_id = :mail ORDER BY id";
+		" encoding, is_inline, inners FROM parts WHERE mail_id = :mail ORDER BY id";
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":mail", mail_id);

@@ -224,6 +224,11 @@ static const char schema_4[] =
 	"  person INTEGER NOT NULL REFERENCES people,"
 	"  PRIMARY KEY (case_id, person));";
 
+static const char schema_slices[] =
+	/* ---- where an entry of a container lies: slices within what was decoded (part_decode.h)
+	   ---- */
+	"ALTER TABLE parts ADD COLUMN inners TEXT NOT NULL DEFAULT '';";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -233,6 +238,7 @@ static const struct {
 	/* 2: sessions of the page */ { schema_2, NULL },
 	/* 3: the chain of events */ { schema_3, chain_fill },
 	/* 4: due, merged, watched */ { schema_4, NULL },
+	/* 5: entries of containers */ { schema_slices, NULL },
 };
 
 gint64 schema_newest(void)

@@ -14,8 +14,14 @@ static Attachment *attachment(const char *name, gint64 offset, gint64 length)
 	Attachment *a = g_new0(Attachment, 1);
 
 	*a = (Attachment){
-		g_strdup(name), g_strdup("application/pdf"),        1234, g_strdup(HASH), true,
-		"tnef",         { offset, length, ENCODING_BASE64 }
+		.name = g_strdup(name),
+		.type = g_strdup("application/pdf"),
+		.size = 1234,
+		.sha256 = g_strdup(HASH),
+		.is_inline = true,
+		.from = "tnef",
+		.fault = "",
+		.range = { .offset = offset, .length = length, .encoding = ENCODING_BASE64 },
 	};
 	return a;
 }

@@ -11,6 +11,12 @@ gateway_libgateway_a_SOURCES = \
 	%D%/act_request.c \
 	%D%/approval.c \
 	%D%/approval.h \
+	%D%/bulk_place.c \
+	%D%/bulk_place.h \
+	%D%/bulk_read.c \
+	%D%/bulk_read.h \
+	%D%/bulk_words.c \
+	%D%/bulk_words.h \
 	%D%/command.c \
 	%D%/command.h \
 	%D%/decide.c \

@@ -24,6 +24,9 @@ store_libstore_a_SOURCES = \
 	%D%/held.c \
 	%D%/inside.h \
 	%D%/mails.c \
+	%D%/names.c \
+	%D%/names.h \
+	%D%/names_inside.h \
 	%D%/notices.c \
 	%D%/outbox.c \
 	%D%/outbox.h \

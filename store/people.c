@@ -23,11 +23,7 @@ void person_free(Person *person)
 	g_free(person);
 }
 
-#define PERSON_SELECT                                                                              \
-	"SELECT p.id, p.number, p.name, p.organisation, p.manager, p.national_number, p.language," \
-	" p.roles, p.left_at IS NOT NULL FROM people p "
-
-static void *person_read(Statement *row)
+void *person_read(Statement *row)
 {
 	Person *person = g_new0(Person, 1);
 
@@ -178,6 +174,8 @@ static const char *const erasures[] = {
 	"DELETE FROM addresses WHERE person = :person",
 	"DELETE FROM person_teams WHERE person = :person",
 	"UPDATE cases SET requester_address = '' WHERE requester = :person",
+	"UPDATE people SET letters = '' WHERE id = :person",
+	"DELETE FROM name_words WHERE person = :person",
 };
 
 static bool erase(Store *store, const char *number, gint64 now, GError **error)

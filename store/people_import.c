@@ -9,6 +9,7 @@
 
 #include "common/text.h"
 #include "store/inside.h"
+#include "store/names.h"
 #include "store/people_inside.h"
 
 #define PROGRESS_LINES 1000
@@ -115,6 +116,7 @@ static bool write_person(Importing *importing, const Person *person, GError **er
 	else
 		importing->import->changed++;
 	return write_row(importing, person, &id, error) &&
+	       names_put(importing->store, id, person->organisation, person->name, error) &&
 	       write_lists(importing->store, id, person, before == NULL, error);
 }
 

@@ -1,9 +1,17 @@
 /* people_inside.h - what reading a list of people and writing it to the database share. */
 #pragma once
 
+#include "store/driver.h"
 #include "store/people.h"
 
 #define MISTAKES_SHOWN 100
+
+#define PERSON_SELECT                                                                              \
+	"SELECT p.id, p.number, p.name, p.organisation, p.manager, p.national_number, p.language," \
+	" p.roles, p.left_at IS NOT NULL FROM people p "
+
+/* A row of PERSON_SELECT: Person, without teams and addresses. */
+void *person_read(Statement *row);
 
 typedef struct PeopleList {  /* a list as it was read */
 	GPtrArray *people;   /* Person, id 0 */

@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "store/chain_inside.h"
+#include "store/names_inside.h"
 
 static const char schema_1[] =
 	/* ---- whom we know ---- */
@@ -229,6 +230,47 @@ static const char schema_slices[] =
 	   ---- */
 	"ALTER TABLE parts ADD COLUMN inners TEXT NOT NULL DEFAULT '';";
 
+static const char schema_names[] =
+	/* ---- people by the letters and the words of their names (names.h) ---- */
+	"ALTER TABLE people ADD COLUMN letters TEXT NOT NULL DEFAULT '';"
+	"CREATE INDEX people_letters ON people (organisation, letters) WHERE letters <> '';"
+	"CREATE TABLE name_words ("
+	"  person INTEGER NOT NULL REFERENCES people,"
+	"  organisation TEXT NOT NULL,"
+	"  word TEXT NOT NULL,"      /* folded */
+	"  skeleton TEXT NOT NULL);" /* without vowels and doubles */
+	"CREATE INDEX name_words_person ON name_words (person);"
+	"CREATE INDEX name_words_word ON name_words (organisation, word);"
+	"CREATE INDEX name_words_skeleton ON name_words (organisation, skeleton);";
+
+static const char schema_bulk[] =
+	/* ---- HR's bulk mails (bulk.h): each attestation of one, and what became of it ---- */
+	"CREATE TABLE bulks ("
+	"  case_id INTEGER PRIMARY KEY REFERENCES cases,"
+	"  mail INTEGER NOT NULL REFERENCES mails,"
+	"  hr INTEGER NOT NULL REFERENCES people,"
+	"  state TEXT NOT NULL," /* running, asking, done */
+	"  round INTEGER NOT NULL,"
+	"  notes TEXT NOT NULL);" /* JSON array: what was odd with the list */
+	"CREATE INDEX bulks_running ON bulks (case_id) WHERE state = 'running';"
+	"CREATE TABLE bulk_items ("
+	"  case_id INTEGER NOT NULL REFERENCES bulks,"
+	"  place INTEGER NOT NULL," /* as it is numbered in the digest */
+	"  part INTEGER REFERENCES parts,"
+	"  name TEXT NOT NULL,"
+	"  sha256 TEXT NOT NULL,"
+	"  clues TEXT NOT NULL,"   /* JSON: what says whose it is */
+	"  state TEXT NOT NULL,"   /* waiting, filed, known, open, dropped, failed */
+	"  why TEXT NOT NULL,"     /* open, failed: a code */
+	"  hint TEXT NOT NULL,"    /* whom it may be meant for */
+	"  person INTEGER REFERENCES people,"
+	"  filed INTEGER REFERENCES cases,"
+	"  changed INTEGER NOT NULL," /* the round in which it was settled last */
+	"  PRIMARY KEY (case_id, place));"
+	"CREATE INDEX bulk_items_waiting ON bulk_items (case_id, place) WHERE state = 'waiting';"
+	"CREATE INDEX documents_sha256 ON documents (sha256);"
+	"CREATE INDEX cases_employee ON cases (employee, state);";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -239,6 +281,8 @@ static const struct {
 	/* 3: the chain of events */ { schema_3, chain_fill },
 	/* 4: due, merged, watched */ { schema_4, NULL },
 	/* 5: entries of containers */ { schema_slices, NULL },
+	/* 6: people by their names */ { schema_names, names_fill },
+	/* 7: bulk mails of HR */ { schema_bulk, NULL },
 };
 
 gint64 schema_newest(void)

@@ -1,0 +1,30 @@
+/* bulk_place.h - whose an attestation is, by what is said about it; never by a guess.
+ *
+ * The rules stand in docs/decisions/0007-placing.md.  Only people of the HR sender's own
+ * organisation; whatever speaks for two people, or nearly for one, is a question.
+ */
+#pragma once
+
+#include "store/people.h"
+
+typedef struct BulkClue {          /* "" where nothing is said */
+	const char *number, *name; /* of the list, or of HR's reply */
+	const char *file;          /* the file's name */
+	const char *sender;        /* address of who wrote the mail that was forwarded */
+	const char *said;          /* the subject of that mail */
+} BulkClue;
+
+typedef struct Placing {
+	Person *person;  /* whose it is; NULL: a question */
+	const char *why; /* "nobody", "several", "near", "doubt", "contradiction",
+			    "unknown-number", "other-organisation", "left", "manager", "no-name";
+			    static */
+	char *hint;      /* whom it may be meant for: "Jan Janssens (123), …"; "" */
+} Placing;
+
+void placing_clear(Placing *placing);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Placing, placing_clear)
+
+/* False only when the database fails. */
+bool bulk_place(Store *store, const Person *hr, const BulkClue *clue, Placing *ret_placing,
+		GError **error);

@@ -3,6 +3,7 @@
 #include "desk/case_json.h"
 
 #include "common/text.h"
+#include "store/bulk.h"
 
 json_t *time_json(gint64 seconds)
 {
@@ -111,6 +112,16 @@ static json_t *held_json(Store *store, const void *row)
 			 held->why, "at", time_json(held->at));
 }
 
+static json_t *item_json(Store *store, const void *row)
+{
+	const BulkItem *item = row;
+
+	(void)store;
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "n", (json_int_t)item->place,
+			 "name", item->name, "state", item->state, "why", item->why, "hint",
+			 item->hint, "person", item->person_name, "case", item->filed_number);
+}
+
 static const struct {
 	const char *key;
 	ListOf list;
@@ -118,7 +129,7 @@ static const struct {
 } lists[] = {
 	{ "problems", case_problems, problem_json }, { "documents", case_documents, document_json },
 	{ "mails", mails_of_case, mail_json },       { "events", case_events, event_json },
-	{ "held", held_of_case, held_json },
+	{ "held", held_of_case, held_json },         { "items", bulk_items, item_json },
 };
 
 static json_t *answers_json(const GPtrArray *answers)

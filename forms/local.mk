@@ -105,6 +105,10 @@ dist_texts_DATA = \
 	texts/approval.txt.mustache \
 	texts/bounced.html.mustache \
 	texts/bounced.txt.mustache \
+	texts/bulk-digest.html.mustache \
+	texts/bulk-digest.txt.mustache \
+	texts/bulk-filed.html.mustache \
+	texts/bulk-filed.txt.mustache \
 	texts/closed.html.mustache \
 	texts/closed.txt.mustache \
 	texts/command-done.html.mustache \

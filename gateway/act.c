@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "gateway/bulk.h"
 #include "store/outbox.h"
 
 #define DAY (24 * 60 * 60)
@@ -54,6 +55,14 @@ static bool keep_mail(Act *act, GError **error)
 	act->mail_id = row->id;
 	return attachments->len == 0 ||
 	       parts_of_mail(act->desk->store, row->id, &act->parts, error);
+}
+
+GPtrArray *act_attachments(const Act *act)
+{
+	GPtrArray *attachments = g_ptr_array_new();
+
+	collect_attachments(act->mail, attachments);
+	return attachments;
 }
 
 GPtrArray *act_documents(const Act *act, const GPtrArray *kinds)
@@ -208,8 +217,9 @@ static bool act_by_kind(Act *act, GError **error)
 {
 	switch (act->decision->kind) {
 	case DECISION_REQUEST:
-	case DECISION_ATTESTATIONS:
 		return act_request(act, error);
+	case DECISION_ATTESTATIONS:
+		return act_attestations(act, error);
 	case DECISION_REPLY:
 		return act_reply(act, error);
 	case DECISION_COMMAND:

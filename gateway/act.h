@@ -30,7 +30,10 @@ typedef struct Act {
 
 /* CaseDocument for each document of the decision that names kind (NULL: an extra one); given. */
 GPtrArray *act_documents(const Act *act, const GPtrArray *kinds);
-bool act_request(Act *act, GError **error); /* act_request.c: REQUEST and ATTESTATIONS */
+/* All attachments of the mail and of the mails in it, beside parts; lent Attachment, given array.
+ */
+GPtrArray *act_attachments(const Act *act);
+bool act_request(Act *act, GError **error); /* act_request.c */
 bool act_reply(Act *act, GError **error);   /* act_reply.c */
 bool act_command(Act *act, GError **error); /* act_command.c */
 /* Whether a dossier manager may handle the case: of its team, has it, or an admin. */

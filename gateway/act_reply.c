@@ -3,6 +3,7 @@
 
 #include "forms/form_amend.h"
 #include "gateway/act.h"
+#include "gateway/bulk.h"
 
 static Amendment *read_reply(Act *act, GError **error)
 {
@@ -53,6 +54,12 @@ bool act_reply(Act *act, GError **error)
 		.warning = act->decision->verified ? NULL : "not-verified",
 	};
 
+	bool handled;
+
+	if (!act_bulk_reply(act, &handled, error))
+		return false;
+	if (handled)
+		return true;
 	if (about->closed != 0 && act->now - about->closed > act->desk->settings->reopen)
 		return open_next(act, error);
 	if (form != NULL && (amendment = read_reply(act, error)) == NULL)

@@ -4,6 +4,7 @@
 #include "common/text.h"
 #include "forms/form_match.h"
 #include "forms/form_write.h"
+#include "gateway/bulk_items.h"
 #include "gateway/decide.h"
 
 #define ALL_ROLES (~0u)
@@ -87,6 +88,13 @@ static GPtrArray *check(const Decision *decision)
 			  decision->filled->problems);
 }
 
+/* HR sends two items or more: they are of others. */
+static bool looks_like_bulk(const Desk *desk, const Mail *mail, const Decision *decision)
+{
+	return decision->sender != NULL && (decision->sender->roles & PERSON_HR) != 0 &&
+	       bulk_count(mail) >= 2 && forms_find(desk->forms, "hr-attestations") != NULL;
+}
+
 /* A file without a word, from somebody with cases that wait for one. */
 static Step decide_attestation_alone(const Desk *desk, const Mail *mail, Decision *decision,
 				     GError **error)
@@ -97,6 +105,8 @@ static Step decide_attestation_alone(const Desk *desk, const Mail *mail, Decisio
 	if (desk->store == NULL || decision->documents->len == 0 || strlen(text) > 200)
 		return STEP_NEXT;
 	if (decision->form != NULL && strcmp(decision->form->id, "question") != 0)
+		return STEP_NEXT;
+	if (looks_like_bulk(desk, mail, decision))
 		return STEP_NEXT;
 	if (!case_waiting_of(desk->store, decision->sender->id, &waiting, error))
 		return STEP_FAILED;
@@ -135,14 +145,10 @@ static Step may_ask(const Desk *desk, Decision *decision)
 
 static bool is_bulk(const Desk *desk, const Mail *mail, const Decision *decision)
 {
-	guint items = decision->documents->len + mail->messages->len;
-
 	if (strcmp(decision->form->id, "hr-attestations") == 0)
 		return true;
-	return decision->sender != NULL && (decision->sender->roles & PERSON_HR) != 0 &&
-	       decision->verified && items >= 2 &&
-	       (decision->filled == NULL || decision->filled->labels == 0) &&
-	       forms_find(desk->forms, "hr-attestations") != NULL;
+	return decision->verified && looks_like_bulk(desk, mail, decision) &&
+	       (decision->filled == NULL || decision->filled->labels == 0);
 }
 
 /* In bulk every file is an attestation. */
@@ -169,6 +175,9 @@ Step decide_request(const Desk *desk, const Mail *mail, Decision *decision, GErr
 	if (step != STEP_NEXT)
 		return step;
 	decision->filled = fill(desk, decision, mail);
+	if (!decision->verified && decision->filled->labels == 0 &&
+	    looks_like_bulk(desk, mail, decision))
+		return decided(decision, DECISION_HELD, "hr-not-verified");
 	if (is_bulk(desk, mail, decision) && strcmp(decision->form->id, "hr-attestations") != 0) {
 		decision->form = forms_find(desk->forms, "hr-attestations");
 		filled_free(decision->filled);

@@ -5,8 +5,11 @@
 #include "common/limits.h"
 #include "common/log.h"
 #include "gateway/act.h"
+#include "gateway/bulk.h"
 #include "gateway/intake_read.h"
 #include "gateway/reader.h"
+
+#define BULK_STEPS 32 /* of bulk mails, between two groups */
 
 static bool settle_duplicate(const Desk *desk, const Receipt *receipt, gint64 first, GError **error)
 {
@@ -169,7 +172,7 @@ static int by_receipt(gconstpointer a, gconstpointer b)
 bool intake_run(const Desk *desk, gint64 now, guint *ret_done, GError **error)
 {
 	g_autoptr(GPtrArray) group = g_ptr_array_new_with_free_func((GDestroyNotify)taken_free);
-	guint deaths;
+	guint deaths, steps;
 	bool done;
 
 	intake_keep(desk, now);
@@ -189,6 +192,8 @@ bool intake_run(const Desk *desk, gint64 now, guint *ret_done, GError **error)
 		intake_claim(desk, now, group, NULL);
 	if (group->len > 0 && !settle_group(desk, group, now, error))
 		return false;
-	*ret_done = group->len;
+	if (!bulk_run(desk, now, BULK_STEPS, &steps, error))
+		return false;
+	*ret_done = group->len + steps;
 	return true;
 }

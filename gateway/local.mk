@@ -5,16 +5,25 @@ gateway_libgateway_a_SOURCES = \
 	%D%/act_approval.c \
 	%D%/act_arrange.c \
 	%D%/act_arrange.h \
+	%D%/act_bulk.c \
 	%D%/act_command.c \
 	%D%/act_ignored.c \
 	%D%/act_reply.c \
 	%D%/act_request.c \
 	%D%/approval.c \
 	%D%/approval.h \
+	%D%/bulk.h \
+	%D%/bulk_case.c \
+	%D%/bulk_items.c \
+	%D%/bulk_items.h \
+	%D%/bulk_list.c \
+	%D%/bulk_list.h \
 	%D%/bulk_place.c \
 	%D%/bulk_place.h \
 	%D%/bulk_read.c \
 	%D%/bulk_read.h \
+	%D%/bulk_run.c \
+	%D%/bulk_tell.c \
 	%D%/bulk_words.c \
 	%D%/bulk_words.h \
 	%D%/command.c \

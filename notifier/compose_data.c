@@ -324,6 +324,8 @@ json_t *mail_data(const MailPlan *plan, char **ret_subject)
 		put(data, "categories", list_of_categories(plan));
 	if (plan_is_kind(plan, "template"))
 		put(data, "template", list_of_template(plan, &subject));
+	if (g_str_has_prefix(plan->facts->notice->kind, "bulk-"))
+		put(data, "bulk", bulk_of(plan));
 	if (plan_is_kind(plan, "which-case"))
 		put(data, "cases", list_of_cases(plan));
 	put(data, "title", json_string(subject));

@@ -34,6 +34,8 @@ json_t *rows_of_documents(const MailPlan *plan);
 json_t *rows_of_problems(const MailPlan *plan);
 json_t *rows_of_facts(const MailPlan *plan);
 json_t *rows_of_person(const MailPlan *plan);
+/* compose_bulk.c: {filed, known, dropped, left: {rows: [{n, name, why, person, case}]}, notes} */
+json_t *bulk_of(const MailPlan *plan);
 /* compose_lists.c */
 json_t *list_of_categories(const MailPlan *plan);
 json_t *list_of_cases(const MailPlan *plan);

@@ -2,6 +2,7 @@ noinst_LIBRARIES += notifier/libnotifier.a
 notifier_libnotifier_a_SOURCES = \
 	%D%/compose.c \
 	%D%/compose.h \
+	%D%/compose_bulk.c \
 	%D%/compose_commands.c \
 	%D%/compose_data.c \
 	%D%/compose_data.h \

@@ -5,6 +5,7 @@
 
 #include "common/address.h"
 #include "common/error.h"
+#include "store/bulk.h"
 #include "store/cases_inside.h"
 
 static const char *const state_names[CASE_STATES] = {
@@ -84,7 +85,7 @@ static Party party_read(Statement *row, int which)
 			.address = column_given(row, column + 3) };
 }
 
-static char *case_number(gint64 id, gint64 opened)
+char *case_number(gint64 id, gint64 opened)
 {
 	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(opened);
 
@@ -241,6 +242,16 @@ bool case_waiting_of(Store *store, gint64 person, GPtrArray **ret_cases, GError 
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":person", person);
+	return statement_rows(select, case_read, (GDestroyNotify)case_free, ret_cases, error);
+}
+
+bool case_incomplete_of(Store *store, gint64 employee, GPtrArray **ret_cases, GError **error)
+{
+	static const char sql[] = CASE_SELECT "WHERE c.employee = :employee"
+					      " AND c.state = 'incomplete' ORDER BY c.id";
+	g_autoptr(Statement) select = statement(store, sql);
+
+	bind_number(select, ":employee", employee);
 	return statement_rows(select, case_read, (GDestroyNotify)case_free, ret_cases, error);
 }
 

@@ -116,6 +116,7 @@ typedef struct CaseBy {  /* who does it, when, by which way, because of which ma
 	CaseWay way;
 	gint64 mail; /* mails.id of the mail that caused it, 0 */
 	gint64 now;
+	bool tells_requester_later; /* one mail will tell of several cases: none is owed now */
 } CaseBy;
 
 typedef struct CaseOpen {
@@ -130,6 +131,7 @@ typedef struct CaseOpen {
 	GPtrArray *answers, *problems, *documents; /* Answer, Problem, CaseDocument; may be NULL */
 	gint64 earlier;
 	const char *warning; /* noted as an event when not NULL */
+	bool is_bulk;        /* HR's bulk mail: a digest tells of it, nothing is owed now */
 } CaseOpen;
 
 bool case_open(Store *store, const CaseOpen *what, const CaseBy *by, gint64 *ret_case,

@@ -79,5 +79,7 @@ bool documents_put(Store *store, const Case *c, const GPtrArray *documents, bool
 
 /* ---- cases.c ---- */
 
+/* "PC-2026-000123".  Given. */
+char *case_number(gint64 id, gint64 opened);
 /* The case, or DESK_ERROR_DATA when there is none. */
 bool case_load(Store *store, gint64 id, Case **ret_case, GError **error);

@@ -76,7 +76,8 @@ static bool open_it(Store *store, const CaseOpen *what, const CaseBy *by, gint64
 	    !documents_put(store, c, what->documents, true, error) ||
 	    !event_put(store, id, "opened", what->comment, by, &event, error) ||
 	    !warn(store, id, what->warning, by, error) ||
-	    !notices_owe(store, c, happening, event, NULL, by, error))
+	    !notices_owe(store, c, what->is_bulk ? HAPPENED_NOTHING : happening, event, NULL, by,
+			 error))
 		return false;
 	*ret_case = id;
 	return true;

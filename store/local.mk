@@ -2,6 +2,8 @@ noinst_LIBRARIES += store/libstore.a
 store_libstore_a_SOURCES = \
 	%D%/backup.c \
 	%D%/backup.h \
+	%D%/bulk.c \
+	%D%/bulk.h \
 	%D%/cases.c \
 	%D%/cases.h \
 	%D%/cases_desk.c \

@@ -212,3 +212,14 @@ bool parts_of_mail(Store *store, gint64 mail_id, GPtrArray **ret_parts, GError *
 	bind_number(select, ":mail", mail_id);
 	return statement_rows(select, part_read, (GDestroyNotify)part_row_free, ret_parts, error);
 }
+
+bool parts_get(Store *store, gint64 id, PartRow **ret_part, GError **error)
+{
+	static const char sql[] =
+		"SELECT id, mail_id, name, type, sha256, size, range_offset, range_length,"
+		" encoding, is_inline, inners FROM parts WHERE id = :id";
+	g_autoptr(Statement) select = statement(store, sql);
+
+	bind_number(select, ":id", id);
+	return statement_row(select, part_read, (void **)ret_part, error);
+}

@@ -56,6 +56,7 @@ typedef struct Owing {
 	const Case *c;   /* or NULL */
 	NoticePut put;   /* all but kind, to, holder, language */
 	GPtrArray *told; /* char *: addresses */
+	bool skips_requester;
 	GError **error;
 } Owing;
 
@@ -145,6 +146,8 @@ static bool put_by_id(Owing *owing, gint64 id, bool *ret_put)
 static bool put_requester(Owing *owing)
 {
 	const Case *c = owing->c;
+	if (owing->skips_requester)
+		return true;
 	g_autofree char *holder = c->requester.person != 0
 					  ? g_strconcat("p:", c->requester.number, NULL)
 					  : g_strconcat("a:", c->requester.address, NULL);
@@ -273,7 +276,11 @@ bool notices_owe(Store *store, const Case *c, Happening what, gint64 event, cons
 		 const CaseBy *by, GError **error)
 {
 	g_autoptr(GPtrArray) told = g_ptr_array_new_with_free_func(g_free);
-	Owing owing = { .store = store, .c = c, .told = told, .error = error };
+	Owing owing = { .store = store,
+			.c = c,
+			.told = told,
+			.skips_requester = by->tells_requester_later,
+			.error = error };
 
 	if (what == HAPPENED_NOTHING)
 		return true;

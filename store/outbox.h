@@ -19,6 +19,8 @@
  *   stranger, menu, template, which-case    an address, no case
  *   command-error, command-help   the dossier manager who wrote
  *   unclear         the approver: neither yes nor no was understood
+ *   bulk-digest     HR: what became of each attestation of a bulk mail
+ *   bulk-filed      an employee: what HR sent, and the case of each
  *   too-large       an address: the mail was larger than MAIL_BYTES and was not taken
  *
  * data of a kind (JSON object, absent keys are unknown):
@@ -30,6 +32,9 @@
  * what was read, "state": the case's state} held            {"why": code, "receipt": id}
  *   quarantined     {"why": sentence, "receipt": id}
  *   too-large       {"size": bytes}
+ *   bulk-digest     {"filed", "known", "dropped", "open", "failed": [{"n", "name", "why", "hint",
+ * "person", "number"}], "notes": [{"code", "text"}]}
+ *   bulk-filed      {"hr": name, "filed": [{"name", "number"}]}
  *   new-case        {"handed-on": true} after hand-on (the note is the event's text)
  */
 #pragma once

@@ -91,6 +91,9 @@ typedef struct PartRow { /* an attachment of a kept mail */
 	bool is_inline;
 } PartRow;
 void part_row_free(PartRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PartRow, part_row_free)
+/* NULL in ret_part when there is none. */
+bool parts_get(Store *store, gint64 id, PartRow **ret_part, GError **error);
 bool parts_of_mail(Store *store, gint64 mail_id, GPtrArray **ret_parts, GError **error);
 
 /* held: what waits for a dossier manager's eye. */

@@ -259,10 +259,10 @@ static const char schema_bulk[] =
 	"  part INTEGER REFERENCES parts,"
 	"  name TEXT NOT NULL,"
 	"  sha256 TEXT NOT NULL,"
-	"  clues TEXT NOT NULL,"   /* JSON: what says whose it is */
-	"  state TEXT NOT NULL,"   /* waiting, filed, known, open, dropped, failed */
-	"  why TEXT NOT NULL,"     /* open, failed: a code */
-	"  hint TEXT NOT NULL,"    /* whom it may be meant for */
+	"  clues TEXT NOT NULL," /* JSON: what says whose it is */
+	"  state TEXT NOT NULL," /* waiting, filed, known, open, dropped, failed */
+	"  why TEXT NOT NULL,"   /* open, failed: a code */
+	"  hint TEXT NOT NULL,"  /* whom it may be meant for */
 	"  person INTEGER REFERENCES people,"
 	"  filed INTEGER REFERENCES cases,"
 	"  changed INTEGER NOT NULL," /* the round in which it was settled last */

@@ -176,6 +176,7 @@ EXTRA_DIST += \
 	tests/functional/test_arrange.py \
 	tests/functional/test_automatic.py \
 	tests/functional/test_belief.py \
+	tests/functional/test_bulk.py \
 	tests/functional/test_commands.py \
 	tests/functional/test_dossier.py \
 	tests/functional/test_files.py \

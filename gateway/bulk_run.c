@@ -1,0 +1,228 @@
+/* bulk_run.c - the items of bulk mails, one transaction each. */
+#include <string.h>
+
+#include "common/error.h"
+#include "common/failpoint.h"
+#include "common/log.h"
+#include "gateway/bulk.h"
+#include "gateway/bulk_place.h"
+
+typedef struct Item {
+	const Desk *desk;
+	const Bulk *bulk;
+	BulkItem *row;
+	Person *hr;
+	json_t *clues;
+	gint64 now;
+} Item;
+
+static const char *clue(const Item *item, const char *name)
+{
+	const char *said = json_string_value(json_object_get(item->clues, name));
+
+	return said != NULL ? said : "";
+}
+
+static bool settle(Item *item, const char *state, const char *why, const char *hint, gint64 person,
+		   gint64 filed, GError **error)
+{
+	const BulkItem now = { .place = item->row->place,
+			       .state = (char *)state,
+			       .why = (char *)why,
+			       .hint = (char *)(hint != NULL ? hint : ""),
+			       .person = person,
+			       .filed = filed };
+
+	return bulk_settle(item->desk->store, item->bulk->id, &now, item->bulk->round, error);
+}
+
+/* Whose it is when nothing says so but the bytes, which were sent before. */
+static bool place_by_bytes(Item *item, Placing *placing, GError **error)
+{
+	gint64 person = 0;
+
+	if (!bulk_known_in(item->desk->store, item->hr->organisation, item->row->sha256, &person,
+			   error))
+		return false;
+	if (person == 0)
+		return true;
+	placing_clear(placing);
+	placing->why = "";
+	placing->hint = g_strdup("");
+	return people_find_id(item->desk->store, person, &placing->person, error);
+}
+
+static bool file_it(Item *item, gint64 employee_id, BulkPlan *plan, GError **error)
+{
+	Store *store = item->desk->store;
+	CaseBy by = { .person = item->hr->id,
+		      .who = item->hr->number,
+		      .way = WAY_MAIL,
+		      .mail = item->bulk->mail,
+		      .now = item->now,
+		      .tells_requester_later = true };
+	g_autoptr(Person) employee = NULL;
+	g_autoptr(PartRow) part = NULL;
+	gint64 filed = 0;
+
+	if (plan->why != NULL)
+		return settle(item, "open", plan->why, plan->hint, employee_id, 0, error);
+	if (!people_find_id(store, employee_id, &employee, error) ||
+	    !parts_get(store, item->row->part, &part, error))
+		return false;
+	if (employee == NULL || part == NULL)
+		return settle(item, "failed", "unreadable", NULL, 0, 0, error);
+	return bulk_file(item->desk, employee, plan, part, &by, &filed, error) &&
+	       settle(item, "filed", "", NULL, employee->id, filed, error);
+}
+
+/* HR's reply names the case. */
+static bool deal_with_case(Item *item, GError **error)
+{
+	g_auto(BulkPlan) plan = { 0 };
+	g_autoptr(Person) employee = NULL;
+
+	if (!case_find(item->desk->store, clue(item, "case"), &plan.to, error) ||
+	    (plan.to != NULL &&
+	     !people_find_id(item->desk->store, plan.to->employee.person, &employee, error)))
+		return false;
+	if (employee == NULL || strcmp(employee->organisation, item->hr->organisation) != 0 ||
+	    plan.to->state >= CASE_ANSWERED)
+		return settle(item, "open", "unknown-case", NULL, 0, 0, error);
+	plan.kind = NULL;
+	return file_it(item, employee->id, &plan, error);
+}
+
+static bool deal(Item *item, GError **error)
+{
+	Store *store = item->desk->store;
+	const BulkClue clues = { .number = clue(item, "number"),
+				 .name = clue(item, "name"),
+				 .file = item->row->name,
+				 .sender = clue(item, "sender"),
+				 .said = clue(item, "said") };
+	g_auto(Placing) placing = { 0 };
+	g_auto(BulkPlan) plan = { 0 };
+	gint64 known = 0;
+
+	if (*clue(item, "case") != '\0')
+		return deal_with_case(item, error);
+	if (!bulk_place(store, item->hr, &clues, &placing, error) ||
+	    (placing.person == NULL && !place_by_bytes(item, &placing, error)))
+		return false;
+	if (placing.person == NULL)
+		return settle(item, "open", placing.why, placing.hint, 0, 0, error);
+	if (!bulk_known_of(store, placing.person->id, item->row->sha256, &known, error))
+		return false;
+	if (known != 0)
+		return settle(item, "known", "", NULL, placing.person->id, known, error);
+	return bulk_plan(item->desk, placing.person->id, item->row->name, clue(item, "said"), &plan,
+			 error) &&
+	       file_it(item, placing.person->id, &plan, error);
+}
+
+static bool step_item(const Desk *desk, const Bulk *bulk, BulkItem *row, gint64 now, GError **error)
+{
+	Item item = { .desk = desk, .bulk = bulk, .row = row, .now = now };
+	bool done = people_find_id(desk->store, bulk->hr, &item.hr, error);
+
+	item.clues = json_loads(row->clues, 0, NULL);
+	if (done && item.hr != NULL)
+		done = deal(&item, error);
+	else if (done)
+		done = settle(&item, "failed", "no-hr", NULL, 0, 0, error);
+	json_decref(item.clues);
+	person_free(item.hr);
+	return done;
+}
+
+/* One step within the transaction that is open; *ret_place of the item, 0: the round was ended. */
+static bool step(const Desk *desk, gint64 now, bool *ret_more, Bulk **ret_bulk, BulkItem **ret_item,
+		 GError **error)
+{
+	*ret_more = false;
+	if (!bulk_running(desk->store, ret_bulk, error))
+		return false;
+	if (*ret_bulk == NULL)
+		return true;
+	*ret_more = true;
+	if (!bulk_next_item(desk->store, (*ret_bulk)->id, ret_item, error))
+		return false;
+	if (*ret_item == NULL)
+		return bulk_finish(desk, *ret_bulk, now, error);
+	return step_item(desk, *ret_bulk, *ret_item, now, error);
+}
+
+static bool commit_or_rollback(Store *store, bool done, GError **error)
+{
+	if (done && store_commit(store, error))
+		return true;
+	store_rollback(store);
+	return false;
+}
+
+/* What goes wrong with one item is told in the digest, and harms no other. */
+static bool fail_item(const Desk *desk, const Bulk *bulk, const BulkItem *row, GError **error)
+{
+	const BulkItem failed = { .place = row->place,
+				  .state = (char *)"failed",
+				  .why = (char *)"fault",
+				  .hint = (char *)"" };
+
+	if (!store_begin(desk->store, error))
+		return false;
+	return commit_or_rollback(desk->store,
+				  bulk_settle(desk->store, bulk->id, &failed, bulk->round, error),
+				  error);
+}
+
+static bool step_alone(const Desk *desk, gint64 now, bool *ret_more, GError **error)
+{
+	g_autoptr(Bulk) bulk = NULL;
+	g_autoptr(BulkItem) item = NULL;
+	g_autoptr(GError) mistake = NULL;
+
+	if (!store_begin(desk->store, error))
+		return false;
+	if (commit_or_rollback(desk->store, step(desk, now, ret_more, &bulk, &item, &mistake),
+			       &mistake)) {
+		if (item != NULL)
+			FAILPOINT("bulk.item");
+		return true;
+	}
+	if (item != NULL && (g_error_matches(mistake, DESK_ERROR, DESK_ERROR_DATA) ||
+			     g_error_matches(mistake, DESK_ERROR, DESK_ERROR_SOFTWARE))) {
+		log_error("bulk=%" G_GINT64_FORMAT " item=%" G_GINT64_FORMAT " %s", bulk->id,
+			  item->place, mistake->message);
+		*ret_more = true;
+		return fail_item(desk, bulk, item, error);
+	}
+	if (bulk != NULL && item == NULL &&
+	    (g_error_matches(mistake, DESK_ERROR, DESK_ERROR_DATA) ||
+	     g_error_matches(mistake, DESK_ERROR, DESK_ERROR_SOFTWARE))) {
+		log_error("bulk=%" G_GINT64_FORMAT " not ended: %s", bulk->id, mistake->message);
+		return bulk_set_state(desk->store, bulk->id, "done", bulk->round, error);
+	}
+	g_propagate_error(error, g_steal_pointer(&mistake));
+	return false;
+}
+
+bool bulk_run(const Desk *desk, gint64 now, guint most, guint *ret_done, GError **error)
+{
+	bool more = true;
+
+	*ret_done = 0;
+	while (more && *ret_done < most) {
+		g_autoptr(Bulk) waits = NULL;
+
+		/* without the write lock: mostly there is nothing */
+		if (!bulk_running(desk->store, &waits, error))
+			return false;
+		if (waits == NULL)
+			return true;
+		if (!step_alone(desk, now, &more, error))
+			return false;
+		*ret_done += more;
+	}
+	return true;
+}

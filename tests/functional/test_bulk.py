@@ -1,0 +1,232 @@
+"""HR forwards many attestations in one mail."""
+import hashlib
+import io
+import pathlib
+import re
+import zipfile
+
+from lib import mails
+from lib.desk import ADDRESS, GRETA, HUGO, JAN, MARIE, PEOPLE
+from lib.given import ABSENCE, PARENTAL, choice
+
+OTHERS = PEOPLE + """1101,Luc Janssens,luc@minfin.example,MINFIN,nl,1005,employee,,
+1102,Luc Janssens,luc2@minfin.example,MINFIN,nl,1005,employee,,
+1103,Els Van der Straeten,els@minfin.example,MINFIN,nl,1005,employee,,
+1104,Anne-Françoise D'Hondt,anne@minfin.example,MINFIN,fr,1005,employee,,
+5001,Piet Elders,piet@other.example,OTHER,nl,,employee,,
+"""
+PDF = "application/pdf"
+ELSEWHERE = {"Organisation OTHER": {"Name": "Elders", "Domains": "other.example"}}
+
+
+def attest(name, text=None):
+    return (name, PDF, mails.pdf(text or name))
+
+
+def bulk_case(desk):
+    return next(c for c in desk.cases() if c["form"] == "hr-attestations")
+
+
+def filed(desk, number):
+    """The cases of an employee, and their documents' names."""
+    found = [desk.case(c["number"]) for c in desk.cases()
+             if c["employee"]["number"] == number and c["form"] != "hr-attestations"]
+    return found, [d["name"] for c in found for d in c["documents"]]
+
+
+def left(digest):
+    """The numbered lines of a digest: {file: (number, reason)}."""
+    lines = re.findall(r"^(\d+): (.+)\n    (.+)$", mails.plain(digest), re.M)
+    return {name: (int(n), why) for n, name, why in lines}
+
+
+def zipped(files, **options):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, **options) as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def test_file_names(t):
+    """Numbers and names in file names; one digest, one mail a person; the same again: nothing"""
+    desk = t.desk(ELSEWHERE, people=OTHERS)
+    files = [attest("Peeters_Jan_1001_medisch.pdf"), attest("jan-peeters 2.pdf"),
+             attest("dubois marie attest.pdf"), attest("vanderstraeten_els.pdf"),
+             attest("D Hondt Anne Francoise 23-11-2026.pdf"), attest("Jansens_Luk.pdf"),
+             attest("Janssens_Luc.pdf"), attest("scan0001.pdf")]
+    desk.send(HUGO, "attesten", "In bijlage de attesten van deze week.", files=files)
+    desk.step()
+    assert bulk_case(desk)["state"] == "waiting", bulk_case(desk)
+    cases, names = filed(desk, "1001")
+    assert sorted(names) == ["Peeters_Jan_1001_medisch.pdf", "jan-peeters 2.pdf"], names
+    assert {c["form"] for c in cases} == {"absence-attestation"}, cases
+    assert {c["state"] for c in cases} == {"incomplete"}, cases
+    for number, name in (("1002", "dubois marie attest.pdf"), ("1103", "vanderstraeten_els.pdf"),
+                         ("1104", "D Hondt Anne Francoise 23-11-2026.pdf")):
+        assert filed(desk, number)[1] == [name], (number, filed(desk, number)[1])
+    digest = desk.one(HUGO)
+    assert sorted(left(digest)) == ["Jansens_Luk.pdf", "Janssens_Luc.pdf", "scan0001.pdf"]
+    assert "1101" in left(digest)["Janssens_Luc.pdf"][1], left(digest)
+    told = desk.one(JAN)
+    assert all(n in mails.plain(told) for n in names), mails.plain(told)
+    desk.one(MARIE)
+    desk.none(ABSENCE)
+    desk.send(HUGO, "attesten", "Nog eens.", files=files[:5])
+    desk.step()
+    again = desk.one(HUGO)
+    assert not left(again) and "Hadden wij al" in mails.plain(again), mails.plain(again)
+    desk.none(JAN, MARIE)
+    assert len(filed(desk, "1001")[1]) == 2
+    assert [c["state"] for c in desk.cases() if c["form"] == "hr-attestations"] == [
+        "closed", "waiting"]
+
+
+def test_settled_by_reply(t):
+    """A reply settles some, leaves the rest; the last closes the bulk"""
+    desk = t.desk(ELSEWHERE, people=OTHERS)
+    desk.send(HUGO, "attesten", "Zie bijlagen.", files=[
+        attest("Janssens_Luc.pdf"), attest("scan1.pdf"), attest("scan2.pdf"),
+        attest("mulller greta.pdf")])
+    desk.step()
+    digest = desk.one(HUGO)
+    number = {name: n for name, (n, _) in left(digest).items()}
+    assert len(number) == 4, mails.plain(digest)
+    desk.reply(digest, HUGO, f"{number['Janssens_Luc.pdf']}: 1102\n"
+                             f"{number['scan1.pdf']}: 5001\n{number['scan2.pdf']}: drop\n")
+    desk.step()
+    second = desk.one(HUGO)
+    assert sorted(left(second)) == ["mulller greta.pdf", "scan1.pdf"], mails.plain(second)
+    assert filed(desk, "1102")[1] == ["Janssens_Luc.pdf"] and not filed(desk, "1101")[1]
+    assert not filed(desk, "5001")[1], "an attestation went to another organisation"
+    desk.reply(second, HUGO, f"{number['scan1.pdf']}: Jan Peeters\n"
+                             f"{number['mulller greta.pdf']}: Greta Müller")
+    desk.step()
+    assert filed(desk, "1001")[1] == ["scan1.pdf"] and filed(desk, "1003")[1]
+    assert bulk_case(desk)["state"] == "closed", bulk_case(desk)
+    assert not left(desk.one(HUGO))
+    assert GRETA in desk.one(GRETA)["To"]
+
+
+def test_list(t):
+    """A CSV list says whose each file is, in other languages and windows-1252, too"""
+    for name, head, encoding in (("nl", "bestand;personeelsnummer;opmerking", "utf-8"),
+                                 ("fr", "nom,fichier", "windows-1252")):
+        t.servers.clear()
+        desk = t.desk(ELSEWHERE, people=OTHERS, name=name)
+        rows = (["a.pdf;1002;x", "b.pdf;1101;", "weg.pdf;1001;"] if name == "nl" else
+                ["Marie Dubois,a.pdf", "Anne-Françoise D'Hondt,c.pdf", "Jan Peeters,weg.pdf"])
+        listed = ("\r\n".join([head] + rows) + "\r\n").encode(encoding)
+        desk.send(HUGO, "Attesten", "Met lijst.", files=[
+            ("lijst.csv", "text/csv", listed), attest("a.pdf"), attest("b.pdf"), attest("c.pdf")])
+        desk.step()
+        assert filed(desk, "1002")[1] == ["a.pdf"], filed(desk, "1002")
+        assert filed(desk, "1101" if name == "nl" else "1104")[1]
+        digest = desk.one(HUGO)
+        assert len(left(digest)) == 1 and "weg.pdf" in mails.plain(digest), mails.plain(digest)
+
+
+def test_forwarded(t):
+    """Attached mails, each with its own files, and the employee who wrote is the one"""
+    desk = t.desk(ELSEWHERE, people=OTHERS)
+    mail = mails.compose(HUGO, ADDRESS, "Attesten", "Doorgestuurd.")
+    for sender, name in ((JAN, "scan.pdf"), (MARIE, "scan.pdf"), (GRETA, "Dubois_Marie.pdf")):
+        mail.add_attachment(mails.compose(sender, HUGO, "mijn attest", "Zie bijlage.", files=[
+            attest(name, sender)]))
+    desk.send_mail(mail)
+    desk.step()
+    assert filed(desk, "1001")[1] == ["scan.pdf"] and filed(desk, "1002")[1] == ["scan.pdf"]
+    assert not filed(desk, "1003")[1], "what contradicts itself was placed"
+    assert list(left(desk.one(HUGO))) == ["Dubois_Marie.pdf"]
+
+
+def test_zip(t):
+    """A ZIP is opened: its files go to their cases, and can be had from there"""
+    desk = t.desk(ELSEWHERE, people=OTHERS)
+    jan, marie = mails.pdf("of Jan") * 50, mails.pdf("of Marie")
+    inner = zipped([("Peeters_Jan.pdf", b"%PDF-1.4 inner")])
+    data = zipped([("map/Peeters_Jan.pdf", jan), ("map/Dubois_Marie.pdf", marie),
+                   ("leeg_1003.pdf", b""), ("in.zip", inner), ("setup_1003.exe", b"MZ" * 99),
+                   ("bom_1003.pdf", bytes(40_000_000)), ("__MACOSX/._x", b"x")])
+    desk.send(HUGO, "attesten", "In een zip.", files=[("a.zip", "application/zip", data)])
+    desk.step()
+    cases, names = filed(desk, "1001")
+    assert names == ["Peeters_Jan.pdf"], names
+    assert cases[0]["documents"][0]["sha256"] == hashlib.sha256(jan).hexdigest()
+    out = pathlib.Path(desk.folder) / "export"
+    desk.run("case", "export", cases[0]["number"], str(out))
+    assert any(p.read_bytes() == jan for p in out.iterdir()), list(out.iterdir())
+    assert filed(desk, "1002")[1] == ["Dubois_Marie.pdf"] and not filed(desk, "1003")[1]
+    why = left(desk.one(HUGO))
+    assert sorted(why) == ["bom_1003.pdf", "in.zip", "leeg_1003.pdf", "setup_1003.exe"], why
+    for name, word in (("bom_1003.pdf", "te groot"), ("in.zip", "ZIP in een ZIP"),
+                       ("leeg_1003.pdf", "leeg"), ("setup_1003.exe", "programma")):
+        assert word in why[name][1], why[name]
+
+
+def test_bad_files(t):
+    """A broken ZIP, an encrypted one, a list without its columns, people elsewhere: each is told"""
+    desk = t.desk(ELSEWHERE, people=OTHERS)
+    closed = bytearray(zipped([("Peeters_Jan.pdf", b"secret")]))
+    closed[6] |= 1
+    at = closed.find(b"PK\1\2")
+    closed[at + 8] |= 1
+    desk.send(HUGO, "attesten", "Van alles.", files=[
+        ("kapot.zip", "application/zip", b"PK\3\4" + b"x" * 200),
+        ("dicht.zip", "application/zip", bytes(closed)),
+        ("lijst.csv", "text/csv", b"foo;bar\n1;2\n"),
+        attest("elders_5001.pdf"), attest("99999999.pdf"), attest("Peeters_Jan_1002.pdf"),
+        attest("dubois_marie.pdf")])
+    desk.step()
+    digest = desk.one(HUGO)
+    why = left(digest)
+    for name, word in (("kapot.zip", "beschadigd"), ("Peeters_Jan.pdf", "wachtwoord"),
+                       ("elders_5001.pdf", "niet bij iemand van uw organisatie"),
+                       ("99999999.pdf", "niet bij van wie"), ("Peeters_Jan_1002.pdf", "tegen")):
+        assert word in why[name][1], (name, why[name])
+    assert "lijst.csv: de eerste regel" in mails.plain(digest), mails.plain(digest)
+    assert filed(desk, "1002")[1] == ["dubois_marie.pdf"]
+    assert not filed(desk, "1001")[1] and not filed(desk, "5001")[1]
+
+
+def test_waiting_case(t):
+    """What a case waits for goes there and completes it; another kind opens its own"""
+    desk = t.desk(ELSEWHERE, people=OTHERS)
+    values = dict(PARENTAL["nl"])
+    values["regime"] = choice(desk, "absence-parental", "regime", "full", "nl")
+    desk.send(JAN, "Aanvraag", desk.fill("absence-parental", "nl", values))
+    desk.step()
+    desk.new(JAN)
+    desk.send(HUGO, "attesten", "Zie bijlagen.", files=[
+        attest("Peeters_Jan_geboorteattest.pdf"), attest("Peeters_Jan_medisch_attest.pdf")])
+    desk.step()
+    case = desk.case("1")
+    assert case["state"] == "open", case
+    assert [d["name"] for d in case["documents"]] == ["Peeters_Jan_geboorteattest.pdf"]
+    assert len(filed(desk, "1001")[0]) == 2
+    assert case["number"] in mails.plain(desk.one(ABSENCE))
+    desk.one(JAN)
+    assert bulk_case(desk)["state"] == "closed"
+
+
+def test_not_verified(t):
+    """HR whose address is not verified: held, nothing is placed"""
+    desk = t.desk(ELSEWHERE, people=OTHERS)
+    desk.send(HUGO, "attesten", "Zie.", files=[attest("Peeters_Jan.pdf"),
+                                               attest("Dubois_Marie.pdf")], verdict=None)
+    desk.step()
+    assert not desk.cases(), desk.cases()
+    assert [r["decision"] for r in desk.receipts()] == ["held"], desk.receipts()
+
+
+def test_three_hundred_and_one(t):
+    """300 are placed; the one too many is told of"""
+    people = OTHERS + "".join(
+        f"{70000 + i},Persoon {i},p{i}@minfin.example,MINFIN,nl,,employee,,\n" for i in range(301))
+    desk = t.desk(ELSEWHERE, people=people)
+    desk.send(HUGO, "attesten", "Veel.", files=[
+        attest(f"{70000 + i}.pdf") for i in range(301)])
+    desk.gateway(timeout=120)
+    assert sum(c["form"] == "absence-attestation" for c in desk.cases()) == 300
+    items = desk.case(bulk_case(desk)["number"])["items"]
+    assert [i["name"] for i in items if i["state"] == "failed"] == ["70300.pdf"], items[-1]

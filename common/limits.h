@@ -33,6 +33,10 @@
 #define PATTERN_DEPTH_LIMIT 1000
 #define PATTERN_HEAP_KIB 2048
 
-#define GROUP_MAILS 64                    /* mails received in one commit */
-#define FETCH_UIDS 50                     /* UIDs of one FETCH */
+#define GROUP_MAILS 64 /* mails received in one commit */
+#define FETCH_UIDS 50  /* UIDs of one FETCH */
+#ifdef ENABLE_FAILPOINTS
+#define SEGMENT_BYTES (256 * 1024) /* many of them, for the torture */
+#else
 #define SEGMENT_BYTES (256 * 1024 * 1024) /* a segment of raw mail is sealed here */
+#endif

@@ -1,6 +1,25 @@
 /* gateway.h - the gateway process: a thread a mailbox that receives, one that reads and decides. */
 #pragma once
 
+/* The order of steps, for every mailbox (the failpoint at which tests kill each stands in
+ * brackets; docs/reliability.md says what is on disk then):
+ *
+ *	1 fetch		bytes pass to the segment's buffer		[receive.appended, .fetched]
+ *	2 sync		fdatasync of the segment			[receive.synced]
+ *	3 receive	receipts of the group, one commit		[receive.put, .committed]
+ *	4 settle	move, flag or delete in the mailbox		[mailbox.kept, .moved,
+ *.settled; maildir.kept, .settled] 5 claim		receipts are taken for a while, one commit
+ *[intake.claimed]
+ *	6 read		in a process without rights			[intake.read, reader.*]
+ *	7 decide, act	case, event, notices, outcome: one commit	[intake.decided, .acted,
+ *.put, .committed]
+ *
+ * 4 only after 3; 5 to 7 need nothing of 4.  Each step can be done again from where it stopped.
+ * The notifier's: claim [notifier.claimed], render [render.composed, .put, .committed], send
+ * [notifier.rendered, smtp.data, .data-ended, notifier.taken], settle [notifier.settling,
+ *.settled].
+ */
+
 #include "gateway/decide.h"
 #include "gateway/reader.h"
 

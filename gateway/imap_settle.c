@@ -5,6 +5,7 @@
  */
 #include "gateway/imap_settle.h"
 
+#include "common/failpoint.h"
 #include "common/limits.h"
 
 #include <string.h>
@@ -136,8 +137,10 @@ static bool move_mails(ImapSession *session, struct mailimap_set *set, const cha
 			return false;
 		result = move_once(session, set, folder);
 	}
-	return imap_session_done(session, result, what, error) &&
-	       (imap_session_can(session, "MOVE") || remove_mails(session, set, error));
+	if (!imap_session_done(session, result, what, error))
+		return false;
+	FAILPOINT("mailbox.moved");
+	return imap_session_can(session, "MOVE") || remove_mails(session, set, error);
 }
 
 static bool settle_set(ImapSession *session, const MailboxSettings *mailbox, bool keywords,
@@ -164,6 +167,7 @@ bool imap_settle(ImapSession *session, const MailboxSettings *mailbox, bool keyw
 {
 	bool well = true;
 
+	FAILPOINT("mailbox.kept");
 	for (int oversize = 0; oversize < 2 && well; oversize++) {
 		g_autoptr(GArray) some = g_array_new(FALSE, FALSE, sizeof(ImapMail));
 		struct mailimap_set *set;
@@ -177,5 +181,6 @@ bool imap_settle(ImapSession *session, const MailboxSettings *mailbox, bool keyw
 		well = settle_set(session, mailbox, keywords, oversize != 0, set, error);
 		mailimap_set_free(set);
 	}
+	FAILPOINT("mailbox.settled");
 	return well;
 }

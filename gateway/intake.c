@@ -2,6 +2,7 @@
 #include "gateway/intake.h"
 
 #include "common/error.h"
+#include "common/failpoint.h"
 #include "common/limits.h"
 #include "common/log.h"
 #include "gateway/act.h"
@@ -41,8 +42,10 @@ static bool deal(const Desk *desk, const Taken *taken, gint64 now, GError **erro
 		g_free(decision->why);
 		decision->why = g_strdup(taken->why);
 	}
+	FAILPOINT("intake.decided");
 	if (!act(desk, mail, decision, receipt, now, error))
 		return false;
+	FAILPOINT("intake.acted");
 	log_info("receipt=%" G_GINT64_FORMAT " bytes=%" G_GINT64_FORMAT " decision=%s%s%s",
 		 receipt->id, receipt->raw.length, decision_name(decision->kind),
 		 *decision->why != '\0' ? " why=" : "", decision->why);
@@ -51,8 +54,12 @@ static bool deal(const Desk *desk, const Taken *taken, gint64 now, GError **erro
 
 static bool commit_or_rollback(Store *store, bool done, GError **error)
 {
-	if (done && store_commit(store, error))
+	if (done)
+		FAILPOINT("intake.put");
+	if (done && store_commit(store, error)) {
+		FAILPOINT("intake.committed");
 		return true;
+	}
 	store_rollback(store);
 	return false;
 }
@@ -185,6 +192,8 @@ bool intake_run(const Desk *desk, gint64 now, guint *ret_done, GError **error)
 		release_all(desk, group);
 		return false;
 	}
+	if (group->len > 0)
+		FAILPOINT("intake.read");
 	g_ptr_array_sort(group, by_receipt);
 	/* after a full group more wait: they are read while this one is settled; what fails here is
 	 * met again by the next run */

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "common/failpoint.h"
 #include "common/limits.h"
 #include "common/log.h"
 #include "gateway/intake.h"
@@ -156,6 +157,8 @@ bool intake_claim(const Desk *desk, gint64 now, GPtrArray *group, GError **error
 	if (!receipts_claim(desk->store, now, claim_seconds(desk), GROUP_MAILS - busy, &receipts,
 			    error))
 		return false;
+	if (receipts->len > 0)
+		FAILPOINT("intake.claimed");
 	g_ptr_array_set_free_func(receipts, NULL);
 	for (guint i = 0; i < receipts->len; i++) {
 		Receipt *receipt = g_ptr_array_index(receipts, i);

@@ -31,8 +31,12 @@ void reader_item_free(ReaderItem *item)
 /* Of the environment, only what the loader, the sanitizers and the failpoints want: no secrets. */
 static char **reader_environment(void)
 {
-	static const char *const kept[] = { "LD_LIBRARY_PATH=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=",
-					    "LSAN_OPTIONS=", "PERSOCONTACT_FAILPOINTS=" };
+	static const char *const kept[] = {
+		"LD_LIBRARY_PATH=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LSAN_OPTIONS=",
+#ifdef ENABLE_FAILPOINTS
+		"PERSOCONTACT_FAILPOINTS="
+#endif
+	};
 	GPtrArray *words = g_ptr_array_new();
 
 	for (char **word = environ; *word != NULL; word++)

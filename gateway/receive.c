@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "common/failpoint.h"
 #include "common/limits.h"
 #include "store/receipts.h"
 
@@ -46,6 +47,7 @@ static bool receiver_end(Sink *sink, const SourceMail *mail, GError **error)
 
 	if (!raw_end(self->writer, &receipt->raw, error))
 		return false;
+	FAILPOINT("receive.appended");
 	receipt->mailbox = g_strdup(mail->mailbox);
 	receipt->uid = g_strdup(mail->uid);
 	receipt->uidvalidity = mail->uidvalidity;
@@ -64,23 +66,39 @@ static bool put_group(Receiver *self, GError **error)
 {
 	if (!store_begin(self->store, error))
 		return false;
+	self->sink.is_shared = false;
 	for (guint i = 0; i < self->group->len; i++) {
-		if (!receipts_put(self->store, g_ptr_array_index(self->group, i), error)) {
+		bool is_new;
+
+		if (!receipts_put(self->store, g_ptr_array_index(self->group, i), &is_new, error)) {
 			store_rollback(self->store);
 			return false;
 		}
+		self->sink.is_shared = self->sink.is_shared || !is_new;
 	}
-	if (store_commit(self->store, error))
+	FAILPOINT("receive.put");
+	if (store_commit(self->store, error)) {
+		FAILPOINT("receive.committed");
 		return true;
+	}
 	store_rollback(self->store);
 	return false;
+}
+
+/* The bytes are durable before a row names them. */
+static bool sync_group(Receiver *self, GError **error)
+{
+	FAILPOINT("receive.fetched");
+	if (!raw_sync(self->writer, error))
+		return false;
+	FAILPOINT("receive.synced");
+	return true;
 }
 
 static bool receiver_keep(Sink *sink, GError **error)
 {
 	Receiver *self = (Receiver *)sink;
-	bool kept =
-		self->group->len == 0 || (raw_sync(self->writer, error) && put_group(self, error));
+	bool kept = self->group->len == 0 || (sync_group(self, error) && put_group(self, error));
 
 	if (!kept)
 		raw_rewind(self->writer);
@@ -94,8 +112,8 @@ Receiver *receiver_new(Store *store, gint64 (*now)(void), GError **error)
 {
 	g_autoptr(Receiver) self = g_new0(Receiver, 1);
 
-	self->sink = (Sink){ receiver_known, receiver_begin, receiver_bytes, receiver_end,
-			     receiver_keep };
+	self->sink = (Sink){ receiver_known, receiver_begin, receiver_bytes,
+			     receiver_end,   receiver_keep,  false };
 	self->store = store;
 	self->now = now;
 	self->group = g_ptr_array_new_with_free_func((GDestroyNotify)receipt_free);

@@ -10,6 +10,7 @@
 #include "gateway/source_kinds.h"
 
 #include "common/error.h"
+#include "common/failpoint.h"
 #include "common/limits.h"
 
 #include <errno.h>
@@ -180,8 +181,10 @@ static bool group_keep(MaildirSource *self, Sink *sink, GArray *group, guint *ta
 	for (guint i = 0; i < group->len; i++) {
 		const Taken *one = &g_array_index(group, Taken, i);
 
+		FAILPOINT("maildir.kept");
 		if (!settle_one(self, one->entry, one->oversize, error))
 			return false;
+		FAILPOINT("maildir.settled");
 	}
 	g_array_set_size(group, 0);
 	return true;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/failpoint.h"
 #include "common/log.h"
 #include "notifier/inside.h"
 
@@ -129,6 +130,8 @@ bool notifier_batch(Notifier *self, gint64 due, guint *ret_count, GError **error
 		return false;
 	}
 	*ret_count = self->notices->len;
+	if (self->notices->len > 0)
+		FAILPOINT("notifier.claimed");
 	if (self->notices->len == CLAIM_ROWS)
 		helper_call(self->helper);
 	if (self->notices->len == 0)
@@ -139,6 +142,7 @@ bool notifier_batch(Notifier *self, gint64 due, guint *ret_count, GError **error
 		return false;
 	}
 	self->settled = g_get_monotonic_time();
+	FAILPOINT("notifier.rendered");
 	self->sender->send(self->sender, self->jobs, self->stop_fd, job_finished, self);
 	return jobs_settle(self, error);
 }

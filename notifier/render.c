@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/failpoint.h"
 #include "common/log.h"
 #include "notifier/retry.h"
 
@@ -118,6 +119,7 @@ static bool keep_one(Notifier *self, Rendered *rendered, gint64 now, GError **er
 
 static bool keep_all(Notifier *self, const GPtrArray *all, gint64 now, GError **error)
 {
+	FAILPOINT("render.composed");
 	if (!raw_sync(self->writer, error) || !store_begin(self->desk.store, error))
 		return false;
 	for (guint i = 0; i < all->len; i++)
@@ -125,8 +127,11 @@ static bool keep_all(Notifier *self, const GPtrArray *all, gint64 now, GError **
 			store_rollback(self->desk.store);
 			return false;
 		}
-	if (store_commit(self->desk.store, error))
+	FAILPOINT("render.put");
+	if (store_commit(self->desk.store, error)) {
+		FAILPOINT("render.committed");
 		return true;
+	}
 	store_rollback(self->desk.store);
 	return false;
 }

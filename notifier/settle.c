@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/failpoint.h"
 #include "common/log.h"
 #include "notifier/retry.h"
 
@@ -113,10 +114,13 @@ bool jobs_settle(Notifier *self, GError **error)
 	good = true;
 	for (guint i = 0; i < self->unsettled->len && good; i++)
 		good = settle_one(self, g_ptr_array_index(self->unsettled, i), now, error);
+	if (good)
+		FAILPOINT("notifier.settling");
 	if (!good || !store_commit(self->desk.store, error)) {
 		store_rollback(self->desk.store);
 		return false;
 	}
+	FAILPOINT("notifier.settled");
 	g_ptr_array_set_size(self->unsettled, 0);
 	return true;
 }
@@ -126,6 +130,8 @@ void job_finished(SendJob *job, void *user)
 	Notifier *self = user;
 	g_autoptr(GError) error = NULL;
 
+	if (job->result == SEND_DONE)
+		FAILPOINT("notifier.taken");
 	if (job->away)
 		note_away(self, job);
 	else if (!job->is_untried)

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "common/failpoint.h"
+
 #define CONNECT_SECONDS 15L
 #define REPLY_SECONDS 60L
 #define KEEP_SECONDS 30L /* an idle connection is not trusted for longer */
@@ -18,9 +20,13 @@ static size_t wire_read(char *bytes, size_t size, size_t count, void *user)
 	size_t room = (size_t)MIN((gint64)(size * count), wire->job->length - wire->at);
 	ssize_t got;
 
+	if (!wire->has_sent_data)
+		FAILPOINT("smtp.data");
 	wire->has_sent_data = true;
-	if (room == 0)
+	if (room == 0) {
+		FAILPOINT("smtp.data-ended");
 		return 0;
+	}
 	do
 		got = pread(wire->job->fd, bytes, room, (off_t)(wire->job->offset + wire->at));
 	while (got < 0 && errno == EINTR);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/failpoint.h"
 #include "common/text.h"
 #include "forms/form_amend.h"
 #include "portal/upload.h"
@@ -88,10 +89,14 @@ static bool keep(Written *written, GError **error)
 	    (portal->raw = raw_writer_open(portal->desk.store, error)) == NULL)
 		return false;
 	row->case_id = written->request->about->id;
+	FAILPOINT("page.spooled");
 	if (upload_keep(written->request->upload, portal->raw, row, error) &&
 	    store_begin(portal->desk.store, error)) {
-		if (add(written, row, error))
+		FAILPOINT("page.kept");
+		if (add(written, row, error)) {
+			FAILPOINT("page.put");
 			return store_commit(portal->desk.store, error);
+		}
 		store_rollback(portal->desk.store);
 	}
 	raw_rewind(portal->raw);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/failpoint.h"
 #include "store/inside.h"
 #include "store/raw_inside.h"
 #include "store/raw_sizes.h"
@@ -79,6 +80,7 @@ static bool fill(Store *store, const char *part, Backup *backup, GError **error)
 
 	if (!driver_backup(store->driver, part, error))
 		return false;
+	FAILPOINT("backup.database");
 	copy = store_open(where, STORE_EXISTING, error);
 	if (copy == NULL || !raw_copy(store, copy, copy, &backup->segments, error) ||
 	    !raw_named(copy, &segments, error) || !count_receipts(copy, &backup->receipts, error))
@@ -123,7 +125,10 @@ bool store_backup(Store *store, const char *path, Backup *ret_backup, GError **e
 	*ret_backup = (Backup){ 0 };
 	if (!store_place_is_free(store, path, error) || !make_empty(part, error))
 		return false;
-	done = fill(store, part, ret_backup, error) && name_it(part, path, error);
+	done = fill(store, part, ret_backup, error);
+	if (done)
+		FAILPOINT("backup.segments");
+	done = done && name_it(part, path, error);
 	clear(part);
 	return done;
 }

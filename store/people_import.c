@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "common/failpoint.h"
 #include "common/text.h"
 #include "store/inside.h"
 #include "store/names.h"
@@ -176,6 +177,7 @@ static bool write_people(Importing *importing, const PeopleList *list, GError **
 		if (importing->progress != NULL && (i + 1) % PROGRESS_LINES == 0)
 			importing->progress(i + 1, importing->user);
 	}
+	FAILPOINT("people.written");
 	return mark_leavers(importing, list, error);
 }
 

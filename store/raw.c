@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/failpoint.h"
 #include "common/limits.h"
 #include "store/inside.h"
 #include "store/raw_inside.h"
@@ -281,8 +282,10 @@ static bool next_segment(RawWriter *writer, GError **error)
 {
 	if (!raw_sync(writer, error))
 		return false;
+	FAILPOINT("raw.full");
 	fchmod(writer->file, 0440);
 	let_go(writer);
+	FAILPOINT("raw.sealed");
 	return find_segment(writer, error);
 }
 

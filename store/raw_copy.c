@@ -146,7 +146,7 @@ static void plan(Copying *copying, gint64 end)
 
 	copying->there = stat(copying->to, &status) == 0 ? (gint64)status.st_size : 0;
 	copying->compares = copying->there >= end;
-	copying->end = copying->there == end && end >= SEGMENT_BYTES ? PIECE_BYTES : end;
+	copying->end = copying->there == end && end >= SEGMENT_BYTES ? MIN(end, PIECE_BYTES) : end;
 }
 
 static bool copy_segment(Store *from, Store *to, gint64 segment, gint64 end, guint *copied,

@@ -6,6 +6,7 @@
 #include "store/inside.h"
 
 #include "common/error.h"
+#include "common/failpoint.h"
 #include "store/chain_inside.h"
 #include "store/names_inside.h"
 
@@ -308,6 +309,7 @@ bool schema_make(Driver *driver, gint64 version, GError **error)
 	done = driver_schema_version(driver, &now, error);
 	while (done && now < version)
 		done = step_to(driver, ++now, error);
+	FAILPOINT("schema.made");
 	if (done)
 		return driver_commit(driver, error);
 	driver_rollback(driver);

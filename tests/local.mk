@@ -190,7 +190,9 @@ EXTRA_DIST += \
 	tests/functional/test_running.py \
 	tests/functional/test_safety.py \
 	tests/functional/test_sending.py \
-	tests/functional/test_servers.py
+	tests/functional/test_servers.py \
+	tests/torture/run \
+	tests/torture/world.py
 
 if FUZZING
 # One program a target: clang's libFuzzer gives it its main.

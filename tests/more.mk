@@ -1,6 +1,6 @@
 # more.mk - what the generated lists of tests/local.mk do not say: checks and targets.
 # The corpora of real mails lie outside of the project: their test is skipped where they are absent.
-TESTS += tests/functional/run tests/corpus/run
+TESTS += tests/functional/run tests/torture/run tests/corpus/run
 EXTRA_DIST += tools/check-layers tools/check-docs tools/check-style tools/packages tools/build \
 	.clang-format check demo
 
@@ -18,4 +18,11 @@ check-unit: $(check_PROGRAMS) persocontact
 bench: persocontact $(BENCHMARKS)
 	$(top_srcdir)/tests/bench/run $(abs_top_builddir)
 
-.PHONY: check-sources check-unit bench
+# Kills the desk at every failpoint and at random for SECONDS; SEED= repeats a run.
+SECONDS = 1200
+ROUNDS = 4
+SEED =
+torture:
+	SEED="$(SEED)" $(top_srcdir)/tests/torture/run --seconds $(SECONDS) --rounds $(ROUNDS)
+
+.PHONY: check-sources check-unit bench torture

@@ -82,6 +82,8 @@ static void decide_strong(BulkSpeech *speech, Placing *placing)
 			place(placing, take(speech->named, both));
 		else
 			ask(placing, "several", speech->strong);
+	} else if (speech->named->len == 0 && speech->is_against) {
+		ask(placing, "contradiction", speech->near);
 	} else if (speech->named->len == 0 || both != NULL) {
 		Person *person = g_ptr_array_index(speech->strong, 0);
 

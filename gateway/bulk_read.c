@@ -161,8 +161,14 @@ static bool look_runs(Looking *looking, bool with_noise)
 
 	for (guint i = 0; i < looking->letters->len; i++) {
 		BulkWord *word = g_ptr_array_index(looking->letters, i);
+		bool is_name = false;
 
-		if (!with_noise && word->is_noise)
+		/* "jan" is a month and somebody's name */
+		if (!with_noise && word->is_noise &&
+		    !people_have_word(looking->store, looking->hr->organisation, word->text,
+				      &is_name, looking->error))
+			return false;
+		if (!with_noise && word->is_noise && !is_name)
 			continue;
 		places[sequence->len] = i;
 		g_ptr_array_add(sequence, word);
@@ -191,6 +197,26 @@ static bool is_inside_another(const Looking *looking, guint which)
 	return false;
 }
 
+/* Whether a word is nearly one of somebody's name. */
+static bool is_nearly_a_name(Looking *looking, const BulkWord *word, bool *ret_is)
+{
+	g_autoptr(GPtrArray) people = NULL;
+
+	if (!people_find_word(looking->store, looking->hr->organisation, word->text, true, &people,
+			      looking->error))
+		return false;
+	for (guint i = 0; i < people->len && !*ret_is; i++) {
+		const Person *person = g_ptr_array_index(people, i);
+		g_autofree char *folded = text_fold(person->name);
+		g_auto(GStrv) parts = g_strsplit(folded, " ", -1);
+
+		for (guint p = 0; parts[p] != NULL; p++)
+			*ret_is = *ret_is || (strlen(parts[p]) >= 4 &&
+					      bulk_distance(parts[p], word->text, 1) <= 1);
+	}
+	return true;
+}
+
 /* Whether the word at place, outside the name, makes it another name: a name beside it, or one
  * that a hyphen joins to it; a particle behind it. */
 static bool spoils(Looking *looking, guint place, bool is_before, bool *ret_spoils)
@@ -209,8 +235,10 @@ static bool spoils(Looking *looking, guint place, bool is_before, bool *ret_spoi
 		*ret_spoils = true;
 		return true;
 	}
-	return people_have_word(looking->store, looking->hr->organisation, word->text, ret_spoils,
-				looking->error);
+	if (!people_have_word(looking->store, looking->hr->organisation, word->text, ret_spoils,
+			      looking->error))
+		return false;
+	return *ret_spoils || strlen(word->text) < 4 || is_nearly_a_name(looking, word, ret_spoils);
 }
 
 /* Hyphens that join everything join no names. */
@@ -314,25 +342,27 @@ static bool look_near(Looking *looking)
 	return true;
 }
 
-/* Nothing speaks against it: a word of the name stands there, or no word at all. */
+static const Person *only_one(const GPtrArray *people)
+{
+	return people->len == 1 ? g_ptr_array_index(people, 0) : NULL;
+}
+
+/* A number that may be a date is one's number when the name stands beside it, or when it stands
+ * where a number stands: alone, or (a year) first. */
 static void weigh_weak(Looking *looking)
 {
 	BulkSpeech *speech = looking->speech;
-	g_autofree char *folded = NULL;
-	g_auto(GStrv) parts = NULL;
+	const Person *weak = only_one(speech->weak), *strong = only_one(speech->strong);
+	const BulkWord *first =
+		looking->words->len > 0 ? g_ptr_array_index(looking->words, 0) : NULL;
+	guint numbers = looking->words->len - looking->letters->len;
 
-	speech->weak_fits = !speech->says_something;
-	if (speech->weak->len != 1)
-		return;
-	folded = text_fold(((const Person *)g_ptr_array_index(speech->weak, 0))->name);
-	parts = g_strsplit(folded, " ", -1);
-	for (guint i = 0; i < looking->letters->len; i++) {
-		const BulkWord *word = g_ptr_array_index(looking->letters, i);
-
-		if (!word->is_particle && strlen(word->text) >= 3 &&
-		    g_strv_contains((const char *const *)parts, word->text))
-			speech->weak_fits = true;
-	}
+	speech->weak_fits =
+		weak != NULL && (nearly_stands(looking, weak->name) ||
+				 (!speech->says_something && numbers == 1 && first->is_number &&
+				  (looking->letters->len == 0 || strlen(first->text) == 4)));
+	speech->is_against =
+		strong != NULL && speech->near->len > 0 && !nearly_stands(looking, strong->name);
 }
 
 bool bulk_read_text(Store *store, const Person *hr, const char *text, bool is_file,
@@ -344,7 +374,7 @@ bool bulk_read_text(Store *store, const Person *hr, const char *text, bool is_fi
 	Looking looking = { store, hr, words, letters, matches, ret_speech, error };
 
 	g_array_set_clear_func(matches, match_clear);
-	*ret_speech = (BulkSpeech){ people_new(), people_new(), people_new(), people_new(),
+	*ret_speech = (BulkSpeech){ people_new(), people_new(), people_new(), people_new(), false,
 				    false,        false,        false,        NULL };
 	for (guint i = 0; i < words->len; i++)
 		if (!((BulkWord *)g_ptr_array_index(words, i))->is_number)

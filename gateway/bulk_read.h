@@ -10,6 +10,7 @@ typedef struct BulkSpeech {
 	GPtrArray *near;     /* Person: whose name nearly stands there */
 	bool is_doubtful;    /* the name may be a piece of another's */
 	bool weak_fits;      /* nothing there speaks against the one of weak */
+	bool is_against;     /* the name nearly stands there of another than whose number it is */
 	bool says_something; /* there are words that may be a name */
 	const char *foreign; /* a number of nobody in the organisation: "other-organisation",
 				"left"; or NULL */

@@ -391,7 +391,7 @@ static gsize stem_length(const char *text, bool is_file)
 
 static bool is_day(guint day, guint month, guint year)
 {
-	return year >= 1930 && year <= 2070 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+	return year >= 1940 && year <= 2035 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
 static guint piece(const char *digits, gsize at, gsize length)

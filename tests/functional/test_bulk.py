@@ -2,7 +2,10 @@
 import hashlib
 import io
 import pathlib
+import random
 import re
+import signal
+import unicodedata
 import zipfile
 
 from lib import mails
@@ -230,3 +233,57 @@ def test_three_hundred_and_one(t):
     assert sum(c["form"] == "absence-attestation" for c in desk.cases()) == 300
     items = desk.case(bulk_case(desk)["number"])["items"]
     assert [i["name"] for i in items if i["state"] == "failed"] == ["70300.pdf"], items[-1]
+
+
+def test_killed(t):
+    """A gateway that dies in the middle goes on where it stopped: nothing twice, one digest"""
+    people = OTHERS + "".join(
+        f"{70000 + i},Persoon {i},p{i}@minfin.example,MINFIN,nl,,employee,,\n" for i in range(40))
+    desk = t.desk(ELSEWHERE, people=people)
+    desk.send(HUGO, "attesten", "Veel.", files=[attest(f"{70000 + i}.pdf") for i in range(40)])
+    if b"bulk.item" in pathlib.Path(t.program).read_bytes():
+        for count in (1, 7, 15):
+            desk.run("gateway", "--once", status=-signal.SIGKILL,
+                     env={"PERSOCONTACT_FAILPOINTS": f"bulk.item=crash@{count}"})
+        done = sum(c["form"] == "absence-attestation" for c in desk.cases())
+        assert done == 23, done
+        items = desk.case(bulk_case(desk)["number"])["items"]
+        assert sum(i["state"] == "waiting" for i in items) == 17, "progress is not seen"
+    desk.step()
+    assert sorted(c["employee"]["number"] for c in desk.cases()
+                  if c["form"] == "absence-attestation") == [str(70000 + i) for i in range(40)]
+    assert not left(desk.one(HUGO)) and bulk_case(desk)["state"] == "closed"
+    assert sum(o["kind"] == "bulk-filed" for o in desk.outbox("all")) == 40
+
+
+def test_generated(t):
+    """Mails with known truth: what is placed is right, homonyms are asked about"""
+    dice = random.Random(20261124)
+    first = ["Zoë", "Jürgen", "Marie-Claire", "Loïc", "Fatima", "Noémie", "Björn", "Hélène"]
+    last = ["Van der Straeten", "D'Hondt", "Lefèvre", "De Smet", "Maes-Peeters", "Groß"]
+    people = [(str(81000000 + i), f"{f} {n}") for i, (f, n) in enumerate(
+        (f, n) for f in first for n in last)] + [("82000001", "Zoë De Smet")]
+    desk = t.desk(ELSEWHERE, people=OTHERS + "".join(
+        f"{n},{name},p{n}@minfin.example,MINFIN,nl,,employee,,\n" for n, name in people))
+    truth, files = {}, []
+    for i in range(60):
+        number, name = dice.choice(people)
+        plain = "".join(c for c in unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+                        if not unicodedata.combining(c))
+        words = plain.split() if "Van" not in plain else [plain.split()[0], plain[4:].strip()]
+        written = dice.choice([f"{plain}", plain.replace(" ", "_").lower(),
+                               f"{' '.join(words[1:])}, {words[0]}"])
+        file = dice.choice([f"{i} {written} attest 23-11-2026.pdf", f"{number}_attest_{i}.pdf",
+                            f"medisch {written} {number} tel 0475 12 34 {i % 90 + 10}.pdf"])
+        told = number in file or name != "Zoë De Smet"
+        truth[file] = number if told else None
+        files.append(attest(file))
+    desk.send(HUGO, "attesten", "Gemengd.", files=files)
+    desk.gateway()
+    number_of = {c["number"]: c["employee"]["number"] for c in desk.cases()}
+    items = desk.case(bulk_case(desk)["number"])["items"]
+    placed = [i for i in items if i["case"]]
+    wrong = [i for i in placed if number_of[i["case"]] != truth[i["name"]]]
+    missed = [i["name"] for i in items if not i["case"] and truth[i["name"]]]
+    assert not wrong, wrong
+    assert len(missed) <= 3, missed

@@ -77,6 +77,8 @@ const char *form_title(const Request *request, const Case *c);
 const char *team_name(const Request *request, const char *team);
 /* {"lines": [{"line": ...}]} */
 json_t *page_lines(const char *text);
+/* page_bulk.c: the items of a bulk mail, an empty array for any other case.  New reference. */
+bool page_bulk_rows(Request *request, gint64 id, json_t **ret_rows, GError **error);
 
 /* A fault of the store: logged, and the page that says to try again. */
 enum MHD_Result answer_fault(Request *request, const GError *error);

@@ -12,6 +12,7 @@ portal_libportal_a_SOURCES = \
 	%D%/inside.h \
 	%D%/listen.c \
 	%D%/listen.h \
+	%D%/page_bulk.c \
 	%D%/page_case.c \
 	%D%/page_document.c \
 	%D%/page_link.c \

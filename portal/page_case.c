@@ -13,6 +13,7 @@ typedef struct CaseView {
 	const Case *c;
 	const Form *form; /* NULL: not known any more */
 	GPtrArray *answers, *problems, *documents, *events;
+	json_t *items; /* of a bulk mail */
 } CaseView;
 
 static bool view_read(CaseView *view, GError **error)
@@ -22,7 +23,8 @@ static bool view_read(CaseView *view, GError **error)
 	return case_answers(store, view->c->id, &view->answers, error) &&
 	       case_problems(store, view->c->id, &view->problems, error) &&
 	       case_documents(store, view->c->id, &view->documents, error) &&
-	       case_events(store, view->c->id, &view->events, error);
+	       case_events(store, view->c->id, &view->events, error) &&
+	       page_bulk_rows(view->request, view->c->id, &view->items, error);
 }
 
 static void view_clear(CaseView *view)
@@ -31,6 +33,7 @@ static void view_clear(CaseView *view)
 	g_clear_pointer(&view->problems, g_ptr_array_unref);
 	g_clear_pointer(&view->documents, g_ptr_array_unref);
 	g_clear_pointer(&view->events, g_ptr_array_unref);
+	json_decref(view->items);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CaseView, view_clear)
 
@@ -287,6 +290,7 @@ static json_t *view_data(const CaseView *view)
 	list_put(data, "answers", answers_of(view));
 	list_put(data, "problems", problems_of(view));
 	list_put(data, "documents", documents_of(view));
+	list_put(data, "items", json_incref(view->items));
 	if (*view->c->comment != '\0')
 		json_object_set_new(data, "comment",
 				    json_pack("{s:o}", "lines", page_lines(view->c->comment)));

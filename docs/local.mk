@@ -4,6 +4,7 @@ dist_doc_DATA = README.md \
 	docs/decisions/0002-keys-and-holders.md \
 	docs/decisions/0003-groups.md \
 	docs/decisions/0004-readers.md \
+	docs/decisions/0005-placing.md \
 	docs/forms.md \
 	docs/performance.md \
 	docs/reliability.md

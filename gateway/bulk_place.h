@@ -1,6 +1,6 @@
 /* bulk_place.h - whose an attestation is, by what is said about it; never by a guess.
  *
- * The rules stand in docs/decisions/0007-placing.md.  Only people of the HR sender's own
+ * The rules stand in docs/decisions/0005-placing.md.  Only people of the HR sender's own
  * organisation; whatever speaks for two people, or nearly for one, is a question.
  */
 #pragma once

@@ -16,6 +16,7 @@ import pathlib
 import quopri
 import random
 import time
+from email.message import EmailMessage
 
 LANGUAGES = ("nl", "fr", "de", "en")
 TEAMS = ("front", "pay", "career", "data", "absence", "exit", "hr")
@@ -349,6 +350,19 @@ class Mails:
         mark = ("\n--%s\n" % outer).encode()
         return ("Content-Type: multipart/mixed; boundary=\"%s\"\n" % outer).encode() + mark + \
             mark.join([body] + files) + ("\n--%s--\n" % outer).encode()
+
+    def bulk(self, sender, count, size):
+        """One mail of HR with count attestations of size bytes each."""
+        r = self.random("bulk")
+        mail = EmailMessage()
+        mail["Authentication-Results"] = "mx.desk.example; dmarc=pass header.from=minfin.example"
+        mail["From"], mail["To"] = sender, self.address
+        mail["Subject"], mail["Message-ID"] = "attesten", "<bulk@minfin.example>"
+        mail.set_content("In bijlage de attesten.")
+        for number, *_ in self.people[:count]:
+            mail.add_attachment(b"%PDF-1.4\n" + r.randbytes(size), maintype="application",
+                                subtype="pdf", filename=f"{number}_attest.pdf")
+        return mail.as_bytes()
 
     def large(self, megabytes):
         """A request of which the attachment makes the mail this large."""

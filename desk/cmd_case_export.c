@@ -19,7 +19,7 @@
 typedef struct Export {
 	Sub *sub;
 	const char *folder;
-	guint files;
+	guint files, damaged;
 } Export;
 
 /* A new file in the folder, only for the owner; -1 with an error. An older export is written over.
@@ -95,7 +95,7 @@ static bool export_mail(Export *export, const MailRow *mail, GError **error)
 	g_autofree char *name =
 		g_strdup_printf("%04" G_GINT64_FORMAT "-%s.eml", mail->id, mail->direction);
 	g_autofree char *path = NULL;
-	int from = raw_open(export->sub->store, &mail->raw, error);
+	int from = raw_open_checked(export->sub->store, &mail->raw, error);
 	int to = from >= 0 ? make_file(export, name, &path, error) : -1;
 
 	return to >= 0 &&
@@ -125,7 +125,7 @@ static bool export_document(Export *export, const CaseDocument *document, GError
 	    !parts_of_mail(export->sub->store, document->mail, &parts, error))
 		return *error == NULL;
 	part = part_of(parts, document->part);
-	from = part != NULL ? raw_open(export->sub->store, &mail->raw, error) : -1;
+	from = part != NULL ? raw_open_checked(export->sub->store, &mail->raw, error) : -1;
 	to = from >= 0 ? make_file(export, name, &path, error) : -1;
 	return part == NULL ||
 	       (to >= 0 &&
@@ -154,8 +154,24 @@ static bool export_json(Export *export, const Case *c, GError **error)
 	return done;
 }
 
+/* One that is damaged is named and left out; the others are exported. */
+static bool go_on(Export *export, bool done, GError **why, GError **error)
+{
+	if (done)
+		return true;
+	if (!g_error_matches(*why, DESK_ERROR, DESK_ERROR_DATA)) {
+		g_propagate_error(error, g_steal_pointer(why));
+		return false;
+	}
+	desk_fail(*why);
+	g_clear_error(why);
+	export->damaged++;
+	return true;
+}
+
 static bool export_case(Export *export, const Case *c, GError **error)
 {
+	g_autoptr(GError) why = NULL;
 	g_autoptr(GPtrArray) mails = NULL;
 	g_autoptr(GPtrArray) documents = NULL;
 
@@ -168,10 +184,10 @@ static bool export_case(Export *export, const Case *c, GError **error)
 	    !case_documents(export->sub->store, c->id, &documents, error))
 		return false;
 	for (guint i = 0; i < mails->len; i++)
-		if (!export_mail(export, mails->pdata[i], error))
+		if (!go_on(export, export_mail(export, mails->pdata[i], &why), &why, error))
 			return false;
 	for (guint i = 0; i < documents->len; i++)
-		if (!export_document(export, documents->pdata[i], error))
+		if (!go_on(export, export_document(export, documents->pdata[i], &why), &why, error))
 			return false;
 	return export_json(export, c, error);
 }
@@ -193,5 +209,5 @@ int case_export_run(Sub *sub, int argc, char **argv)
 	if (!export_case(&export, c, &error))
 		return desk_fail(error);
 	sub_say(sub, "%s: %u files in %s", c->number, export.files, export.folder);
-	return 0;
+	return export.damaged > 0 ? DESK_ERROR_DATA : 0;
 }

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "common/error.h"
 #include "common/failpoint.h"
 #include "common/limits.h"
 #include "common/log.h"
@@ -120,10 +121,41 @@ void intake_keep(const Desk *desk, gint64 now)
 		readers_each(desk->readers, keep_claim, &keeping);
 }
 
+/* Its bytes lie nowhere any more, or are others: it is quarantined when that stays so. */
+static bool add_unopened(const Desk *desk, Receipt *receipt, GPtrArray *group, const GError *why,
+			 GError **error)
+{
+	bool done;
+
+	log_warning_rarely(60, "receipt=%" G_GINT64_FORMAT " %s", receipt->id, why->message);
+	if (receipt->tries >= READ_TRIES) {
+		add_unread(group, receipt, g_strdup(why->message));
+		return true;
+	}
+	done = receipts_keep(desk->store, receipt, 0, error);
+	receipt_free(receipt);
+	return done;
+}
+
+/* What was read must be what was received: the mail's own SHA-256 says so. */
+static void add_read(GPtrArray *group, Receipt *receipt, Mail *mail)
+{
+	if (mail->sha256[0] == '\0' || strcmp(mail->sha256, receipt->raw.sha256) == 0) {
+		add_taken(group, receipt, mail, NULL);
+		return;
+	}
+	mail_free(mail);
+	add_unread(group, receipt,
+		   g_strdup_printf("the message at %" G_GINT64_FORMAT
+				   " of segment %" G_GINT64_FORMAT " is not what was received",
+				   receipt->raw.offset, receipt->raw.segment));
+}
+
 /* Begins to read receipt, which is given: what comes out at once is added to group. */
 static bool begin_reading(const Desk *desk, Receipt *receipt, gint64 now, GPtrArray *group,
 			  GError **error)
 {
+	g_autoptr(GError) why = NULL;
 	int fd;
 
 	/* a receipt whose reading was begun too often took the gateway with it: it is not read
@@ -134,9 +166,13 @@ static bool begin_reading(const Desk *desk, Receipt *receipt, gint64 now, GPtrAr
 			g_strdup_printf("reading was tried %d times and did not end", READ_TRIES));
 		return true;
 	}
-	fd = raw_open(desk->store, &receipt->raw, error);
+	fd = raw_open(desk->store, &receipt->raw, &why);
+	if (fd < 0 && g_error_matches(why, DESK_ERROR, DESK_ERROR_DATA))
+		return add_unopened(desk, receipt, group, why, error);
+	if (fd < 0)
+		g_propagate_error(error, g_steal_pointer(&why));
 	if (fd >= 0 && desk->readers == NULL) {
-		add_taken(group, receipt, read_here(desk, receipt, fd), NULL);
+		add_read(group, receipt, read_here(desk, receipt, fd));
 		return true;
 	}
 	if (fd >= 0 && give_to_reader(desk, receipt, fd, now, error))
@@ -212,7 +248,7 @@ bool intake_gather(const Desk *desk, GPtrArray *group, guint *ret_deaths, GError
 			continue;
 		}
 		bytes += strlen(outcome->mail->text) + strlen(outcome->mail->reply);
-		add_taken(group, pending_end(outcome->tag), g_steal_pointer(&outcome->mail), NULL);
+		add_read(group, pending_end(outcome->tag), g_steal_pointer(&outcome->mail));
 	}
 	return true;
 }

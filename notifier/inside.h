@@ -32,6 +32,10 @@ gint64 notifier_now(void); /* seconds since 1970 */
  * cannot be rendered is taken out.  False when the database or the disk fails: nothing was kept. */
 bool notices_render(Notifier *self, gint64 now, GError **error);
 
+/* A notice that cannot be sent for a reason of its own: said, put off, and nobody else waits. */
+bool notice_put_off(Notifier *self, const Notice *notice, gint64 now, const GError *why,
+		    GError **error);
+
 /* settle.c: notes what became of the finished jobs, in one transaction; false: it is to be
  * called again, and nothing may be claimed before. */
 bool jobs_settle(Notifier *self, GError **error);

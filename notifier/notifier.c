@@ -65,7 +65,7 @@ bool notifier_waits(const Notifier *self, int news_fd, int milliseconds)
 static SendJob *job_of(Notifier *self, const Notice *notice, GError **error)
 {
 	SendJob *job = send_job_new();
-	int fd = raw_open(self->desk.store, &notice->raw, error);
+	int fd = raw_open_checked(self->desk.store, &notice->raw, error);
 
 	if (fd < 0) {
 		send_job_free(job);
@@ -82,18 +82,28 @@ static SendJob *job_of(Notifier *self, const Notice *notice, GError **error)
 
 static bool make_jobs(Notifier *self, GPtrArray *words, GError **error)
 {
-	for (guint i = 0; i < self->notices->len; i++) {
+	for (guint i = 0; i < self->notices->len;) {
 		const Notice *notice = g_ptr_array_index(self->notices, i);
 		g_autoptr(Case) about = NULL;
+		g_autoptr(GError) why = NULL;
 		char *number;
 		SendJob *job;
 
 		if (notice->case_id != 0 &&
 		    !case_get(self->desk.store, notice->case_id, &about, error))
 			return false;
-		job = job_of(self, notice, error);
-		if (job == NULL)
+		job = job_of(self, notice, &why);
+		if (job == NULL && g_error_matches(why, DESK_ERROR, DESK_ERROR_DATA)) {
+			if (!notice_put_off(self, notice, notifier_now(), why, error))
+				return false; /* its bytes are damaged; the others go on */
+			g_ptr_array_remove_index(self->notices, i);
+			continue;
+		}
+		if (job == NULL) {
+			g_propagate_error(error, g_steal_pointer(&why));
 			return false;
+		}
+		i++;
 		number = g_strdup(about != NULL ? about->number : "");
 		job->number = number;
 		job->from = compose_envelope(&self->desk, notice);

@@ -77,14 +77,14 @@ static Rendered *render_one(Notifier *self, Notice *notice, gint64 now, GError *
 }
 
 /* Our bug, or a case that is gone: said, put off, and nobody else waits for it. */
-static bool put_off(Notifier *self, const Notice *notice, gint64 now, const GError *why,
+bool notice_put_off(Notifier *self, const Notice *notice, gint64 now, const GError *why,
 		    GError **error)
 {
 	double clock = self->desk.settings->test_clock;
 
 	if (g_error_matches(why, DESK_ERROR, DESK_ERROR_NO_INPUT))
 		return outbox_drop(self->desk.store, notice->id, why->message, error);
-	log_error("notice=%" G_GINT64_FORMAT " kind=%s: it cannot be rendered: %s", notice->id,
+	log_error("notice=%" G_GINT64_FORMAT " kind=%s cannot be sent: %s", notice->id,
 		  notice->kind, why->message);
 	return outbox_later(self->desk.store, notice->id,
 			    retry_due(now, MISTAKE_SECONDS / MAX(clock, 1)), why->message, error);
@@ -156,7 +156,7 @@ static bool render_all(Notifier *self, GPtrArray *all, gint64 now, GError **erro
 			g_propagate_error(error, g_steal_pointer(&why));
 			return false;
 		}
-		if (!put_off(self, notice, now, why, error))
+		if (!notice_put_off(self, notice, now, why, error))
 			return false;
 		g_ptr_array_remove_index(self->notices, i);
 	}

@@ -89,7 +89,7 @@ static bool open_stream(Request *request, const CaseDocument *document, PartStre
 
 		if (part->id != document->part)
 			continue;
-		fd = raw_open(store, &mail->raw, error);
+		fd = raw_open_checked(store, &mail->raw, error);
 		*ret_stream = fd >= 0 ? part_stream_open(fd, mail->raw.offset, &part->range, error)
 				      : NULL;
 		return *ret_stream != NULL;

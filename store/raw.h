@@ -32,6 +32,9 @@ void raw_rewind(RawWriter *writer);
 /* A read-only descriptor of the segment; the message lies at range->offset. Cached: not to be
  * closed. */
 int raw_open(Store *store, const RawRange *range, GError **error);
+/* As raw_open, for who gives the bytes to somebody: they are looked at against their SHA-256 first.
+ * DESK_ERROR_DATA: they are damaged, cut off, or their segment is missing; others may be well. */
+int raw_open_checked(Store *store, const RawRange *range, GError **error);
 /* The whole message, for small ones. Given. */
 GBytes *raw_bytes(Store *store, const RawRange *range, GError **error);
 /* Compares the bytes with their SHA-256; DESK_ERROR_DATA when they differ or are cut off. */

@@ -37,6 +37,11 @@ int raw_open(Store *store, const RawRange *range, GError **error)
 		return GPOINTER_TO_INT(kept);
 	path = raw_path(store, range->segment);
 	file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (file < 0 && errno == ENOENT) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
+			    "%s is missing: restore it from a backup", path);
+		return -1;
+	}
 	if (file < 0) {
 		raw_fail("opening", path, errno, error);
 		return -1;
@@ -137,4 +142,9 @@ bool raw_verify(Store *store, const RawRange *range, GError **error)
 		    " is not what was received: its SHA-256 is %s, the database says %s",
 		    range->offset, range->segment, hex, range->sha256);
 	return false;
+}
+
+int raw_open_checked(Store *store, const RawRange *range, GError **error)
+{
+	return raw_verify(store, range, error) ? raw_open(store, range, error) : -1;
 }

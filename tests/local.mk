@@ -167,6 +167,8 @@ EXTRA_DIST += \
 	tests/bench/servers.py \
 	tests/bench/sink.c \
 	tests/corpus/run \
+	tests/faults/disk.c \
+	tests/faults/run \
 	tests/functional/lib/__init__.py \
 	tests/functional/lib/common.py \
 	tests/functional/lib/desk.py \

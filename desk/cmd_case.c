@@ -9,7 +9,7 @@
 #include "desk/case_json.h"
 #include "store/receipts.h"
 
-#define COLUMNS_MOST 4
+#define COLUMNS_MOST 5
 #define CELL_BYTES 300
 #define ANSWER_WORDS "NUMBER [--text TEXT | --file FILE] [--as NUMBER]"
 
@@ -152,6 +152,16 @@ static void print_party(const char *label, const json_t *party)
 	print_line(label, text);
 }
 
+/* A text or a number.  Given. */
+static char *cell_of(const json_t *row, const char *field)
+{
+	const json_t *value = json_object_get(row, field);
+
+	return json_is_integer(value)
+		       ? g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value))
+		       : text_one_line(member(row, field), CELL_BYTES);
+}
+
 static void print_list(const json_t *json, const char *key, const char *const *fields)
 {
 	const json_t *list = json_object_get(json, key);
@@ -168,8 +178,8 @@ static void print_list(const json_t *json, const char *key, const char *const *f
 		char *cells[COLUMNS_MOST] = { NULL };
 
 		for (gsize f = 0; fields[f] != NULL && f < COLUMNS_MOST; f++)
-			cells[f] = text_one_line(member(row, fields[f]), CELL_BYTES);
-		table_row(table, cells[0], cells[1], cells[2], cells[3], NULL);
+			cells[f] = cell_of(row, fields[f]);
+		table_row(table, cells[0], cells[1], cells[2], cells[3], cells[4], NULL);
 		for (gsize f = 0; f < COLUMNS_MOST; f++)
 			g_free(cells[f]);
 	}
@@ -196,6 +206,7 @@ static void print_whole(const json_t *json)
 	static const char *const mails[] = { "at", "direction", "from", "subject", NULL };
 	static const char *const events[] = { "at", "who", "what", "text", NULL };
 	static const char *const held[] = { "mail", "why", NULL };
+	static const char *const items[] = { "n", "state", "name", "case", "why", NULL };
 
 	printf("%s%s%s  %s\n", desk_bold(true), member(json, "number"), desk_bold(false),
 	       member(json, "state"));
@@ -216,6 +227,7 @@ static void print_whole(const json_t *json)
 	print_list(json, "mails", mails);
 	print_list(json, "events", events);
 	print_list(json, "held", held);
+	print_list(json, "items", items);
 }
 
 int case_show_run(Sub *sub, int argc, char **argv)

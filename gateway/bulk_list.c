@@ -149,7 +149,10 @@ BulkList *bulk_list_read(const char *text)
 	int columns[COLUMNS];
 	Csv csv;
 
-	csv_open(&csv, copy, strlen(copy));
+	/* a spreadsheet may say first what separates */
+	if (g_ascii_strncasecmp(copy, "sep=", 4) == 0)
+		memset(copy, ' ', strcspn(copy, "\n"));
+	csv_open(&csv, g_strchug(copy), strlen(copy));
 	if (!csv_read(&csv, fields, &mistake)) {
 		list->mistake = mistake != NULL ? "list-broken" : "list-empty";
 		return list;

@@ -113,7 +113,7 @@ def test_settled_by_reply(t):
 
 def test_list(t):
     """A CSV list says whose each file is, in other languages and windows-1252, too"""
-    for name, head, encoding in (("nl", "bestand;personeelsnummer;opmerking", "utf-8"),
+    for name, head, encoding in (("nl", "sep=;\r\nbestand;personeelsnummer;opmerking", "utf-8"),
                                  ("fr", "nom,fichier", "windows-1252")):
         t.servers.clear()
         desk = t.desk(ELSEWHERE, people=OTHERS, name=name)
@@ -287,3 +287,44 @@ def test_generated(t):
     missed = [i["name"] for i in items if not i["case"] and truth[i["name"]]]
     assert not wrong, wrong
     assert len(missed) <= 3, missed
+
+
+def test_inline_forward(t):
+    """A forward in the text of the mail names who wrote; a line of text names whose a file is"""
+    desk = t.desk(ELSEWHERE, people=OTHERS)
+    desk.send(HUGO, "Fwd: mijn attesten", "scan2.pdf: 1002\n\n"
+              "---------- Forwarded message ---------\nVan: Jan Peeters <jan@minfin.example>\n"
+              "Date: ma 23 nov. 2026 om 10:00\nSubject: mijn attesten\nTo: <hugo@minfin.example>\n"
+              "\nDag Hugo, zie bijlage.\n", files=[attest("scan1.pdf"), attest("scan2.pdf")])
+    desk.step()
+    assert filed(desk, "1001")[1] == ["scan1.pdf"], filed(desk, "1001")
+    assert filed(desk, "1002")[1] == ["scan2.pdf"], filed(desk, "1002")
+
+
+def test_employee_completes(t):
+    """The employee's mail says what is missing; a reply with that completes the case"""
+    desk = t.desk(ELSEWHERE, people=OTHERS)
+    desk.send(HUGO, "attesten", "Zie.", files=[attest("1001_attest.pdf"), attest("1002.pdf")])
+    desk.step()
+    told = desk.one(JAN)
+    assert "HR-dienst" in mails.plain(told) and "1001_attest.pdf" in mails.html(told)
+    label = desk.label("absence-attestation", "absence")
+    assert label in mails.plain(told), mails.plain(told)
+    kind = choice(desk, "absence-attestation", "absence", "illness", "nl")
+    desk.reply(told, JAN, f"{label}: {kind}\n"
+                          f"{desk.label('absence-attestation', 'from')}: 23/11/2026")
+    desk.step()
+    case = filed(desk, "1001")[0][0]
+    assert case["state"] == "open", case
+    assert case["number"] in mails.plain(desk.one(ABSENCE))
+
+
+def test_progress(t):
+    """The case of a bulk mail lists what became of each attestation"""
+    desk = t.desk(ELSEWHERE, people=OTHERS)
+    desk.send(HUGO, "attesten", "Zie.", files=[attest("1001_attest.pdf"), attest("scan7.pdf")])
+    desk.step()
+    shown = desk.run("case", "show", bulk_case(desk)["number"]).out
+    assert "1001_attest.pdf" in shown and "no-name" in shown, shown
+    data = desk.case(bulk_case(desk)["number"])["items"]
+    assert [(i["n"], i["state"]) for i in data] == [(1, "filed"), (2, "open")], data

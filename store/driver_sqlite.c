@@ -130,7 +130,7 @@ static bool check_file(const char *path, bool create, GError **error)
 	}
 	if (faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) == 0)
 		return true;
-	g_set_error(error, DESK_ERROR, DESK_ERROR_NO_PERMISSION,
+	g_set_error(error, DESK_ERROR, errno == EROFS ? DESK_ERROR_IO : DESK_ERROR_NO_PERMISSION,
 		    "the database %s cannot be read and written: %s", path, g_strerror(errno));
 	return false;
 }

@@ -186,6 +186,7 @@ EXTRA_DIST += \
 	tests/functional/test_belief.py \
 	tests/functional/test_bulk.py \
 	tests/functional/test_commands.py \
+	tests/functional/test_disk.py \
 	tests/functional/test_dossier.py \
 	tests/functional/test_files.py \
 	tests/functional/test_help.py \

@@ -1,6 +1,6 @@
 # more.mk - what the generated lists of tests/local.mk do not say: checks and targets.
 # The corpora of real mails lie outside of the project: their test is skipped where they are absent.
-TESTS += tests/functional/run tests/torture/run tests/corpus/run
+TESTS += tests/functional/run tests/torture/run tests/faults/run tests/corpus/run
 EXTRA_DIST += tools/check-layers tools/check-docs tools/check-style tools/packages tools/build \
 	.clang-format check demo
 
@@ -25,4 +25,9 @@ SEED =
 torture:
 	SEED="$(SEED)" $(top_srcdir)/tests/torture/run --seconds $(SECONDS) --rounds $(ROUNDS)
 
-.PHONY: check-sources check-unit bench torture
+# Fails the disk at every change that the commands make of it.
+faults:
+	SEED="$(SEED)" PERSOCONTACT=$(abs_top_builddir)/persocontact \
+		$(top_srcdir)/tests/faults/run --every 1
+
+.PHONY: check-sources check-unit bench torture faults

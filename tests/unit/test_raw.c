@@ -175,7 +175,7 @@ static void test_flipped(void)
 	g_clear_error(&error);
 	range.segment = 999;
 	g_assert_false(raw_verify(desk->store, &range, &error));
-	g_assert_error(error, DESK_ERROR, DESK_ERROR_IO);
+	g_assert_error(error, DESK_ERROR, DESK_ERROR_DATA);
 	g_clear_error(&error);
 	desk_free(desk);
 }

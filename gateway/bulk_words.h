@@ -17,6 +17,9 @@ typedef struct BulkWord {
 /* The words of text in their order, at most 40.  A last ".pdf" is no word where is_file. Given:
  * BulkWord. */
 GPtrArray *bulk_words(const char *text, bool is_file);
+/* bulk_noise.c: of a folded word. */
+bool bulk_is_noise(const char *word);
+bool bulk_is_particle(const char *word);
 /* Whether tight is the words of name (folded) in any order, without blanks. */
 bool bulk_composes(const char *tight, const char *name);
 /* Edits (insert, delete, replace, swap two) from a to b, at most most + 1. */

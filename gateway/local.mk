@@ -18,6 +18,7 @@ gateway_libgateway_a_SOURCES = \
 	%D%/bulk_items.h \
 	%D%/bulk_list.c \
 	%D%/bulk_list.h \
+	%D%/bulk_noise.c \
 	%D%/bulk_place.c \
 	%D%/bulk_place.h \
 	%D%/bulk_read.c \

@@ -11,6 +11,7 @@ import zipfile
 from lib import mails
 from lib.desk import ADDRESS, GRETA, HUGO, JAN, MARIE, PEOPLE
 from lib.given import ABSENCE, PARENTAL, choice
+from test_portal import Browser, link_of, open_portal
 
 OTHERS = PEOPLE + """1101,Luc Janssens,luc@minfin.example,MINFIN,nl,1005,employee,,
 1102,Luc Janssens,luc2@minfin.example,MINFIN,nl,1005,employee,,
@@ -328,3 +329,21 @@ def test_progress(t):
     assert "1001_attest.pdf" in shown and "no-name" in shown, shown
     data = desk.case(bulk_case(desk)["number"])["items"]
     assert [(i["n"], i["state"]) for i in data] == [(1, "filed"), (2, "open")], data
+
+
+def test_pages(t):
+    """HR's page lists each attestation; an employee's page gives the file out of the ZIP"""
+    desk, port = open_portal(t, ELSEWHERE, people=OTHERS)
+    jan = mails.pdf("of Jan") * 20
+    desk.send(HUGO, "attesten", "Zie.", files=[("a.zip", "application/zip", zipped([
+        ("1001_attest.pdf", jan), ("scan7.pdf", mails.pdf("whose"))]))])
+    desk.step()
+    _, page = Browser(port).enter(link_of(desk.one(HUGO)))
+    assert "1: 1001_attest.pdf" in page and filed(desk, "1001")[0][0]["number"] in page, page
+    assert "2: scan7.pdf – wacht op uw antwoord" in page, page
+    browser = Browser(port)
+    _, page = browser.enter(link_of(desk.one(JAN)))
+    where = re.search(r'href="([^"]*/document/[^"]*)"', page)
+    assert where, page
+    assert browser.get(where[1]).body == jan
+    assert "scan7" not in page

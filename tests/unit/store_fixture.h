@@ -173,12 +173,14 @@ static inline gint64 desk_receipt(Desk *desk, const char *text)
 /* A mail with one attachment: its id. */
 static inline gint64 desk_mail(Desk *desk, gint64 receipt, const char *message_id)
 {
-	Attachment attachment = { .name = (char *)"attest.pdf",
-				  .type = (char *)"application/pdf",
-				  .size = 3,
-				  .sha256 = (char *)"aa",
-				  .from = "mime",
-				  .range = { 10, 4, ENCODING_BASE64 } };
+	Attachment attachment = {
+		.name = (char *)"attest.pdf",
+		.type = (char *)"application/pdf",
+		.size = 3,
+		.sha256 = (char *)"aa",
+		.from = "mime",
+		.range = { .offset = 10, .length = 4, .encoding = ENCODING_BASE64 }
+	};
 	g_autoptr(GPtrArray) attachments = g_ptr_array_new();
 	MailRow row = { .raw = desk_raw(desk, message_id),
 			.message_id = (char *)message_id,

@@ -115,6 +115,8 @@ static void decide_weak(BulkSpeech *speech, Placing *placing)
 		ask(placing, "near", speech->near);
 	else if (speech->foreign != NULL)
 		ask(placing, speech->foreign, NULL);
+	else if (speech->has_unknown && !speech->says_something)
+		ask(placing, "unknown-number", NULL);
 	else
 		ask(placing, speech->says_something ? "nobody" : "no-name", NULL);
 }
@@ -191,6 +193,13 @@ static bool speaks_for_others(const Person *sender, const Person *person)
 	       (person != NULL && strcmp(person->manager, sender->number) == 0);
 }
 
+/* Nobody is spoken of whom the desk knows. */
+static bool says_nothing(const Placing *placing)
+{
+	return strcmp(placing->why, "no-name") == 0 || strcmp(placing->why, "nobody") == 0 ||
+	       strcmp(placing->why, "unknown-number") == 0;
+}
+
 /* What the file's name left open or decided, together with who wrote. */
 static void weigh_sender(Person *sender, Placing *placing)
 {
@@ -210,13 +219,13 @@ static void weigh_sender(Person *sender, Placing *placing)
 		return;
 	}
 	if (speaks_for_others(sender, NULL)) {
-		if (strcmp(placing->why, "no-name") == 0)
+		if (strcmp(placing->why, "no-name") == 0 ||
+		    strcmp(placing->why, "unknown-number") == 0)
 			ask(placing, "manager", NULL);
 		person_free(sender);
 		return;
 	}
-	if (strcmp(placing->why, "no-name") == 0 || strcmp(placing->why, "nobody") == 0 ||
-	    strstr(placing->hint, mark) != NULL)
+	if (says_nothing(placing) || strstr(placing->hint, mark) != NULL)
 		place(placing, sender);
 	else
 		person_free(sender);
@@ -239,8 +248,7 @@ bool bulk_place(Store *store, const Person *hr, const BulkClue *clue, Placing *r
 		weigh_sender(sender, ret_placing);
 		return true;
 	}
-	unsaid = ret_placing->person == NULL && (strcmp(ret_placing->why, "no-name") == 0 ||
-						 strcmp(ret_placing->why, "nobody") == 0);
+	unsaid = ret_placing->person == NULL && says_nothing(ret_placing);
 	return !unsaid || *clue->said == '\0' ||
 	       place_by_text(store, hr, clue->said, false, ret_placing, error);
 }

@@ -11,6 +11,7 @@
 #define LETTERS_LEAST 4 /* of a whole name */
 #define LETTERS_MOST 60
 #define NEAR_SHOWN 4
+#define NUMBER_LEAST 5 /* digits: a shorter one is "scan 0012" */
 
 typedef struct Match {
 	guint begin, end;  /* words, in the sequence of those that are letters */
@@ -58,8 +59,11 @@ static bool look_number(Looking *looking, const char *number, bool is_weak)
 
 	if (!people_find_number(looking->store, number, &person, looking->error))
 		return false;
-	if (person == NULL)
+	if (person == NULL) {
+		speech->has_unknown = speech->has_unknown ||
+				      (!is_weak && strspn(number, "0123456789") >= NUMBER_LEAST);
 		return true;
+	}
 	if (strcmp(person->organisation, looking->hr->organisation) != 0 || person->left) {
 		if (!is_weak)
 			speech->foreign = person->left ? "left" : "other-organisation";
@@ -374,8 +378,10 @@ bool bulk_read_text(Store *store, const Person *hr, const char *text, bool is_fi
 	Looking looking = { store, hr, words, letters, matches, ret_speech, error };
 
 	g_array_set_clear_func(matches, match_clear);
-	*ret_speech = (BulkSpeech){ people_new(), people_new(), people_new(), people_new(), false,
-				    false,        false,        false,        NULL };
+	*ret_speech = (BulkSpeech){ .named = people_new(),
+				    .strong = people_new(),
+				    .weak = people_new(),
+				    .near = people_new() };
 	for (guint i = 0; i < words->len; i++)
 		if (!((BulkWord *)g_ptr_array_index(words, i))->is_number)
 			g_ptr_array_add(letters, g_ptr_array_index(words, i));

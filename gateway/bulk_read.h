@@ -12,6 +12,7 @@ typedef struct BulkSpeech {
 	bool weak_fits;      /* nothing there speaks against the one of weak */
 	bool is_against;     /* the name nearly stands there of another than whose number it is */
 	bool says_something; /* there are words that may be a name */
+	bool has_unknown;    /* a number that is nobody's, and no date */
 	const char *foreign; /* a number of nobody in the organisation: "other-organisation",
 				"left"; or NULL */
 } BulkSpeech;

@@ -186,7 +186,7 @@ def test_bad_files(t):
     why = left(digest)
     for name, word in (("kapot.zip", "beschadigd"), ("Peeters_Jan.pdf", "wachtwoord"),
                        ("elders_5001.pdf", "niet bij iemand van uw organisatie"),
-                       ("99999999.pdf", "niet bij van wie"), ("Peeters_Jan_1002.pdf", "tegen")):
+                       ("99999999.pdf", "Niemand heeft dit personeelsnummer"), ("Peeters_Jan_1002.pdf", "tegen")):
         assert word in why[name][1], (name, why[name])
     assert "lijst.csv: de eerste regel" in mails.plain(digest), mails.plain(digest)
     assert filed(desk, "1002")[1] == ["dubois_marie.pdf"]

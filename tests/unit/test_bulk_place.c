@@ -78,6 +78,8 @@ static const struct {
 	{ "Peeters_Jan_10010006.pdf", "", "", "", NULL, "contradiction" },
 	{ "50010001.pdf", "", "", "", NULL, "other-organisation" },
 	{ "Elders_Jan.pdf", "", "", "", NULL, "nobody" },
+	{ "99999999_attest.pdf", "", "", "", NULL, "unknown-number" },
+	{ "IMG_99999999.jpg", "jan@minfin.example", "", "", "10010001", "" },
 	{ "scan0001.pdf", "", "", "", NULL, "no-name" },
 	{ "scan0001.pdf", "jan@minfin.example", "", "", "10010001", "" },
 	{ "Janssens_Luc.pdf", "luc2@minfin.example", "", "", "10010003", "" },

@@ -13,14 +13,14 @@ static MailDesk desk;
 static Settings *settings;
 
 static const char *const kinds[] = {
-	"acknowledgement", "completed",      "incomplete",   "decided",
-	"answered",        "question",       "closed",       "refused",
-	"redirected",      "reopened",       "withdrawn",    "new-case",
-	"wrote",           "withdrawn-team", "bounced",      "held",
-	"quarantined",     "approval",       "unclear",      "stranger",
-	"too-large",       "menu",           "template",     "which-case",
-	"command-error",   "command-help",   "command-done", "merged",
-	"followed",        "crossed",
+	"acknowledgement", "completed",      "incomplete",    "decided",
+	"answered",        "question",       "closed",        "refused",
+	"redirected",      "reopened",       "withdrawn",     "new-case",
+	"wrote",           "withdrawn-team", "bounced",       "held",
+	"quarantined",     "approval",       "unclear",       "stranger",
+	"too-large",       "menu",           "template",      "which-case",
+	"bulk-digest",     "bulk-filed",     "command-error", "command-help",
+	"command-done",    "merged",         "followed",      "crossed",
 };
 static const char *const without_case[] = { "quarantined", "stranger",   "too-large", "menu",
 					    "template",    "which-case", NULL };

@@ -2,14 +2,19 @@
 #include "common/secret.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "common/error.h"
 
 #define SECRET_BYTES 32         /* at least */
 #define SECRET_MOST (64 * 1024) /* at most, of a file or a command */
+#define COMMAND_SECONDS 10      /* a command that takes longer is killed */
 #define HASH_BYTES 32           /* SHA-256 */
 #define TOKEN_BYTES 17          /* 136 random bits, of which 130 are written */
 #define TOKEN_CHARACTERS 26
@@ -59,6 +64,78 @@ static char *read_secret_file(const char *where, const char *path, const char *f
 	return secret;
 }
 
+/* What the child says until it closes its output; false when it is not done at the time "until".
+ * What comes beyond SECRET_MOST is left: checked() refuses it. */
+static bool read_until(int from, gint64 until, GString *into)
+{
+	char piece[1024];
+
+	for (;;) {
+		gint64 left = (until - g_get_monotonic_time()) / 1000;
+		struct pollfd wait = { from, POLLIN, 0 };
+		ssize_t got;
+
+		if (left <= 0)
+			return false;
+		if (poll(&wait, 1, (int)left) <= 0)
+			continue;
+		got = read(from, piece, sizeof piece);
+		if (got == 0 || (got < 0 && errno != EINTR) || into->len > SECRET_MOST) {
+			explicit_bzero(piece, sizeof piece);
+			return true;
+		}
+		if (got > 0)
+			g_string_append_len(into, piece, got);
+	}
+}
+
+/* Its status, when it ends before the time "until"; else it is killed. */
+static bool wait_until(pid_t pid, gint64 until, int *ret_status)
+{
+	pid_t ended;
+
+	while ((ended = waitpid(pid, ret_status, WNOHANG)) != pid) {
+		if (ended < 0 && errno != EINTR)
+			return false;
+		if (g_get_monotonic_time() >= until) {
+			kill(pid, SIGKILL);
+			waitpid(pid, ret_status, 0);
+			return false;
+		}
+		g_usleep(2000);
+	}
+	return true;
+}
+
+/* Runs the words, for COMMAND_SECONDS at most. */
+static bool run_command(char **words, const char *folder, char **ret_output, int *ret_status,
+			GError **error)
+{
+	gint64 until = g_get_monotonic_time() + COMMAND_SECONDS * G_USEC_PER_SEC;
+	GString *output;
+	GPid pid;
+	int from;
+	bool done;
+
+	if (!g_spawn_async_with_pipes(folder, words, NULL,
+				      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+				      &pid, NULL, &from, NULL, error))
+		return false;
+	output = g_string_sized_new(SECRET_MOST + 2048);
+	done = read_until(from, until, output);
+	close(from);
+	done = wait_until(pid, done ? until : 0, ret_status) && done;
+	if (!done) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
+			    "the command is not done after %d seconds", COMMAND_SECONDS);
+		explicit_bzero(output->str, output->len);
+		g_string_free(output, TRUE);
+		return false;
+	}
+	*ret_output = g_string_free(output, FALSE);
+	return true;
+}
+
 static char *read_secret_command(const char *where, const char *line, const char *folder,
 				 GError **error)
 {
@@ -69,8 +146,7 @@ static char *read_secret_command(const char *where, const char *line, const char
 
 	if (!g_shell_parse_argv(line, NULL, &words, &why))
 		return wrong(error, where, why->message);
-	if (!g_spawn_sync(folder, words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, NULL,
-			  &status, &why))
+	if (!run_command(words, folder, &output, &status, &why))
 		return wrong(error, where, why->message);
 	if (g_spawn_check_wait_status(status, &why)) {
 		end = strchr(output, '\n');

@@ -22,12 +22,11 @@ typedef struct Export {
 	guint files, damaged;
 } Export;
 
-/* A new file in the folder, only for the owner; -1 with an error. An older export is written over.
- */
+/* A new file in the folder, only for the owner; -1 with an error. */
 static int make_file(Export *export, const char *name, char **ret_path, GError **error)
 {
 	g_autofree char *path = g_build_filename(export->folder, name, NULL);
-	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (file < 0)
 		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s cannot be made: %s",
@@ -169,17 +168,34 @@ static bool go_on(Export *export, bool done, GError **why, GError **error)
 	return true;
 }
 
+/* The folder, made or empty: two exports are never mixed, and no other file is written over. */
+static bool make_folder(const char *folder, GError **error)
+{
+	g_autoptr(GDir) dir = NULL;
+
+	if (g_mkdir_with_parents(folder, 0700) != 0) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s cannot be made: %s",
+			    folder, g_strerror(errno));
+		return false;
+	}
+	dir = g_dir_open(folder, 0, error);
+	if (dir == NULL)
+		return false;
+	if (g_dir_read_name(dir) == NULL)
+		return true;
+	g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE,
+		    "%s is not empty; expected a new or an empty folder", folder);
+	return false;
+}
+
 static bool export_case(Export *export, const Case *c, GError **error)
 {
 	g_autoptr(GError) why = NULL;
 	g_autoptr(GPtrArray) mails = NULL;
 	g_autoptr(GPtrArray) documents = NULL;
 
-	if (g_mkdir_with_parents(export->folder, 0700) != 0) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s cannot be made: %s",
-			    export->folder, g_strerror(errno));
+	if (!make_folder(export->folder, error))
 		return false;
-	}
 	if (!mails_of_case(export->sub->store, c->id, &mails, error) ||
 	    !case_documents(export->sub->store, c->id, &documents, error))
 		return false;

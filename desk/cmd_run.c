@@ -9,9 +9,11 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "common/notify.h"
 #include "desk/session.h"
 
-#define SHORT_LIFE 10 /* a process that lived less long is started again with a growing pause */
+#define SHORT_LIFE 10  /* a process that lived less long is started again with a growing pause */
+#define STOP_SECONDS 9 /* from SIGTERM to SIGKILL */
 
 typedef struct Child {
 	const char *name;
@@ -32,12 +34,14 @@ static bool start(Child *child, const char *config, GError **error)
 {
 	char *argv[] = { (char *)"/proc/self/exe", (char *)child->name, (char *)"--config",
 			 (char *)config, NULL };
+	/* Only `run` is the service manager's process. */
+	g_auto(GStrv) environment = g_environ_unsetenv(g_get_environ(), "NOTIFY_SOCKET");
 	GPid pid;
 
 	if (config == NULL)
 		argv[2] = NULL;
-	if (!g_spawn_async(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, child_setup, NULL, &pid,
-			   error))
+	if (!g_spawn_async(NULL, argv, environment, G_SPAWN_DO_NOT_REAP_CHILD, child_setup, NULL,
+			   &pid, error))
 		return false;
 	child->pid = pid;
 	child->started = desk_now();
@@ -66,14 +70,32 @@ static void reap(Child *children, size_t count)
 				note_end(&children[i], status);
 }
 
+/* Waits for its end; who is not done at the time "until" is killed: all of it is repeatable. */
+static void wait_stopped(Child *child, gint64 until)
+{
+	pid_t ended;
+
+	while ((ended = waitpid(child->pid, NULL, WNOHANG)) == 0 || (ended < 0 && errno == EINTR)) {
+		if (g_get_monotonic_time() >= until) {
+			log_error("process=%s does not stop within %d s; killed", child->name,
+				  STOP_SECONDS);
+			kill(child->pid, SIGKILL);
+			until = G_MAXINT64;
+		}
+		g_usleep(5000);
+	}
+}
+
 static void stop_all(Child *children, size_t count)
 {
+	gint64 until = g_get_monotonic_time() + STOP_SECONDS * G_USEC_PER_SEC;
+
 	for (size_t i = 0; i < count; i++)
 		if (children[i].pid != 0)
 			kill(children[i].pid, SIGTERM);
 	for (size_t i = 0; i < count; i++)
 		if (children[i].pid != 0)
-			waitpid(children[i].pid, NULL, 0);
+			wait_stopped(&children[i], until);
 }
 
 int cmd_run(int argc, char **argv, const DeskContext *context)
@@ -95,6 +117,7 @@ int cmd_run(int argc, char **argv, const DeskContext *context)
 	g_autofree char *config = g_strdup(session.settings->path);
 	session_close(&session);
 	stop = (struct pollfd){ stop_fd, POLLIN, 0 };
+	notify_send("READY=1");
 	do {
 		reap(children, G_N_ELEMENTS(children));
 		for (size_t i = 0; i < G_N_ELEMENTS(children); i++) {
@@ -105,6 +128,7 @@ int cmd_run(int argc, char **argv, const DeskContext *context)
 				log_error("process=%s %s", children[i].name, error->message);
 		}
 	} while (poll(&stop, 1, 500) <= 0);
+	notify_send("STOPPING=1");
 	stop_all(children, G_N_ELEMENTS(children));
 	close(stop_fd);
 	return 0;

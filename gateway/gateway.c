@@ -14,6 +14,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "common/notify.h"
 #include "gateway/intake.h"
 #include "gateway/read.h"
 #include "gateway/receive.h"
@@ -221,6 +222,7 @@ static void run_until_stopped(const Desk *desk, GPtrArray *watchers, int news_fd
 
 		watcher->thread = g_thread_new("mailbox", watcher_main, watcher);
 	}
+	notify_send("READY=1");
 	do {
 		g_autoptr(GError) error = NULL;
 		guint done = 0;
@@ -231,6 +233,7 @@ static void run_until_stopped(const Desk *desk, GPtrArray *watchers, int news_fd
 		if (error != NULL)
 			log_warning_rarely(60, "%s", error->message);
 	} while (!wait_or_stop(stop_fd, news_fd, look));
+	notify_send("STOPPING=1");
 	for (guint i = 0; i < watchers->len; i++)
 		g_thread_join(((Watcher *)g_ptr_array_index(watchers, i))->thread);
 }

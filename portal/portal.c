@@ -9,6 +9,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "common/notify.h"
 #include "portal/connections.h"
 #include "portal/http.h"
 #include "portal/listen.h"
@@ -108,8 +109,10 @@ static bool serve(Portal *portal, int fd, int stop_fd, GError **error)
 		return false;
 	}
 	info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	notify_send("READY=1");
 	while (turn(daemon, info->epoll_fd, stop_fd))
 		connections_tend(portal->connections);
+	notify_send("STOPPING=1");
 	quiet = MHD_quiesce_daemon(daemon);
 	say_goodbye(daemon, info->epoll_fd, portal);
 	MHD_stop_daemon(daemon);

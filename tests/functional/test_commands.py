@@ -87,6 +87,9 @@ def test_case_export(t):
     desk.run("case", "export", "1", desk.folder / "export")
     files = [p for p in (desk.folder / "export").rglob("*") if p.is_file()]
     exported, = [p for p in files if p.name == "case.json"]
+    said = desk.run("case", "export", "1", desk.folder / "export", status=73)
+    assert "not empty" in said.err and "export" in said.err, said.err
+    assert files == [p for p in (desk.folder / "export").rglob("*") if p.is_file()], "written over"
     assert json.loads(exported.read_text())["number"] == desk.case()["number"]
     sums = {hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
     case = desk.case()

@@ -57,6 +57,7 @@ static void test_read_refused(void)
 		{ "a command that says nothing", "command:true" },
 		{ "an open quote", "command:echo 'x" },
 		{ "no command", "command:" },
+		{ "a command that does not end", "command:sleep 60" },
 	};
 	char *folder = folder_new();
 	g_autoptr(GError) bare = NULL;

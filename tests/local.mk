@@ -203,6 +203,7 @@ EXTRA_DIST += \
 	tests/functional/test_safety.py \
 	tests/functional/test_sending.py \
 	tests/functional/test_servers.py \
+	tests/functional/test_systemd.py \
 	tests/torture/run \
 	tests/torture/world.py
 

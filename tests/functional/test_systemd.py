@@ -40,6 +40,8 @@ def test_units(t):
         unit.write_text(text)
         units.append(str(unit))
     assert len(units) == 3
+    for made in (pathlib.Path(desk.program).parent / "systemd").glob("*.service"):
+        assert "ExecStart=/" in made.read_text(), f"{made}: the program has no path"
     shutil.copy(UNITS / "persocontact.target", desk.folder)
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], check=False,
                           capture_output=True, text=True, timeout=120)

@@ -34,6 +34,8 @@ common_libcommon_a_SOURCES = \
 	%D%/part_range.c \
 	%D%/secret.c \
 	%D%/secret.h \
+	%D%/service.c \
+	%D%/service.h \
 	%D%/settings.c \
 	%D%/settings.h \
 	%D%/settings_check.c \

@@ -3,6 +3,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "common/service.h"
 #include "desk/session.h"
 #include "gateway/gateway.h"
 #include "notifier/notifier.h"
@@ -43,7 +44,10 @@ static int serve(int argc, char **argv, const DeskContext *context, Work work, c
 	stop_fd = session_stop_fd();
 	if (!session_open(context, &session, &status))
 		return status;
-	done = work(&session, once, stop_fd, &error);
+	service_notify("READY=1");
+	do
+		done = work(&session, once, stop_fd, &error);
+	while (done && !once && session_goes_on(context, &session, stop_fd));
 	close(stop_fd);
 	return done ? 0 : desk_fail(error);
 }

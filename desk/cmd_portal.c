@@ -34,7 +34,9 @@ int cmd_portal(int argc, char **argv, const DeskContext *context)
 			    .texts = session.texts,
 			    .secret = session.secret,
 			    .store = session.store };
-	done = portal_run(&desk, stop_fd, &error);
+	do
+		done = portal_run(&desk, stop_fd, &error);
+	while (done && session_goes_on(context, &session, stop_fd));
 	close(stop_fd);
 	return done ? 0 : desk_fail(error);
 }

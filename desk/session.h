@@ -22,6 +22,15 @@ bool session_open(const DeskContext *context, Session *session, int *ret_status)
 void session_close(Session *session);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Session, session_close)
 
-/* A descriptor that becomes readable at SIGTERM or SIGINT; made once in a process, before threads.
- */
+/* A descriptor that becomes readable at SIGTERM, SIGINT or SIGHUP; made once in a process, before
+ * threads. */
 int session_stop_fd(void);
+
+/* After the work of a process has ended because of it: whether to do it once more.  SIGHUP takes up
+ * a configuration that has changed: when settings, secret, forms and texts are good, the program
+ * begins anew in its place (same process, same arguments); else what is wrong is said, and it goes
+ * on with what it has.  False after SIGTERM and SIGINT. */
+bool session_goes_on(const DeskContext *context, Session *session, int stop_fd);
+/* Whether a signal that was read from the descriptor asks for this; where the program was started at
+ * a terminal, SIGHUP says that the terminal is gone, and ends it. */
+bool session_is_reload(guint32 signal);

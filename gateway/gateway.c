@@ -14,7 +14,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
-#include "common/notify.h"
+#include "common/service.h"
 #include "gateway/intake.h"
 #include "gateway/read.h"
 #include "gateway/receive.h"
@@ -222,18 +222,17 @@ static void run_until_stopped(const Desk *desk, GPtrArray *watchers, int news_fd
 
 		watcher->thread = g_thread_new("mailbox", watcher_main, watcher);
 	}
-	notify_send("READY=1");
 	do {
 		g_autoptr(GError) error = NULL;
 		guint done = 0;
 
+		service_alive();
 		while (intake_run(desk, now_seconds(), &done, &error) &&
 		       (done > 0 || intake_waits(desk)) && !wait_or_stop(stop_fd, -1, 0))
-			;
+			service_alive();
 		if (error != NULL)
 			log_warning_rarely(60, "%s", error->message);
 	} while (!wait_or_stop(stop_fd, news_fd, look));
-	notify_send("STOPPING=1");
 	for (guint i = 0; i < watchers->len; i++)
 		g_thread_join(((Watcher *)g_ptr_array_index(watchers, i))->thread);
 }

@@ -8,7 +8,7 @@
 #include "common/error.h"
 #include "common/failpoint.h"
 #include "common/log.h"
-#include "common/notify.h"
+#include "common/service.h"
 #include "notifier/inside.h"
 
 #define LOOK_SECONDS 0.25 /* between looks at the database's version */
@@ -234,11 +234,11 @@ static void run_always(Notifier *self)
 	Watch watch = { .version = -1, .due = -1 };
 	guint pause = 0;
 
-	notify_send("READY=1");
 	while (!notifier_waits(self, -1, (int)pause)) {
 		g_autoptr(GError) error = NULL;
 		bool more = false;
 
+		service_alive();
 		if (look(self, &watch, &more, &error)) {
 			pause = more ? 0 : settings_pause(self->desk.settings, LOOK_SECONDS);
 			continue;
@@ -275,7 +275,6 @@ bool notifier_run(const Settings *settings, Store *store, const Forms *forms, co
 	} else {
 		self.helper = helper_start(&desk, stop_fd);
 		run_always(&self);
-		notify_send("STOPPING=1");
 		helper_free(self.helper);
 	}
 	notifier_end(&self);

@@ -10,6 +10,7 @@
 #include "common/address.h"
 #include "common/error.h"
 #include "common/secret.h"
+#include "common/service.h"
 
 /* No new mail is begun after this; with WIRE_MAIL_SECONDS it stays below the notifier's claim. */
 #define SEND_SECONDS 20
@@ -140,6 +141,7 @@ static void run_wires(SmtpSender *self, int stop_fd)
 		struct curl_waitfd stop = { stop_fd, CURL_WAIT_POLLIN, 0 };
 		int active;
 
+		service_alive();
 		curl_multi_perform(self->multi, &active);
 		take_done(self);
 		if (self->running == 0)

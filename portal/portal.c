@@ -9,7 +9,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
-#include "common/notify.h"
+#include "common/service.h"
 #include "portal/connections.h"
 #include "portal/http.h"
 #include "portal/listen.h"
@@ -85,6 +85,7 @@ static bool turn(struct MHD_Daemon *daemon, int epoll_fd, int stop_fd)
 	if (poll(fds, 2, (int)due) < 0 && errno != EINTR)
 		log_warning_rarely(60, "poll: %s", g_strerror(errno));
 	MHD_run(daemon);
+	service_alive();
 	return fds[1].revents == 0;
 }
 
@@ -109,10 +110,8 @@ static bool serve(Portal *portal, int fd, int stop_fd, GError **error)
 		return false;
 	}
 	info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	notify_send("READY=1");
 	while (turn(daemon, info->epoll_fd, stop_fd))
 		connections_tend(portal->connections);
-	notify_send("STOPPING=1");
 	quiet = MHD_quiesce_daemon(daemon);
 	say_goodbye(daemon, info->epoll_fd, portal);
 	MHD_stop_daemon(daemon);
@@ -130,6 +129,7 @@ bool portal_run(const PortalDesk *desk, int stop_fd, GError **error)
 	if (fd < 0)
 		return false;
 	log_info("listens on %s", desk->settings->listen);
+	service_notify("READY=1");
 	portal_open(&portal, desk);
 	done = serve(&portal, fd, stop_fd, error);
 	portal_close(&portal);

@@ -4,6 +4,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "common/service.h"
+#include "desk/daily.h"
 #include "desk/session.h"
 #include "gateway/gateway.h"
 #include "notifier/notifier.h"
@@ -12,7 +13,11 @@ typedef bool (*Work)(Session *session, bool once, int stop_fd, GError **error);
 
 static bool work_gateway(Session *session, bool once, int stop_fd, GError **error)
 {
-	return gateway_run(&session->desk, once, stop_fd, error);
+	Daily *daily = once ? NULL : daily_start(session->settings, stop_fd);
+	bool done = gateway_run(&session->desk, once, stop_fd, error);
+
+	daily_free(daily);
+	return done;
 }
 
 static bool work_notifier(Session *session, bool once, int stop_fd, GError **error)

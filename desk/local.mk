@@ -27,11 +27,15 @@ desk_libdesk_a_SOURCES = \
 	%D%/cmd_run.c \
 	%D%/cmd_verify.c \
 	%D%/commands.c \
+	%D%/daily.c \
+	%D%/daily.h \
 	%D%/demo.c \
 	%D%/demo.h \
 	%D%/desk.c \
 	%D%/desk.h \
 	%D%/init.h \
+	%D%/look_over.c \
+	%D%/look_over.h \
 	%D%/replay.c \
 	%D%/replay.h \
 	%D%/replay_actions.c \

@@ -5,6 +5,7 @@ dist_doc_DATA = README.md \
 	docs/decisions/0003-groups.md \
 	docs/decisions/0004-readers.md \
 	docs/decisions/0005-placing.md \
+	docs/decisions/0006-telling-systemd.md \
 	docs/forms.md \
 	docs/performance.md \
 	docs/reliability.md

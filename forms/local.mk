@@ -176,6 +176,8 @@ dist_texts_DATA = \
 	texts/quarantined.txt.mustache \
 	texts/question.html.mustache \
 	texts/question.txt.mustache \
+	texts/reconcile.html.mustache \
+	texts/reconcile.txt.mustache \
 	texts/redirected.html.mustache \
 	texts/redirected.txt.mustache \
 	texts/refused.html.mustache \

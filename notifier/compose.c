@@ -90,8 +90,8 @@ static char *subject_with_tag(const MailPlan *plan, const char *subject)
 static char *make_link(const MailDesk *desk, const MailFacts *facts, Composed *composed)
 {
 	static const char *const approve[] = { "approval", "unclear", NULL };
-	static const char *const none[] = { "command-error", "command-help", "held", "quarantined",
-					    NULL };
+	static const char *const none[] = { "command-error", "command-help", "held",
+					    "quarantined",   "reconcile",    NULL };
 	const char *kind = facts->notice->kind;
 	g_autofree char *token = NULL;
 	g_autofree char *base = NULL;

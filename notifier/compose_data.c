@@ -21,10 +21,19 @@ bool plan_is_kind(const MailPlan *plan, const char *kind)
 
 bool plan_is_for_team(const MailPlan *plan)
 {
-	static const char *const kinds[] = { "new-case",      "wrote",        "withdrawn-team",
-					     "bounced",       "held",         "quarantined",
-					     "command-error", "command-help", "command-done",
-					     "followed",      "crossed",      NULL };
+	static const char *const kinds[] = { "new-case",
+					     "wrote",
+					     "withdrawn-team",
+					     "bounced",
+					     "held",
+					     "quarantined",
+					     "command-error",
+					     "command-help",
+					     "command-done",
+					     "followed",
+					     "crossed",
+					     "reconcile",
+					     NULL };
 
 	return g_strv_contains(kinds, plan->facts->notice->kind);
 }
@@ -315,6 +324,7 @@ json_t *mail_data(const MailPlan *plan, char **ret_subject)
 	put_tables(plan, data);
 	put_door(plan, places, data);
 	put(data, "done", list_of_done(plan));
+	put(data, "findings", json_incref(json_object_get(plan->facts->data, "findings")));
 	put_flag(data, "canned", *(const char *)g_hash_table_lookup(places, "canned") != '\0');
 	put(data, "link", link_of(plan));
 	put(data, "command",

@@ -105,6 +105,9 @@ GHashTable *plan_places(const MailPlan *plan, const char *name)
 {
 	const Settings *settings = plan->desk->settings;
 	g_autofree char *days = g_strdup_printf("%u", settings->link_days);
+	g_autofree char *count =
+		g_strdup_printf("%" JSON_INTEGER_FORMAT,
+				json_integer_value(json_object_get(plan->facts->data, "count")));
 	g_autofree char *teams = names_of_teams(plan);
 	g_autofree char *canned = names_of_canned(plan);
 	GHashTable *places = places_new();
@@ -112,6 +115,7 @@ GHashTable *plan_places(const MailPlan *plan, const char *name)
 	places_put(places, "desk", localised(settings->name, plan->facts->language));
 	places_put(places, "address", settings->address);
 	places_put(places, "days", days);
+	places_put(places, "count", count);
 	places_put(places, "teams", teams);
 	places_put(places, "canned", canned);
 	places_put(places, "reply", plan->reply);

@@ -23,6 +23,8 @@ store_libstore_a_SOURCES = \
 	%D%/driver.c \
 	%D%/driver.h \
 	%D%/driver_sqlite.c \
+	%D%/duties.c \
+	%D%/duties.h \
 	%D%/held.c \
 	%D%/inside.h \
 	%D%/mails.c \

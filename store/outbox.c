@@ -54,9 +54,8 @@ void *notice_read(Statement *row)
 typedef enum { OF_CASE, OF_ADDRESS } Whose;
 
 /* Mails to the desk's own people are not counted over all: a team has more cases an hour. */
-static const char *const team_kinds[] = { "new-case", "wrote", "withdrawn-team",
-					  "bounced",  "held",  "quarantined",
-					  NULL };
+static const char *const team_kinds[] = { "new-case", "wrote",       "withdrawn-team", "bounced",
+					  "held",     "quarantined", "reconcile",      NULL };
 
 static const struct {
 	Whose whose;
@@ -78,7 +77,7 @@ static bool count_since(Store *store, Whose whose, const NoticePut *what, gint64
 	static const char of_address[] =
 		"SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE recipient = :to AND automatic = 1"
 		" AND created > :since AND kind NOT IN ('new-case', 'wrote', 'withdrawn-team', 'bounced',"
-		" 'held', 'quarantined') LIMIT :most) AS some";
+		" 'held', 'quarantined', 'reconcile') LIMIT :most) AS some";
 	g_autoptr(Statement) select = statement(store, whose == OF_CASE ? of_case : of_address);
 
 	if (whose == OF_CASE)

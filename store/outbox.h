@@ -15,6 +15,7 @@
  *   withdrawn-team  whoever has it
  *   bounced         team
  *   held, quarantined   team or admins
+ *   reconcile   admins: what the daily look over the desk found
  *   approval        the approver
  *   stranger, menu, template, which-case    an address, no case
  *   command-error, command-help   the dossier manager who wrote

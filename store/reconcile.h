@@ -32,6 +32,10 @@ bool reconcile_look(Store *store, gint64 now, GPtrArray **ret_findings, GError *
  * again is given back to the gateway (intake) for it. */
 bool reconcile_repair(Store *store, const Finding *finding, gint64 now, GError **error);
 
+/* Owes the admins one mail about what was found: data is {"findings": [{"of", "text"}], "count": n}.
+ */
+bool reconcile_alarm(Store *store, const char *data, gint64 now, GError **error);
+
 /* The receipt of a mail in a mailbox: when it was received, or 0 when there is none. */
 bool reconcile_receipt(Store *store, const char *mailbox, gint64 uidvalidity, const char *uid,
 		       gint64 *ret_received, GError **error);

@@ -146,3 +146,12 @@ bool reconcile_repair(Store *store, const Finding *finding, gint64 now, GError *
 	return verb_begin(store, error) &&
 	       verb_end(store, repair(store, finding, now, error), error);
 }
+
+bool reconcile_alarm(Store *store, const char *data, gint64 now, GError **error)
+{
+	CaseBy by = { .who = "desk", .way = WAY_DESK, .now = now };
+
+	return verb_begin(store, error) &&
+	       verb_end(store, notices_to_team(store, NULL, "reconcile", 0, data, &by, error),
+			error);
+}

@@ -272,6 +272,10 @@ static const char schema_bulk[] =
 	"CREATE INDEX documents_sha256 ON documents (sha256);"
 	"CREATE INDEX cases_employee ON cases (employee, state);";
 
+static const char schema_duties[] =
+	/* ---- what one of several processes does once in a while (duties.h) ---- */
+	"CREATE TABLE duties (name TEXT PRIMARY KEY, done INTEGER NOT NULL);";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -284,6 +288,7 @@ static const struct {
 	/* 5: entries of containers */ { schema_slices, NULL },
 	/* 6: people by their names */ { schema_names, names_fill },
 	/* 7: bulk mails of HR */ { schema_bulk, NULL },
+	/* 8: daily duties */ { schema_duties, NULL },
 };
 
 gint64 schema_newest(void)

@@ -204,6 +204,7 @@ EXTRA_DIST += \
 	tests/functional/test_sending.py \
 	tests/functional/test_servers.py \
 	tests/functional/test_systemd.py \
+	tests/functional/test_service.py \
 	tests/torture/run \
 	tests/torture/world.py
 

@@ -21,9 +21,10 @@ static const char *const kinds[] = {
 	"too-large",       "menu",           "template",      "which-case",
 	"bulk-digest",     "bulk-filed",     "command-error", "command-help",
 	"command-done",    "merged",         "followed",      "crossed",
+	"reconcile",
 };
-static const char *const without_case[] = { "quarantined", "stranger",   "too-large", "menu",
-					    "template",    "which-case", NULL };
+static const char *const without_case[] = { "quarantined", "reconcile", "stranger",   "too-large",
+					    "menu",        "template",  "which-case", NULL };
 
 static void set_party(Party *party, gint64 person, const char *number, const char *name,
 		      const char *address)

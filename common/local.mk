@@ -25,8 +25,6 @@ common_libcommon_a_SOURCES = \
 	%D%/mustache.h \
 	%D%/mustache_compile.c \
 	%D%/mustache_node.h \
-	%D%/notify.c \
-	%D%/notify.h \
 	%D%/oauth2.c \
 	%D%/oauth2.h \
 	%D%/part_decode.c \

@@ -31,6 +31,6 @@ int session_stop_fd(void);
  * begins anew in its place (same process, same arguments); else what is wrong is said, and it goes
  * on with what it has.  False after SIGTERM and SIGINT. */
 bool session_goes_on(const DeskContext *context, Session *session, int stop_fd);
-/* Whether a signal that was read from the descriptor asks for this; where the program was started at
- * a terminal, SIGHUP says that the terminal is gone, and ends it. */
+/* Whether a signal that was read from the descriptor asks for this; where the program was started
+ * at a terminal, SIGHUP says that the terminal is gone, and ends it. */
 bool session_is_reload(guint32 signal);

@@ -32,7 +32,8 @@ bool reconcile_look(Store *store, gint64 now, GPtrArray **ret_findings, GError *
  * again is given back to the gateway (intake) for it. */
 bool reconcile_repair(Store *store, const Finding *finding, gint64 now, GError **error);
 
-/* Owes the admins one mail about what was found: data is {"findings": [{"of", "text"}], "count": n}.
+/* Owes the admins one mail about what was found: data is {"findings": [{"of", "text"}], "count":
+ * n}.
  */
 bool reconcile_alarm(Store *store, const char *data, gint64 now, GError **error);
 

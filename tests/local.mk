@@ -28,7 +28,6 @@ UNIT_TESTS = \
 	tests/unit/test_mail_variant \
 	tests/unit/test_mustache \
 	tests/unit/test_notifier \
-	tests/unit/test_notify \
 	tests/unit/test_oauth2 \
 	tests/unit/test_outbox \
 	tests/unit/test_people \
@@ -102,8 +101,6 @@ tests_unit_test_mustache_SOURCES = %D%/unit/test_mustache.c %D%/unit/folder.h %D
 tests_unit_test_mustache_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_notifier_SOURCES = %D%/unit/test_notifier.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_notifier_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
-tests_unit_test_notify_SOURCES = %D%/unit/test_notify.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
-tests_unit_test_notify_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_oauth2_SOURCES = %D%/unit/test_oauth2.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_oauth2_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_outbox_SOURCES = %D%/unit/test_outbox.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
@@ -203,7 +200,6 @@ EXTRA_DIST += \
 	tests/functional/test_safety.py \
 	tests/functional/test_sending.py \
 	tests/functional/test_servers.py \
-	tests/functional/test_systemd.py \
 	tests/functional/test_service.py \
 	tests/torture/run \
 	tests/torture/world.py

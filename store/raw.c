@@ -161,6 +161,20 @@ gint64 *raw_segments(Store *store, gsize *ret_count)
 	return (gint64 *)(gpointer)g_array_free(numbers, FALSE);
 }
 
+/* The last segment that a row names: when it is missing, its number is not given to another one. */
+static bool last_named(Store *store, gint64 *ret_last, GError **error)
+{
+	g_autoptr(Statement) of_receipts = statement(store, "SELECT MAX(segment) FROM receipts");
+	g_autoptr(Statement) of_mails = statement(store, "SELECT MAX(segment) FROM mails");
+	gint64 mails = 0;
+
+	if (!statement_number(of_receipts, ret_last, error) ||
+	    !statement_number(of_mails, &mails, error))
+		return false;
+	*ret_last = MAX(*ret_last, mails);
+	return true;
+}
+
 /* A segment that has room, else a new one. */
 static bool find_segment(RawWriter *writer, GError **error)
 {
@@ -169,6 +183,8 @@ static bool find_segment(RawWriter *writer, GError **error)
 	gint64 last = 0;
 	Segment found = SEGMENT_NOT_OURS;
 
+	if (!last_named(writer->store, &last, error))
+		return false;
 	for (gsize i = 0; i < count && found == SEGMENT_NOT_OURS; i++) {
 		g_autofree char *path = raw_path(writer->store, segments[i]);
 		struct stat status;

@@ -49,6 +49,19 @@ bool key_parse_detail(const char *detail, KeyPurpose *ret_purpose, gint64 *ret_i
 	return true;
 }
 
+bool key_is_damaged(const char *detail)
+{
+	char purpose = g_ascii_tolower(detail[0]);
+	gsize digits = strspn(detail + (*detail != '\0'), "0123456789");
+	g_autofree char *hash = NULL;
+	KeyPurpose read;
+	gint64 id;
+
+	return (purpose == KEY_CASE || purpose == KEY_BOUNCE) && digits > 0 &&
+	       (detail[1 + digits] == '.' || detail[1 + digits] == '\0') &&
+	       !key_parse_detail(detail, &read, &id, &hash);
+}
+
 /* Skips blanks, no-break ones too. */
 static const char *skip_blanks(const char *text)
 {

@@ -24,6 +24,9 @@ char *key_detail(const Secret *secret, KeyPurpose purpose, gint64 id, const char
 /* Takes "c123.hash" apart; false when detail is no key. ret_hash is given. */
 bool key_parse_detail(const char *detail, KeyPurpose *ret_purpose, gint64 *ret_id, char **ret_hash);
 
+/* Whether detail was meant as a key and something is wrong with it: "c123.has", "c123". */
+bool key_is_damaged(const char *detail);
+
 /* The first "[PC-2026-000123 HASH]" or "[PC-2026-000123]" in a subject; false
  * when there is none.  ret_number is given; ret_hash is given, NULL where the
  * tag has none. */

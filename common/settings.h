@@ -80,7 +80,8 @@ typedef struct Settings {
 	char *forms;           /* folder, or NULL */
 	gint64 reopen;         /* [Desk] Reopen=90d: seconds within which a reply reopens a case */
 	bool attach_documents; /* [Desk] Documents=attach | link, to the team */
-	double test_clock;     /* 1.0 */
+	guint automatic_per_hour; /* automatic mails of the whole desk */
+	double test_clock;        /* 1.0 */
 
 	char *database; /* "sqlite:/absolute/path" or postgresql://... */
 

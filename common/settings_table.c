@@ -48,6 +48,8 @@ const SettingRow setting_rows[] = {
 	{ "Desk", "Reopen", &setting_duration, DESK(reopen), .standard = "90d" },
 	{ "Desk", "Documents", &setting_flag, DESK(attach_documents), .standard = "attach",
 	  .choices = "link|attach" },
+	{ "Desk", "AutomaticPerHour", &setting_number, DESK(automatic_per_hour), .standard = "10000",
+	  .least = 1, .most = 1000000 },
 	{ "Desk", "TestClock", &setting_factor, DESK(test_clock), .standard = "1",
 	  .least = 1, .most = 1000000 },
 

@@ -171,6 +171,18 @@ json_t *case_whole_json(Store *store, const Case *c, GError **error)
 	return NULL;
 }
 
+json_t *receipt_events_json(Store *store, const Receipt *receipt)
+{
+	g_autoptr(GPtrArray) events = NULL;
+	json_t *all = json_array();
+
+	if (!receipts_notes(store, receipt->id, &events, NULL))
+		return all;
+	for (guint i = 0; i < events->len; i++)
+		json_array_append_new(all, event_json(store, events->pdata[i]));
+	return all;
+}
+
 json_t *receipt_json(Store *store, const Receipt *receipt)
 {
 	return json_pack("{s:I, s:s, s:o, s:s, s:s, s:o, s:s, s:o, s:o, s:o}", "id",

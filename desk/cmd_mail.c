@@ -1,5 +1,9 @@
 /* cmd_mail.c - `persocontact mail` and `quarantine`: what became of each mail that came. */
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
 
 #include "common/error.h"
 #include "common/text.h"
@@ -35,6 +39,8 @@ static int print_receipts(Sub *sub, const GPtrArray *receipts, bool one)
 	if (one && receipts->len == 1) {
 		json_t *first = json_incref(json_array_get(all, 0));
 
+		json_object_set_new(first, "events",
+				    receipt_events_json(sub->store, receipts->pdata[0]));
 		json_decref(all);
 		return desk_print_json(first);
 	}
@@ -142,10 +148,71 @@ static int quarantine_show_run(Sub *sub, int argc, char **argv)
 	return receipts != NULL ? print_receipts(sub, receipts, true) : status;
 }
 
+static CaseBy by_console(void)
+{
+	return (CaseBy){ .who = "console", .way = WAY_COMMAND, .now = desk_now() };
+}
+
+/* The bytes as they came, for who wants to look at them elsewhere; nothing is written over. */
+static bool save(Sub *sub, const Receipt *receipt, const char *path, GError **error)
+{
+	CaseBy by = by_console();
+	int from = raw_open_checked(sub->store, &receipt->raw, error);
+	int to = from >= 0 ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+	gint64 done = 0;
+
+	if (from < 0)
+		return false;
+	if (to < 0) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_CANT_CREATE, "%s cannot be made: %s",
+			    path, g_strerror(errno));
+		return false;
+	}
+	while (done < receipt->raw.length) {
+		off_t at = (off_t)(receipt->raw.offset + done);
+		ssize_t sent = sendfile(to, from, &at, (size_t)(receipt->raw.length - done));
+
+		if (sent <= 0 && !(sent < 0 && errno == EINTR))
+			break;
+		done += MAX(sent, 0);
+	}
+	if (done < receipt->raw.length || fsync(to) != 0) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_IO, "%s cannot be written: %s", path,
+			    g_strerror(errno));
+		unlink(path);
+		close(to);
+		return false;
+	}
+	close(to);
+	return receipts_note(sub->store, receipt->id, "saved", "", &by, error);
+}
+
+static int quarantine_save_run(Sub *sub, int argc, char **argv)
+{
+	g_autoptr(GPtrArray) receipts = NULL;
+	g_autoptr(GError) error = NULL;
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
+	    !sub_words(sub, argc, argv, 2, 2, &status))
+		return status;
+	receipts = named(sub, argv[1], "quarantined", &status);
+	if (receipts == NULL)
+		return status;
+	if (receipts->len > 1)
+		return desk_usage(argv[0], "%s are %u mails: say the number of one", argv[1],
+				  receipts->len);
+	if (!save(sub, receipts->pdata[0], argv[2], &error))
+		return desk_fail(error);
+	sub_say(sub, "saved in %s: open it with care", argv[2]);
+	return 0;
+}
+
 static int quarantine_retry_run(Sub *sub, int argc, char **argv)
 {
 	g_autoptr(GPtrArray) receipts = NULL;
 	g_autoptr(GError) error = NULL;
+	CaseBy by = by_console();
 	int status = 0;
 
 	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
@@ -155,7 +222,7 @@ static int quarantine_retry_run(Sub *sub, int argc, char **argv)
 	if (receipts == NULL)
 		return status;
 	for (guint i = 0; i < receipts->len; i++)
-		if (!receipts_retry(sub->store, ((Receipt *)receipts->pdata[i])->id, &error))
+		if (!quarantine_retry(sub->store, ((Receipt *)receipts->pdata[i])->id, &by, &error))
 			return desk_fail(error);
 	sub_say(sub, "%u to be read again: the gateway does it", receipts->len);
 	return 0;
@@ -170,21 +237,22 @@ static int quarantine_drop_run(Sub *sub, int argc, char **argv)
 	};
 	g_autoptr(GPtrArray) receipts = NULL;
 	g_autoptr(GError) error = NULL;
+	CaseBy by = by_console();
 	int status = 0;
 
-	if (!sub_options(sub, &argc, &argv, entries, &status) ||
-	    !sub_words(sub, argc, argv, 1, 1, &status))
+	if (!sub_options(sub, &argc, &argv, entries, &status))
+		return status;
+	if (why == NULL || why[0] == '\0')
+		return desk_usage(argv[0], "say why: --why TEXT");
+	if (!sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
 	receipts = named(sub, argv[1], "quarantined", &status);
 	if (receipts == NULL)
 		return status;
-	for (guint i = 0; i < receipts->len; i++) {
-		const Receipt *receipt = receipts->pdata[i];
-
-		if (!receipts_settle(sub->store, receipt->id, "done", "ignored",
-				     why != NULL ? why : "dropped by hand", 0, 0, &error))
+	for (guint i = 0; i < receipts->len; i++)
+		if (!quarantine_drop(sub->store, ((Receipt *)receipts->pdata[i])->id, why, &by,
+				     &error))
 			return desk_fail(error);
-	}
 	sub_say(sub, "%u dropped; the bytes stay", receipts->len);
 	return 0;
 }
@@ -194,9 +262,11 @@ static const SubCommand quarantine_commands[] = {
 	  "Mails that could not be read." },
 	{ "show", "quarantine show", STORE_EXISTING, quarantine_show_run, "ID",
 	  "One of them, by Message-ID, SHA-256 or number." },
+	{ "save", "quarantine save", STORE_EXISTING, quarantine_save_run, "ID FILE",
+	  "Writes its bytes, as they came, into a new file." },
 	{ "retry", "quarantine retry", STORE_EXISTING, quarantine_retry_run, "ID",
 	  "To be read again." },
-	{ "drop", "quarantine drop", STORE_EXISTING, quarantine_drop_run, "ID [--why TEXT]",
+	{ "drop", "quarantine drop", STORE_EXISTING, quarantine_drop_run, "ID --why TEXT",
 	  "Lets it be." },
 	{ NULL, NULL, STORE_EXISTING, NULL, NULL, NULL },
 };

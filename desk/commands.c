@@ -20,7 +20,7 @@ const DeskCommand desk_commands[] = {
 	{ "mail", cmd_mail, "mail list|show ...", "what became of each mail" },
 	{ "held", cmd_held, "held list|add|drop ...",
 	  "mails that wait for a dossier manager's eye" },
-	{ "quarantine", cmd_quarantine, "quarantine list|show|retry|drop ...",
+	{ "quarantine", cmd_quarantine, "quarantine list|show|save|retry|drop ...",
 	  "mails that could not be read" },
 	{ "outbox", cmd_outbox, "outbox list|retry|drop ...",
 	  "notices that are owed, sent, refused" },

@@ -6,6 +6,7 @@ dist_doc_DATA = README.md \
 	docs/decisions/0004-readers.md \
 	docs/decisions/0005-placing.md \
 	docs/decisions/0006-telling-systemd.md \
+	docs/decisions/0007-limits-of-automatic-mail.md \
 	docs/forms.md \
 	docs/performance.md \
 	docs/reliability.md

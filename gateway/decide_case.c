@@ -14,6 +14,7 @@ typedef struct Keys {
 	gint64 id;     /* the case, 0: none */
 	gint64 other;  /* another one that a key names, 0: none */
 	bool disagree; /* keys name more than these two */
+	bool damaged;  /* a recipient address was meant as a key, and is none */
 	char *hash;    /* of the recipient address, else of the subject; NULL: references alone */
 	bool in_recipient;  /* the hash stood in the recipient address */
 	bool in_references; /* a Message-ID of ours in References or In-Reply-To */
@@ -49,8 +50,11 @@ static void find_in_recipients(const Desk *desk, const Mail *mail, Keys *keys)
 		gint64 id;
 		char *hash;
 
-		if (!key_parse_detail(g_ptr_array_index(details, i), &purpose, &id, &hash))
+		if (!key_parse_detail(g_ptr_array_index(details, i), &purpose, &id, &hash)) {
+			keys->damaged =
+				keys->damaged || key_is_damaged(g_ptr_array_index(details, i));
 			continue;
+		}
 		if (purpose == KEY_CASE)
 			keys_add(keys, id, hash, true);
 		else
@@ -193,5 +197,7 @@ Step decide_case(const Desk *desk, const Mail *mail, Decision *decision, GError 
 	    !find_in_references(desk, mail->in_reply_to, &keys, error) ||
 	    !find_in_references(desk, mail->references, &keys, error))
 		return STEP_FAILED;
-	return keys.id != 0 ? decide_by_keys(desk, decision, &keys, error) : STEP_NEXT;
+	if (keys.id != 0)
+		return decide_by_keys(desk, decision, &keys, error);
+	return keys.damaged ? decided(decision, DECISION_HELD, "key-damaged") : STEP_NEXT;
 }

@@ -1,6 +1,7 @@
 /* directory.c - organisations and teams of the configuration, as the verbs look them up. */
 #include "store/people.h"
 
+#include "store/bucket.h"
 #include "store/inside.h"
 
 static void bind_names(Statement *put, Localised const name)
@@ -54,7 +55,7 @@ static bool sync_all(Store *store, const Settings *settings, GError **error)
 	for (guint i = 0; i < settings->organisations->len; i++)
 		if (!put_organisation(store, settings->organisations->pdata[i], error))
 			return false;
-	return true;
+	return bucket_set(store, AUTOMATIC_BUCKET, settings->automatic_per_hour, error);
 }
 
 bool directory_sync(Store *store, const Settings *settings, GError **error)

@@ -2,6 +2,8 @@ noinst_LIBRARIES += store/libstore.a
 store_libstore_a_SOURCES = \
 	%D%/backup.c \
 	%D%/backup.h \
+	%D%/bucket.c \
+	%D%/bucket.h \
 	%D%/bulk.c \
 	%D%/bulk.h \
 	%D%/cases.c \
@@ -41,6 +43,7 @@ store_libstore_a_SOURCES = \
 	%D%/people_import.c \
 	%D%/people_inside.h \
 	%D%/people_read.c \
+	%D%/quarantine.c \
 	%D%/raw.c \
 	%D%/raw.h \
 	%D%/raw_copy.c \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "store/bucket.h"
 #include "store/cases_inside.h"
 #include "store/outbox_inside.h"
 
@@ -131,13 +132,13 @@ static bool note_limit(Store *store, const NoticePut *what, const char *limit, G
 	       (noted != 0 || event_put(store, what->case_id, "dropped", text, &by, NULL, error));
 }
 
-static bool insert_notice(Store *store, const NoticePut *what, GError **error)
+static bool insert_notice(Store *store, const NoticePut *what, gint64 next, GError **error)
 {
 	static const char sql[] =
 		"INSERT INTO outbox (case_id, event, cause, kind, recipient, holder, data, language,"
 		" automatic, state, tries, next, claimed, created, why, message_id, mail)"
 		" VALUES (:case, :event, :cause, :kind, :to, :holder, :data, :language, :automatic,"
-		" 'owed', 0, :now, 0, :now, '', '', NULL)";
+		" 'owed', 0, :next, 0, :now, '', '', NULL)";
 	g_autoptr(Statement) put = statement(store, sql);
 
 	bind_id(put, ":case", what->case_id);
@@ -151,17 +152,22 @@ static bool insert_notice(Store *store, const NoticePut *what, GError **error)
 		  what->language != LANGUAGE_NONE ? language_code(what->language) : "");
 	bind_number(put, ":automatic", what->automatic);
 	bind_number(put, ":now", what->now);
+	bind_number(put, ":next", next);
 	return statement_run(put, error);
 }
 
 static bool put_within_limits(Store *store, const NoticePut *what, GError **error)
 {
 	const char *limit = NULL;
+	gint64 wait = 0;
 
 	if (!limit_of(store, what, &limit, error))
 		return false;
-	return limit != NULL ? note_limit(store, what, limit, error)
-			     : insert_notice(store, what, error);
+	if (limit != NULL)
+		return note_limit(store, what, limit, error);
+	if (what->automatic && !bucket_take(store, AUTOMATIC_BUCKET, what->now, &wait, error))
+		return false;
+	return insert_notice(store, what, what->now + wait, error);
 }
 
 bool outbox_put(Store *store, const NoticePut *what, GError **error)

@@ -209,23 +209,6 @@ bool receipts_release(Store *store, gint64 id, GError **error)
 	return statement_run(update, error);
 }
 
-bool receipts_retry(Store *store, gint64 id, GError **error)
-{
-	static const char sql[] =
-		"UPDATE receipts SET state = 'received', claimed = 0, tries = 0,"
-		" decision = '', why = '' WHERE id = :id AND state = 'quarantined'";
-	g_autoptr(Statement) update = statement(store, sql);
-	gint64 rows = 0;
-
-	bind_number(update, ":id", id);
-	if (!statement_changed(update, &rows, error))
-		return false;
-	if (rows == 0)
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
-			    "mail %" G_GINT64_FORMAT " is not in quarantine", id);
-	return rows != 0;
-}
-
 bool receipts_list(Store *store, const char *state, guint limit, GPtrArray **ret_receipts,
 		   GError **error)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/mail.h"
+#include "store/cases.h"
 #include "store/raw.h"
 
 typedef struct Receipt {
@@ -57,8 +58,17 @@ bool receipts_list(Store *store, const char *state, guint limit, GPtrArray **ret
 /* By Message-ID, SHA-256 (8 or more digits) or number. */
 bool receipts_find(Store *store, const char *what, GPtrArray **ret_receipts, GError **error);
 
-/* Back to be read again (quarantine retry). */
-bool receipts_retry(Store *store, gint64 id, GError **error);
+/* What people did with a receipt that is on no case (quarantine.c); not part of the chain of
+ * events.
+ */
+bool receipts_note(Store *store, gint64 receipt, const char *what, const char *text,
+		   const CaseBy *by, GError **error);
+bool receipts_notes(Store *store, gint64 receipt, GPtrArray **ret_events /* CaseEvent */,
+		    GError **error);
+/* Back to be read again; DESK_ERROR_DATA: it is not in quarantine, or only its header is here. */
+bool quarantine_retry(Store *store, gint64 id, const CaseBy *by, GError **error);
+/* Let be, for a reason; the bytes stay. */
+bool quarantine_drop(Store *store, gint64 id, const char *why, const CaseBy *by, GError **error);
 
 /* A mail as the desk keeps it: in or out. */
 typedef struct MailRow {

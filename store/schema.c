@@ -276,6 +276,22 @@ static const char schema_duties[] =
 	/* ---- what one of several processes does once in a while (duties.h) ---- */
 	"CREATE TABLE duties (name TEXT PRIMARY KEY, done INTEGER NOT NULL);";
 
+static const char schema_limits[] =
+	/* ---- what people did with mails that are on no case; how much the desk sends ---- */
+	"CREATE TABLE receipt_events ("
+	"  id INTEGER PRIMARY KEY,"
+	"  receipt INTEGER NOT NULL REFERENCES receipts,"
+	"  at INTEGER NOT NULL,"
+	"  who TEXT NOT NULL,"
+	"  way TEXT NOT NULL,"
+	"  what TEXT NOT NULL,"
+	"  text TEXT NOT NULL);"
+	"CREATE INDEX receipt_events_receipt ON receipt_events (receipt, id);"
+	"CREATE TABLE buckets ("
+	"  name TEXT PRIMARY KEY,"
+	"  an_hour INTEGER NOT NULL,"
+	"  full INTEGER NOT NULL);"; /* milliseconds since 1970: when it is full again */
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -289,6 +305,7 @@ static const struct {
 	/* 6: people by their names */ { schema_names, names_fill },
 	/* 7: bulk mails of HR */ { schema_bulk, NULL },
 	/* 8: daily duties */ { schema_duties, NULL },
+	/* 9: quarantine, buckets */ { schema_limits, NULL },
 };
 
 gint64 schema_newest(void)

@@ -8,6 +8,7 @@ AM_TESTS_ENVIRONMENT = G_TEST_SRCDIR='$(abs_top_srcdir)/tests'; export G_TEST_SR
 
 UNIT_TESTS = \
 	tests/unit/test_address \
+	tests/unit/test_bucket \
 	tests/unit/test_bulk_place \
 	tests/unit/test_canned \
 	tests/unit/test_cases \
@@ -61,6 +62,8 @@ TESTS += $(UNIT_TESTS)
 
 tests_unit_test_address_SOURCES = %D%/unit/test_address.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_address_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_bucket_SOURCES = %D%/unit/test_bucket.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_bucket_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_bulk_place_SOURCES = %D%/unit/test_bulk_place.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_bulk_place_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_canned_SOURCES = %D%/unit/test_canned.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
@@ -191,6 +194,7 @@ EXTRA_DIST += \
 	tests/functional/test_files.py \
 	tests/functional/test_help.py \
 	tests/functional/test_logins.py \
+	tests/functional/test_loops.py \
 	tests/functional/test_mailbox.py \
 	tests/functional/test_mistakes.py \
 	tests/functional/test_portal.py \

@@ -82,6 +82,21 @@ def test_wrong_hash(t):
     assert len(desk.receipts()) == 8
 
 
+def test_damaged_key(t):
+    """A reply address that lost or won a letter is held, and never a new case"""
+    for number, change in enumerate((lambda key: key[:-1], lambda key: key + "x",
+                                     lambda key: key.split(".")[0])):
+        t.servers.clear()
+        desk, ack, _ = tax_case(t, name=f"desk{number}")
+        local, domain = mails.reply_address(ack).split("@")
+        desk.send(JAN, "iets", SECRET_TEXT, to=f"{change(local)}@{domain}")
+        desk.step()
+        assert len(desk.cases()) == 1, desk.cases()
+        not_added(desk)
+        held_once(desk)
+        desk.none(JAN)
+
+
 def test_keys_disagree(t):
     """Keys that name different cases are held"""
     desk, ack, _ = tax_case(t)

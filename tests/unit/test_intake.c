@@ -211,13 +211,14 @@ static void test_bad(Fixture *f, gconstpointer data)
 /* After an upgrade it may be read: retried, it is tried twice again. */
 static void test_retry(Fixture *f, gconstpointer unused)
 {
+	const CaseBy by = { .who = "console", .way = WAY_COMMAND, .now = 1795500000 };
 	guint done;
 
 	put(f, "crash");
 	keep(f);
 	g_assert_true(gateway_drain(&f->desk, &done, NULL));
 	g_assert_cmpuint(count(f, "quarantined", NULL), ==, 1);
-	g_assert_true(receipts_retry(f->store, 1, NULL));
+	g_assert_true(quarantine_retry(f->store, 1, &by, NULL));
 	f->desk.readers = NULL; /* read here, where nothing obeys the mail */
 	g_assert_true(gateway_drain(&f->desk, &done, NULL));
 	f->desk.readers = f->readers;

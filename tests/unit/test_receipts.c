@@ -102,6 +102,7 @@ static void test_duplicates(void)
 
 static void test_settle(void)
 {
+	const CaseBy by = { .who = "console", .way = WAY_COMMAND, .now = NOW };
 	Desk *desk = desk_new();
 	gint64 id = desk_receipt(desk, "x"), mail = desk_mail(desk, id, "id@x");
 	gint64 number = desk_case(desk, "absence", CASE_OPEN, NOW);
@@ -110,7 +111,7 @@ static void test_settle(void)
 	g_autoptr(GPtrArray) quarantined = NULL;
 	GError *error = NULL;
 
-	g_assert_false(receipts_retry(desk->store, id, &error));
+	g_assert_false(quarantine_retry(desk->store, id, &by, &error));
 	g_assert_error(error, DESK_ERROR, DESK_ERROR_DATA);
 	g_clear_error(&error);
 	g_assert_true(receipts_settle(desk->store, id, "quarantined", "quarantined", "broken",
@@ -122,10 +123,47 @@ static void test_settle(void)
 	g_assert_cmpint(receipt->mail_id, ==, mail); /* told when the mail was kept */
 	g_assert_true(receipts_list(desk->store, "quarantined", 0, &quarantined, NULL));
 	g_assert_cmpuint(quarantined->len, ==, 1);
-	g_assert_true(receipts_retry(desk->store, id, NULL));
+	g_assert_true(quarantine_retry(desk->store, id, &by, NULL));
 	retried = get(desk, id);
 	g_assert_cmpstr(retried->state, ==, "received");
 	g_assert_cmpint(retried->tries, ==, 0);
+	desk_free(desk);
+}
+
+static void test_quarantine(void)
+{
+	const CaseBy by = { .who = "console", .way = WAY_COMMAND, .now = NOW };
+	Desk *desk = desk_new();
+	gint64 large = desk_receipt(desk, "header"), broken = desk_receipt(desk, "y");
+	g_autoptr(GPtrArray) events = NULL, none = NULL;
+	g_autoptr(Receipt) dropped = NULL;
+	GError *error = NULL;
+
+	g_assert_true(receipts_settle(desk->store, large, "quarantined", "quarantined",
+				      RECEIPT_TOO_LARGE "99999999", 0, 0, NULL));
+	g_assert_false(quarantine_retry(desk->store, large, &by, &error));
+	g_assert_error(error, DESK_ERROR, DESK_ERROR_DATA);
+	g_assert_nonnull(strstr(error->message, "Quarantine="));
+	g_clear_error(&error);
+	g_assert_true(receipts_notes(desk->store, large, &none, NULL));
+	g_assert_cmpuint(none->len, ==, 0);
+
+	g_assert_true(receipts_settle(desk->store, broken, "quarantined", "quarantined", "why", 0,
+				      0, NULL));
+	g_assert_true(quarantine_retry(desk->store, broken, &by, NULL));
+	g_assert_true(receipts_settle(desk->store, broken, "quarantined", "quarantined", "why", 0,
+				      0, NULL));
+	g_assert_true(quarantine_drop(desk->store, broken, "spam", &by, NULL));
+	g_assert_false(quarantine_drop(desk->store, broken, "spam", &by, NULL));
+	dropped = get(desk, broken);
+	g_assert_cmpstr(dropped->state, ==, "done");
+	g_assert_cmpstr(dropped->why, ==, "spam");
+	g_assert_true(receipts_notes(desk->store, broken, &events, NULL));
+	g_assert_cmpuint(events->len, ==, 2);
+	g_assert_cmpstr(((CaseEvent *)events->pdata[0])->what, ==, "retried");
+	g_assert_cmpstr(((CaseEvent *)events->pdata[1])->what, ==, "dropped");
+	g_assert_cmpstr(((CaseEvent *)events->pdata[1])->text, ==, "spam");
+	g_assert_cmpstr(((CaseEvent *)events->pdata[1])->who, ==, "console");
 	desk_free(desk);
 }
 
@@ -265,6 +303,7 @@ static void test_held(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/receipts/quarantine", test_quarantine);
 	g_test_add_func("/receipts/once", test_once);
 	g_test_add_func("/receipts/claim", test_claim);
 	g_test_add_func("/receipts/duplicates", test_duplicates);

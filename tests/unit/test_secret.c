@@ -217,9 +217,38 @@ static void test_parse_subject(void)
 	}
 }
 
+static void test_damaged(void)
+{
+	static const struct {
+		const char *detail;
+		bool damaged;
+	} rows[] = {
+		{ "c12.abcdefghijklm", false }, /* a key, right or not */
+		{ "c12.abcdefghijkl", true },
+		{ "c12.abcdefghijklmn", true },
+		{ "c12.", true },
+		{ "c12", true },
+		{ "C12.x", true },
+		{ "b7.1", true },
+		{ "c12.abcdefghijk!m", true },
+		{ "career", false },
+		{ "c", false },
+		{ "", false },
+		{ "absence-parental", false },
+		{ "c12x.abcdefghijklm", false },
+		{ "12.abcdefghijklm", false },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%s", rows[i].detail);
+		g_assert_cmpint(key_is_damaged(rows[i].detail), ==, rows[i].damaged);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/secret/damaged", test_damaged);
 	g_test_add_func("/secret/read", test_read);
 	g_test_add_func("/secret/read-refused", test_read_refused);
 	g_test_add_func("/secret/hash", test_hash);

@@ -80,6 +80,8 @@ gateway_libgateway_a_SOURCES = \
 	%D%/read_charset.c \
 	%D%/read_charset.h \
 	%D%/read_container.c \
+	%D%/read_cut.c \
+	%D%/read_cut.h \
 	%D%/read_fields.c \
 	%D%/read_fields.h \
 	%D%/read_forward.c \

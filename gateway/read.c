@@ -14,6 +14,7 @@
 #include "gateway/read_automatic.h"
 #include "gateway/read_body.h"
 #include "gateway/read_bounce.h"
+#include "gateway/read_cut.h"
 #include "gateway/read_fields.h"
 #include "gateway/read_forward.h"
 #include "gateway/read_reply.h"
@@ -194,14 +195,14 @@ Mail *message_read(GMimeMessage *message, const MailBytes *source, gint64 shift,
 }
 
 /* A message of bytes in memory. Given, or NULL. */
-static GMimeMessage *parse_bytes(GByteArray *bytes, gint64 begin)
+static GMimeMessage *parse_bytes(GByteArray *bytes, gint64 begin, gint64 end)
 {
 	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
 	GMimeParser *parser;
 	GMimeMessage *message;
 
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-	g_mime_stream_set_bounds(stream, begin, (gint64)bytes->len);
+	g_mime_stream_set_bounds(stream, begin, end);
 	parser = g_mime_parser_new_with_stream(stream);
 	g_mime_parser_set_persist_stream(parser, TRUE);
 	message = g_mime_parser_construct_message(parser, NULL);
@@ -219,7 +220,7 @@ static int reopen(int fd)
 	return own >= 0 ? own : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
 
-static GMimeMessage *parse_file(const MailBytes *source, gint64 begin)
+static GMimeMessage *parse_file(const MailBytes *source, gint64 begin, gint64 end)
 {
 	int fd = reopen(source->fd);
 	GMimeStream *stream;
@@ -228,8 +229,7 @@ static GMimeMessage *parse_file(const MailBytes *source, gint64 begin)
 
 	if (fd < 0)
 		return NULL;
-	stream = g_mime_stream_fs_new_with_bounds(fd, source->start + begin,
-						  source->start + source->length);
+	stream = g_mime_stream_fs_new_with_bounds(fd, source->start + begin, source->start + end);
 	parser = g_mime_parser_new_with_stream(stream);
 	g_mime_parser_set_persist_stream(parser, TRUE);
 	message = g_mime_parser_construct_message(parser, NULL);
@@ -249,7 +249,7 @@ Mail *message_read_bytes(GByteArray *bytes, const PartRange *container, Reading 
 	if (bytes->len == 0 || !scan_message(&source, true, &scan, &error))
 		return NULL;
 	if (scan.refuse != NULL || scan.empty ||
-	    (message = parse_bytes(bytes, scan.begin)) == NULL) {
+	    (message = parse_bytes(bytes, scan.begin, source.length)) == NULL) {
 		g_free(scan.sha256);
 		return NULL;
 	}
@@ -270,7 +270,8 @@ void walk_bytes(Reading *reading, GByteArray *bytes, const PartRange *container,
 	Scan scan;
 
 	if (bytes->len == 0 || !scan_message(&source, false, &scan, &error) ||
-	    scan.refuse != NULL || (message = parse_bytes(bytes, scan.begin)) == NULL)
+	    scan.refuse != NULL ||
+	    (message = parse_bytes(bytes, scan.begin, source.length)) == NULL)
 		return;
 	inner.source = &source;
 	inner.shift = 0;
@@ -311,7 +312,7 @@ static GByteArray *small_header(const MailBytes *source, gint64 begin)
 static Mail *read_refused(const MailBytes *source, const Scan *scan, const ReadOptions *options)
 {
 	g_autoptr(GByteArray) header = small_header(source, scan->begin);
-	GMimeMessage *message = parse_bytes(header, 0);
+	GMimeMessage *message = parse_bytes(header, 0, (gint64)header->len);
 	MailBytes small = { .fd = -1, .length = (gint64)header->len, .bytes = header->data };
 	Mail *mail = message != NULL ? message_read(message, &small, 0, 0, NULL, options, NULL)
 				     : mail_new();
@@ -322,13 +323,15 @@ static Mail *read_refused(const MailBytes *source, const Scan *scan, const ReadO
 	return mail;
 }
 
-static Mail *read_accepted(MailBytes *source, const Scan *scan, const ReadOptions *options)
+/* The message up to end; all of it, mostly. */
+static Mail *read_accepted(MailBytes *source, const Scan *scan, gint64 end,
+			   const ReadOptions *options)
 {
 	GByteArray *bytes = source->bytes != NULL
 				    ? g_byte_array_new_take(source->bytes, (gsize)source->length)
 				    : NULL;
-	GMimeMessage *message =
-		bytes != NULL ? parse_bytes(bytes, scan->begin) : parse_file(source, scan->begin);
+	GMimeMessage *message = bytes != NULL ? parse_bytes(bytes, scan->begin, end)
+					      : parse_file(source, scan->begin, end);
 	Mail *mail;
 
 	if (message == NULL) /* no header, and no line end after it */
@@ -339,6 +342,59 @@ static Mail *read_accepted(MailBytes *source, const Scan *scan, const ReadOption
 	if (bytes != NULL)
 		g_byte_array_free(bytes, FALSE);
 	return mail;
+}
+
+/* The header is made small, and the body, which may be too much as well, is read as far as it
+ * can be.  NULL when nothing is left. */
+static Mail *read_small_header(const MailBytes *source, const Scan *scan,
+			       const ReadOptions *options)
+{
+	gint64 body = 0, kept = 0, end;
+	g_autoptr(GByteArray) whole = message_cut(source, scan->begin, &body, &kept);
+	g_autoptr(GError) error = NULL;
+	MailBytes small = { .fd = -1 };
+	Scan again;
+	GMimeMessage *message;
+	Mail *mail;
+
+	if (whole == NULL)
+		return NULL;
+	small.bytes = whole->data;
+	small.length = (gint64)whole->len;
+	if (!scan_message(&small, false, &again, &error) ||
+	    (again.refuse != NULL && again.first_header))
+		return NULL;
+	end = again.refuse != NULL ? MAX(again.cut, kept) : small.length;
+	message = parse_bytes(whole, 0, end);
+	if (message == NULL)
+		return NULL;
+	mail = message_read(message, source, kept - body, 0, NULL, options, NULL);
+	g_object_unref(message);
+	if (again.refuse != NULL)
+		mail_warn(mail, "not read to its end: %s", again.refuse);
+	return mail;
+}
+
+static bool says_nothing(const Mail *mail)
+{
+	return mail->from->len == 0 ||
+	       (mail->subject[0] == '\0' && mail->text[strspn(mail->text, " \t\r\n")] == '\0' &&
+		mail->attachments->len == 0 && mail->messages->len == 0);
+}
+
+/* What is over the limits is left out, and the rest is read; or nothing of it is. */
+static Mail *read_part(MailBytes *source, const Scan *scan, const ReadOptions *options)
+{
+	Mail *mail = scan->first_header        ? read_small_header(source, scan, options)
+		     : scan->cut > scan->begin ? read_accepted(source, scan, scan->cut, options)
+					       : NULL;
+
+	if (mail != NULL && !says_nothing(mail)) {
+		mail_warn(mail, "cut: %s", scan->refuse);
+		return mail;
+	}
+	mail_free(mail);
+	return read_refused(source, scan, options);
 }
 
 /* Line ends of CR alone, as no mail may have: read as line ends all the same. */
@@ -375,12 +431,13 @@ Mail *mail_read(int fd, gint64 offset, gint64 length, const ReadOptions *options
 	}
 	if (scan.lone_cr && source.bytes != NULL)
 		mend_line_ends(&source, &scan);
-	if (scan.empty)
-		scan.refuse = "it is empty";
-	else if (source.length > MAIL_BYTES)
-		scan.refuse = "it is larger than is read";
-	mail = scan.refuse != NULL ? read_refused(&source, &scan, options)
-				   : read_accepted(&source, &scan, options);
+	if (scan.empty || source.length > MAIL_BYTES) {
+		scan.refuse = scan.empty ? "it is empty" : "it is larger than is read";
+		mail = read_refused(&source, &scan, options);
+	} else {
+		mail = scan.refuse != NULL ? read_part(&source, &scan, options)
+					   : read_accepted(&source, &scan, source.length, options);
+	}
 	if (scan.lone_cr)
 		mail_warn(mail, "lines end in CR alone");
 	if (scan.nul)

@@ -48,12 +48,19 @@ typedef struct Walk {
 	bool any_boundary;    /* one was declared in a way that is not read here */
 	GHashTable *declared; /* char *: boundaries, lower case, cut to a head */
 	gint64 newlines, returns, visible;
+	/* where it is */
+	gint64 at, line_at, block_at; /* this byte, its line, the line before its header */
+	guint blocks;
 } Walk;
 
+/* What lies before the header that is too much can be read: its boundary is left out too. */
 static void refuse(Walk *walk, const char *why)
 {
-	if (walk->scan->refuse == NULL)
-		walk->scan->refuse = why;
+	if (walk->scan->refuse != NULL)
+		return;
+	walk->scan->refuse = why;
+	walk->scan->first_header = walk->in_header && walk->blocks == 1;
+	walk->scan->cut = walk->in_header ? walk->block_at : walk->at;
 }
 
 static bool is_address_field(const char *head)
@@ -164,6 +171,8 @@ static void field_begin(Walk *walk)
 static void header_begin(Walk *walk)
 {
 	walk->in_header = true;
+	walk->blocks++;
+	walk->block_at = walk->line_at;
 	walk->fields = 0;
 	walk->block_bytes = 0;
 	walk->has_message = walk->encoded = false;
@@ -208,11 +217,11 @@ static void boundary_met(Walk *walk)
 
 	if (!is_boundary(walk, &closes))
 		return;
-	if (++walk->boundaries > BOUNDARY_LINES)
-		refuse(walk, "there are more parts than are read");
 	walk->outside = closes;
 	walk->outside_bytes = 0;
 	header_begin(walk);
+	if (++walk->boundaries > BOUNDARY_LINES)
+		refuse(walk, "there are more parts than are read");
 }
 
 static void line_end(Walk *walk)
@@ -240,6 +249,9 @@ static void line_end(Walk *walk)
 
 static void scan_header_byte(Walk *walk, guchar c)
 {
+	if (walk->column == 0)
+		walk->line_at = walk->at;
+	walk->at++;
 	if (walk->column == 0 && c != ' ' && c != '\t' && c != '\r' && c != '\n')
 		field_begin(walk);
 	if (c == '\n') {
@@ -269,10 +281,13 @@ static const guint8 *scan_body(Walk *walk, const guint8 *p, const guint8 *end)
 	while (p < end && !walk->in_header) {
 		const guint8 *start = p, *stop;
 
+		if (walk->column == 0)
+			walk->line_at = walk->at;
 		while (p < end && *p != '\n' && walk->column < HEAD_BYTES - 1 &&
 		       (walk->column < 2 || walk->head[0] == '-'))
 			walk->head[walk->column++] = g_ascii_tolower((char)*p++);
 		stop = p < end ? memchr(p, '\n', (gsize)(end - p)) : NULL;
+		walk->at += (stop != NULL ? stop + 1 : end) - start;
 		count_outside(walk, (stop != NULL ? stop : end) - start);
 		if (stop == NULL)
 			return end;

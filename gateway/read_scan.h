@@ -10,7 +10,9 @@
 
 typedef struct Scan {
 	char *sha256;       /* given, or NULL when not asked for */
-	const char *refuse; /* why no parser may see this, or NULL; static */
+	const char *refuse; /* why no parser may see this whole, or NULL; static */
+	bool first_header;  /* what is refused lies in the header of the message itself */
+	gint64 cut;         /* else: a parser may see what lies before here */
 	gint64 begin; /* where the header begins, past an mbox "From " line, a mark or blank lines
 		       */
 	bool lone_cr; /* lines end in CR alone */

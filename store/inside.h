@@ -17,6 +17,9 @@ static inline Statement *statement(Store *store, const char *sql)
 	return driver_statement(store->driver, sql);
 }
 
+/* Nobody claims work for longer: a claim that ends later was made before the clock was set back. */
+#define CLAIM_MOST (24 * 60 * 60)
+
 /* A verb is a transaction of its own, or joins the one that is open; in both cases it
  * happens whole or not at all:
  *

@@ -9,15 +9,16 @@
 static bool claim(Store *store, gint64 now, guint seconds, guint limit, GPtrArray **ret_notices,
 		  GError **error)
 {
-	static const char due[] =
-		NOTICE_SELECT "WHERE o.state = 'owed' AND o.next <= :now"
-			      " AND o.claimed <= :now ORDER BY o.next, o.id LIMIT :limit";
+	static const char due[] = NOTICE_SELECT "WHERE o.state = 'owed' AND o.next <= :now"
+						" AND (o.claimed <= :now OR o.claimed > :never)"
+						" ORDER BY o.next, o.id LIMIT :limit";
 	static const char take[] =
 		"UPDATE outbox SET claimed = :until, tries = tries + 1 WHERE id = :id";
 	g_autoptr(GPtrArray) notices = NULL;
 	g_autoptr(Statement) select = statement(store, due);
 
 	bind_number(select, ":now", now);
+	bind_number(select, ":never", now + CLAIM_MOST);
 	bind_number(select, ":limit", limit);
 	if (!statement_rows(select, notice_read, (GDestroyNotify)notice_free, &notices, error))
 		return false;

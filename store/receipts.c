@@ -96,14 +96,15 @@ bool receipts_put(Store *store, const Receipt *receipt, bool *ret_new, GError **
 static bool claim(Store *store, gint64 now, guint seconds, guint limit, GPtrArray **ret_receipts,
 		  GError **error)
 {
-	static const char due[] = RECEIPT_SELECT "WHERE state = 'received' AND claimed <= :now"
-						 " ORDER BY id LIMIT :limit";
+	static const char due[] = RECEIPT_SELECT "WHERE state = 'received' AND (claimed <= :now"
+						 " OR claimed > :never) ORDER BY id LIMIT :limit";
 	static const char take[] =
 		"UPDATE receipts SET claimed = :until, tries = tries + 1 WHERE id = :id";
 	g_autoptr(GPtrArray) receipts = NULL;
 	g_autoptr(Statement) select = statement(store, due);
 
 	bind_number(select, ":now", now);
+	bind_number(select, ":never", now + CLAIM_MOST);
 	bind_number(select, ":limit", limit);
 	if (!statement_rows(select, receipt_read, (GDestroyNotify)receipt_free, &receipts, error))
 		return false;

@@ -290,7 +290,8 @@ static const char schema_limits[] =
 	"CREATE TABLE buckets ("
 	"  name TEXT PRIMARY KEY,"
 	"  an_hour INTEGER NOT NULL,"
-	"  full INTEGER NOT NULL);"; /* milliseconds since 1970: when it is full again */
+	"  full INTEGER NOT NULL," /* milliseconds since 1970: when it is full again */
+	"  at INTEGER NOT NULL);"; /* when the last token was taken */
 
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {

@@ -182,6 +182,7 @@ EXTRA_DIST += \
 	tests/functional/lib/relay.py \
 	tests/functional/lib/servers.py \
 	tests/functional/lib/tls.py \
+	tests/functional/lib/wire.py \
 	tests/functional/run \
 	tests/functional/test_approval.py \
 	tests/functional/test_arrange.py \
@@ -191,6 +192,7 @@ EXTRA_DIST += \
 	tests/functional/test_commands.py \
 	tests/functional/test_disk.py \
 	tests/functional/test_dossier.py \
+	tests/functional/test_faults.py \
 	tests/functional/test_files.py \
 	tests/functional/test_help.py \
 	tests/functional/test_logins.py \

@@ -36,7 +36,7 @@ static void test_change(void)
 	g_assert_true(bucket_set(desk->store, "test", 3600, NULL));
 	g_assert_cmpint(take(desk, NOW + 3600), <=, 1);
 	/* a clock that is set back by a year does not hold anything up for a year */
-	g_assert_cmpint(take(desk, NOW - 365 * 86400), <=, 2 * 3600);
+	g_assert_cmpint(take(desk, NOW - 365 * 86400), ==, 0);
 	desk_free(desk);
 }
 

@@ -210,6 +210,10 @@ static bool act_too_large(Act *act, GError **error)
 	if (act->decision->sender != NULL && act->mail->automatic == AUTOMATIC_NO &&
 	    !act_notice(act, "too-large", json_pack("{s:I}", "size", (json_int_t)size), 0, error))
 		return false;
+	/* a stranger is told what any mail of a stranger is told */
+	if (act->decision->sender == NULL && act->decision->notice != NULL &&
+	    !act_stranger(act, error))
+		return false;
 	return act_quarantined(act, error);
 }
 

@@ -7,6 +7,7 @@
 #include "store/bucket.h"
 #include "store/cases_inside.h"
 #include "store/outbox_inside.h"
+#include "store/receipts.h"
 
 #define HOUR 3600
 #define DAY 86400
@@ -52,7 +53,7 @@ void *notice_read(Statement *row)
 
 /* ---- the limits of automatic mail ---- */
 
-typedef enum { OF_CASE, OF_ADDRESS } Whose;
+typedef enum { OF_CASE, OF_ADDRESS, OF_SENDER } Whose;
 
 /* Mails to the desk's own people are not counted over all: a team has more cases an hour. */
 static const char *const team_kinds[] = { "new-case", "wrote",       "withdrawn-team", "bounced",
@@ -67,7 +68,28 @@ static const struct {
 	{ OF_CASE, HOUR, 3, "3 an hour for one case" },
 	{ OF_CASE, DAY, 10, "10 a day for one case" },
 	{ OF_ADDRESS, HOUR, 20, "20 an hour" },
+	/* whoever it is, and whatever was made of it: so that nothing goes round without end */
+	{ OF_SENDER, HOUR, 1000, "what 1000 mails an hour of one sender may cause" },
 };
+
+/* Mails that the writer of the mail that caused this wrote since then, itself among them. */
+static bool count_sender(Store *store, const NoticePut *what, gint64 since, gint64 most,
+			 gint64 *ret_count, GError **error)
+{
+	static const char sql[] =
+		"SELECT COUNT(*) FROM (SELECT 1 FROM mails WHERE direction = 'in' AND sender <> ''"
+		" AND sender = (SELECT sender FROM mails WHERE id = :cause) AND at > :since"
+		" LIMIT :most) AS some";
+	g_autoptr(Statement) select = statement(store, sql);
+
+	bind_number(select, ":cause", what->cause);
+	bind_number(select, ":since", since);
+	bind_number(select, ":most", most + 1);
+	if (!statement_number(select, ret_count, error))
+		return false;
+	*ret_count -= *ret_count > 0;
+	return true;
+}
 
 static bool count_since(Store *store, Whose whose, const NoticePut *what, gint64 since, gint64 most,
 			gint64 *ret_count, GError **error)
@@ -79,8 +101,11 @@ static bool count_since(Store *store, Whose whose, const NoticePut *what, gint64
 		"SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE recipient = :to AND automatic = 1"
 		" AND created > :since AND kind NOT IN ('new-case', 'wrote', 'withdrawn-team', 'bounced',"
 		" 'held', 'quarantined', 'reconcile') LIMIT :most) AS some";
-	g_autoptr(Statement) select = statement(store, whose == OF_CASE ? of_case : of_address);
+	g_autoptr(Statement) select = NULL;
 
+	if (whose == OF_SENDER)
+		return count_sender(store, what, since, most, ret_count, error);
+	select = statement(store, whose == OF_CASE ? of_case : of_address);
 	if (whose == OF_CASE)
 		bind_number(select, ":case", what->case_id);
 	bind_text(select, ":to", what->to);
@@ -89,16 +114,26 @@ static bool count_since(Store *store, Whose whose, const NoticePut *what, gint64
 	return statement_number(select, ret_count, error);
 }
 
+static bool limit_counts(Whose whose, const NoticePut *what)
+{
+	switch (whose) {
+	case OF_CASE:
+		return what->automatic && what->case_id != 0;
+	case OF_ADDRESS:
+		return what->automatic && !g_strv_contains(team_kinds, what->kind);
+	default:
+		return what->cause != 0;
+	}
+}
+
 /* The limit that this notice would go over, or NULL. */
 static bool limit_of(Store *store, const NoticePut *what, const char **ret_limit, GError **error)
 {
 	*ret_limit = NULL;
-	for (gsize i = 0; what->automatic && i < G_N_ELEMENTS(limits); i++) {
+	for (gsize i = 0; i < G_N_ELEMENTS(limits); i++) {
 		gint64 count = 0;
-		bool counts = limits[i].whose == OF_CASE ? what->case_id != 0
-							 : !g_strv_contains(team_kinds, what->kind);
 
-		if (!counts)
+		if (!limit_counts(limits[i].whose, what))
 			continue;
 		if (!count_since(store, limits[i].whose, what, what->now - limits[i].seconds,
 				 limits[i].most, &count, error))
@@ -111,6 +146,22 @@ static bool limit_of(Store *store, const NoticePut *what, const char **ret_limit
 	return true;
 }
 
+/* What was said to nobody about no case is noted at the mail that caused it. */
+static bool note_at_mail(Store *store, const NoticePut *what, const char *text, const CaseBy *by,
+			 GError **error)
+{
+	static const char sql[] =
+		"SELECT r.receipt FROM mails r WHERE r.id = :cause AND NOT EXISTS (SELECT 1 FROM"
+		" receipt_events e WHERE e.receipt = r.receipt AND e.what = 'dropped' AND e.text = :text)";
+	g_autoptr(Statement) select = statement(store, sql);
+	gint64 receipt = 0;
+
+	bind_number(select, ":cause", what->cause);
+	bind_text(select, ":text", text);
+	return statement_number(select, &receipt, error) &&
+	       (receipt == 0 || receipts_note(store, receipt, "dropped", text, by, error));
+}
+
 /* Once a case, address and limit: an event. */
 static bool note_limit(Store *store, const NoticePut *what, const char *limit, GError **error)
 {
@@ -121,10 +172,10 @@ static bool note_limit(Store *store, const NoticePut *what, const char *limit, G
 	g_autofree char *text = NULL;
 	gint64 noted = 0;
 
-	if (what->case_id == 0)
-		return true;
 	text = g_strdup_printf("automatic mail to %s is over the limit of %s and was not sent",
 			       what->to, limit);
+	if (what->case_id == 0)
+		return note_at_mail(store, what, text, &by, error);
 	select = statement(store, sql);
 	bind_number(select, ":case", what->case_id);
 	bind_text(select, ":text", text);

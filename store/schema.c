@@ -293,6 +293,10 @@ static const char schema_limits[] =
 	"  full INTEGER NOT NULL," /* milliseconds since 1970: when it is full again */
 	"  at INTEGER NOT NULL);"; /* when the last token was taken */
 
+static const char schema_senders[] =
+	/* ---- how much one sender wrote (outbox.c) ---- */
+	"CREATE INDEX mails_sender ON mails (sender, at) WHERE direction = 'in';";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -307,6 +311,7 @@ static const struct {
 	/* 7: bulk mails of HR */ { schema_bulk, NULL },
 	/* 8: daily duties */ { schema_duties, NULL },
 	/* 9: quarantine, buckets */ { schema_limits, NULL },
+	/* 10: mails by sender */ { schema_senders, NULL },
 };
 
 gint64 schema_newest(void)

@@ -106,6 +106,15 @@ def test_too_large(t):
     assert sum(p.stat().st_size for p in desk.folder.rglob("*") if p.is_file()) < 20_000_000
     desk.gateway()
     assert len(desk.receipts()) == 1
+    # a stranger is told what any mail of a stranger is told, once a day
+    for _ in range(2):
+        t.servers.deliver(data.replace(JAN.encode(), b"x@elsewhere.example").replace(b"large@", b"l2@"),
+                          "x@elsewhere.example", ADDRESS, "pass")
+    desk.step()
+    assert [r["state"] for r in desk.receipts()] == ["quarantined"] * 3
+    assert [(n["kind"], n["to"]) for n in desk.outbox("all")[2:] if n["to"] != "ada@desk.example"] \
+        == [("stranger", "x@elsewhere.example")], desk.outbox("all")
+    assert len(in_folder(t, "Quarantine")) == 3
 
 
 def test_two_mailboxes(t):

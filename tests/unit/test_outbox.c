@@ -71,9 +71,59 @@ static void test_limit_of_address(void)
 		g_assert_true(put(desk, 0, "menu", TO, true, NOW + i));
 	g_assert_false(put(desk, 0, "menu", TO, true, NOW + 20));
 	g_assert_true(put(desk, 0, "new-case", TO, true, NOW + 20)); /* the desk's own people */
+	{
+		gint64 receipt = desk_receipt(desk, "x");
+		NoticePut what = { .kind = "menu",
+				   .to = TO,
+				   .holder = "p:1001",
+				   .automatic = true,
+				   .cause = desk_mail(desk, receipt, "menu@x.example"),
+				   .now = NOW + 20 };
+		g_autoptr(GPtrArray) notes = NULL;
+
+		for (int i = 0; i < 2; i++) /* on no case: noted at the mail that caused it, once */
+			g_assert_true(outbox_put(desk->store, &what, NULL));
+		g_assert_true(receipts_notes(desk->store, receipt, &notes, NULL));
+		g_assert_cmpuint(notes->len, ==, 1);
+		g_assert_cmpstr(((CaseEvent *)notes->pdata[0])->what, ==, "dropped");
+	}
 	g_assert_true(put(desk, 0, "menu", TO, true, NOW + 3600));
 	for (int i = 0; i < 50; i++)
 		g_assert_true(put(desk, 0, "new-case", "absence@desk.example", true, NOW));
+	desk_free(desk);
+}
+
+/* Whoever writes without end, and whatever it is that is sent: it ends, and begins again later. */
+static void test_limit_of_sender(void)
+{
+	Desk *desk = desk_new();
+	gint64 id = desk_case(desk, "absence", CASE_OPEN, NOW), mail = 0;
+	NoticePut what = { .case_id = id,
+			   .kind = "new-case",
+			   .to = "absence@desk.example",
+			   .holder = "t:absence",
+			   .now = NOW };
+
+	g_assert_true(store_begin(desk->store, NULL));
+	for (int i = 0; i < 1001; i++) {
+		g_autofree char *message_id = g_strdup_printf("%d@x.example", i);
+		gint64 before = desk_last_notice(desk);
+
+		mail = desk_mail(desk, 0, message_id);
+		if (i < 998)
+			continue;
+		what.cause = mail;
+		g_assert_true(outbox_put(desk->store, &what, NULL));
+		g_assert_cmpint(desk_last_notice(desk) > before, ==, i < 1000);
+	}
+	g_assert_true(store_commit(desk->store, NULL));
+	g_assert_cmpuint(dropped(desk, id), ==, 1);
+	what.cause = 0; /* what no mail caused is not counted */
+	g_assert_true(outbox_put(desk->store, &what, NULL));
+	what.cause = mail;
+	what.now = NOW + 3600;
+	g_assert_true(outbox_put(desk->store, &what, NULL));
+	g_assert_cmpint(desk_last_notice(desk), ==, 2 + 4);
 	desk_free(desk);
 }
 
@@ -237,6 +287,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/outbox/limit-of-case", test_limit_of_case);
 	g_test_add_func("/outbox/limit-of-day", test_limit_of_day);
 	g_test_add_func("/outbox/limit-of-address", test_limit_of_address);
+	g_test_add_func("/outbox/limit-of-sender", test_limit_of_sender);
 	g_test_add_func("/outbox/claim", test_claim);
 	g_test_add_func("/outbox/outcomes", test_outcomes);
 	g_test_add_func("/outbox/no-loop", test_no_loop);

@@ -7,6 +7,7 @@ dist_doc_DATA = README.md \
 	docs/decisions/0005-placing.md \
 	docs/decisions/0006-telling-systemd.md \
 	docs/decisions/0007-limits-of-automatic-mail.md \
+	docs/decisions/0008-pages.md \
 	docs/forms.md \
 	docs/performance.md \
 	docs/reliability.md

@@ -157,12 +157,19 @@ dist_texts_DATA = \
 	texts/next.txt.mustache \
 	texts/nl.yaml \
 	texts/page-case.html.mustache \
+	texts/page-documents.html.mustache \
+	texts/page-field-notes.html.mustache \
+	texts/page-field-state.html.mustache \
+	texts/page-fields.html.mustache \
 	texts/page-foot.html.mustache \
+	texts/page-form.html.mustache \
 	texts/page-head.html.mustache \
 	texts/page-home.html.mustache \
 	texts/page-link.html.mustache \
 	texts/page-mine.html.mustache \
 	texts/page-missing.html.mustache \
+	texts/page-mistakes.html.mustache \
+	texts/page-new.html.mustache \
 	texts/page-rows.html.mustache \
 	texts/page-said.html.mustache \
 	texts/page-style.css.mustache \

@@ -20,35 +20,17 @@ static bool find_employee(Act *act, Person **ret_employee, GError **error)
 {
 	const Decision *decision = act->decision;
 	const char *read = answers_get(decision->filled->answers, "employee");
-	g_autoptr(GPtrArray) named = NULL;
 
 	if (read == NULL || (decision->sender->roles & PERSON_HR) == 0)
 		return true;
-	if (!people_find_number(act->desk->store, read, ret_employee, error))
-		return false;
-	if (*ret_employee == NULL) {
-		if (!people_find_name(act->desk->store, read, &named, error))
-			return false;
-		if (named->len == 1)
-			*ret_employee = g_ptr_array_steal_index(named, 0);
-	}
-	if (*ret_employee != NULL &&
-	    !person_is_hr_of(decision->sender, (*ret_employee)->organisation))
-		g_clear_pointer(ret_employee, person_free);
-	return true;
+	return people_hr_means(act->desk->store, decision->sender, read, ret_employee, error);
 }
 
 bool act_find_approver(Act *act, const Form *form, const Person *employee, Person **ret_approver,
 		       GError **error)
 {
-	if (!form->approval || *employee->manager == '\0')
-		return true;
-	if (!people_find_number(act->desk->store, employee->manager, ret_approver, error))
-		return false;
-	if (*ret_approver != NULL &&
-	    ((*ret_approver)->left || (*ret_approver)->addresses[0] == NULL))
-		g_clear_pointer(ret_approver, person_free);
-	return true;
+	return !form->approval ||
+	       people_approver_of(act->desk->store, employee, ret_approver, error);
 }
 
 static CaseState first_state(const Decision *decision)

@@ -58,12 +58,6 @@ GPtrArray *mail_details(const Desk *desk, const Mail *mail)
 	return details;
 }
 
-bool person_is_hr_of(const Person *person, const char *organisation)
-{
-	return person != NULL && (person->roles & PERSON_HR) != 0 && *organisation != '\0' &&
-	       strcmp(person->organisation, organisation) == 0;
-}
-
 /* Nobody writes to the envelope sender of our mails but robots (RFC 3834 4). */
 static bool is_for_bounces(const Desk *desk, const Mail *mail)
 {

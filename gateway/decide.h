@@ -85,5 +85,3 @@ Filled *decision_fill(const Desk *desk, const Decision *decision, const Form *fo
 		      const char *text);
 /* The details of the sub-addresses of the desk among the recipients of a mail; char *, given. */
 GPtrArray *mail_details(const Desk *desk, const Mail *mail);
-/* Whether a person may act for the employee of a case as HR. */
-bool person_is_hr_of(const Person *person, const char *organisation);

@@ -78,3 +78,12 @@ bool access_may(const Viewer *viewer, const Case *c, PageAct act, gint64 now, gi
 			return true;
 	return false;
 }
+
+bool access_may_use(const Viewer *viewer, bool is_affiliated, guint roles)
+{
+	const Person *person = viewer->person;
+	guint asking = PERSON_EMPLOYEE | PERSON_MANAGER | PERSON_HR;
+
+	return person != NULL && person->id != 0 && !person->left && is_affiliated &&
+	       (person->roles & asking & roles) != 0;
+}

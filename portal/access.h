@@ -35,3 +35,6 @@ guint access_parts(const Viewer *viewer, const Case *c);
 
 /* reopen: seconds after its end within which a requester may write to a case that is over. */
 bool access_may(const Viewer *viewer, const Case *c, PageAct act, gint64 now, gint64 reopen);
+
+/* Whether viewer may ask on a form of these roles; is_affiliated: the viewer's organisation is. */
+bool access_may_use(const Viewer *viewer, bool is_affiliated, guint roles);

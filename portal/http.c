@@ -8,7 +8,7 @@
 
 #include "common/log.h"
 #include "portal/connections.h"
-#include "portal/upload.h"
+#include "portal/drafts.h"
 
 #define SMALL_BODY (64 * 1024) /* of a form without documents */
 #define POST_BUFFER (32 * 1024)
@@ -43,17 +43,22 @@ static void take_text(Request *request, const char *key, const char *bytes, guin
 	g_string_append_len(field, bytes, (gssize)length);
 }
 
-/* The fields of the form stand before its files: what comes without them is not kept. */
-static void take_file(Request *request, const char *name, const char *bytes, guint64 at,
-		      gsize length)
+static bool takes_files(const Request *request)
 {
-	if (request->route.page != PAGE_WRITE || request->fault != NULL || !is_genuine(request))
+	PageKind page = request->route.page;
+
+	return page == PAGE_WRITE || page == PAGE_FORM || page == PAGE_COMPLETE;
+}
+
+/* The fields of the form stand before its files: what comes without them is not kept. */
+static void take_file(Request *request, const char *key, const char *name, const char *bytes,
+		      guint64 at, gsize length)
+{
+	if (!takes_files(request) || request->fault != NULL || !is_genuine(request))
 		return;
-	if (request->upload == NULL)
-		request->upload = upload_new(request, &request->fault);
-	if (request->upload == NULL)
+	if (!drafts_open(request))
 		return;
-	if (at == 0 && !upload_begin_file(request->upload, name, &request->fault))
+	if (at == 0 && !upload_begin_file(request->upload, key, name, &request->fault))
 		return;
 	upload_bytes(request->upload, bytes, length, &request->fault);
 }
@@ -67,7 +72,7 @@ static enum MHD_Result on_field(void *user, enum MHD_ValueKind kind, const char 
 	if (file == NULL)
 		take_text(request, key, bytes, at, length);
 	else if (*file != '\0' || length > 0)
-		take_file(request, file, bytes, at, length);
+		take_file(request, key, file, bytes, at, length);
 	return MHD_YES;
 }
 
@@ -75,7 +80,7 @@ static gsize largest_body(const Request *request)
 {
 	if (!request->route.is_post)
 		return 0;
-	return request->route.page == PAGE_WRITE ? BODY_BYTES : SMALL_BODY;
+	return takes_files(request) ? BODY_BYTES : SMALL_BODY;
 }
 
 /* Gives up a connection that sends what nobody asked for. */
@@ -135,6 +140,8 @@ static enum MHD_Result prepare_post(Request *request)
 {
 	if (is_about_case(request) && request->about == NULL)
 		return answer_missing(request);
+	if (request->route.page == PAGE_FORM && !request_may_ask(request))
+		return answer_missing(request);
 	if (is_from_elsewhere(request))
 		return answer_wrong(request, MHD_HTTP_FORBIDDEN, "form");
 	if (is_about_case(request) && !request_may(request, act_of(request->route.page)))
@@ -190,6 +197,8 @@ static enum MHD_Result finish_post(Request *request)
 		return answer_wrong(request, MHD_HTTP_FORBIDDEN, "form");
 	if (request->route.page == PAGE_LEAVE)
 		return page_leave(request);
+	if (request->route.page == PAGE_FORM)
+		return page_form(request);
 	return request->route.page == PAGE_WRITE ? page_write(request) : page_verb(request);
 }
 
@@ -213,6 +222,12 @@ static enum MHD_Result finish(Request *request)
 		return page_mine(request);
 	case PAGE_DOCUMENT:
 		return page_document(request);
+	case PAGE_NEW:
+		return page_new(request);
+	case PAGE_FORM:
+		return page_form(request);
+	case PAGE_DRAFT:
+		return page_draft(request);
 	default:
 		return page_case(request, MHD_HTTP_OK, NULL);
 	}

@@ -15,6 +15,7 @@
 #define FIELD_BYTES (256 * 1024)      /* all typed fields of a form together */
 
 typedef struct Upload Upload; /* portal/upload.h */
+typedef struct Drafts Drafts; /* portal/drafts.h */
 
 typedef struct Portal {
 	PortalDesk desk;
@@ -22,6 +23,7 @@ typedef struct Portal {
 	char *base;         /* path of the desk's Url without "/" at its end: "" or "/desk" */
 	const char *cookie; /* its name */
 	bool is_https;
+	Drafts *drafts;          /* files that wait for a corrected form; NULL: none yet */
 	GHashTable *connections; /* Connection of connections.h */
 } Portal;
 
@@ -42,7 +44,8 @@ typedef struct Request {
 	gsize typed, body;             /* bytes */
 	bool is_too_large, is_genuine; /* genuine: the CSRF token was right */
 	Upload *upload;
-	GError *fault; /* while the body came */
+	bool files_are_gone; /* those of an earlier try (portal/drafts.h) */
+	GError *fault;       /* while the body came */
 } Request;
 
 /* ---- request.c: who asks, about what ---- */
@@ -91,3 +94,9 @@ enum MHD_Result page_case(Request *request, guint status, const char *mistake);
 enum MHD_Result page_document(Request *request);
 enum MHD_Result page_write(Request *request);
 enum MHD_Result page_verb(Request *request); /* withdraw, reopen, approve */
+enum MHD_Result page_new(Request *request);
+enum MHD_Result page_form(Request *request);
+enum MHD_Result page_draft(Request *request);
+/* Whether the viewer may ask on this form; on any form. */
+bool request_may_use(const Request *request, const Form *form);
+bool request_may_ask(const Request *request);

@@ -3,10 +3,9 @@
 
 #include <string.h>
 
-#include "common/failpoint.h"
 #include "common/text.h"
 #include "forms/form_amend.h"
-#include "portal/upload.h"
+#include "portal/keep.h"
 
 typedef struct Written {
 	Request *request;
@@ -14,14 +13,12 @@ typedef struct Written {
 	char *text;
 	const GPtrArray *files; /* Attachment, of the upload */
 	Amendment *amendment;   /* what the form makes of it; NULL without a form */
-	GPtrArray *documents;   /* CaseDocument */
 } Written;
 
 static void written_clear(Written *written)
 {
 	g_free(written->text);
 	amendment_free(written->amendment);
-	g_clear_pointer(&written->documents, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Written, written_clear)
 
@@ -40,74 +37,32 @@ static bool read_form(Written *written, GError **error)
 
 /* ---- keeping it ---- */
 
-static bool number_documents(Written *written, gint64 mail, GError **error)
+static bool add(Request *request, const MailRow *row, GPtrArray *documents, void *user,
+		GError **error)
 {
-	g_autoptr(GPtrArray) parts = NULL;
-
-	if (!parts_of_mail(written->request->portal->desk.store, mail, &parts, error))
-		return false;
-	for (guint i = 0; i < parts->len; i++) {
-		const GPtrArray *kinds =
-			written->amendment != NULL ? written->amendment->kinds : NULL;
-		const char *kind =
-			kinds != NULL && i < kinds->len ? g_ptr_array_index(kinds, i) : NULL;
-
-		g_ptr_array_add(written->documents,
-				case_document_new(((PartRow *)g_ptr_array_index(parts, i))->id,
-						  mail, kind));
-	}
-	return true;
-}
-
-static bool add(Written *written, MailRow *row, GError **error)
-{
-	Store *store = written->request->portal->desk.store;
-	const Case *about = written->request->about;
-	CaseBy by = request_by(written->request);
+	const Written *written = user;
+	const Case *about = request->about;
+	CaseBy by = request_by(request);
 	CaseAdd what = { .text = written->text,
 			 .answers = written->amendment != NULL ? written->amendment->fresh : NULL,
-			 .documents = written->documents };
+			 .documents = documents };
 
-	if (!mails_put(store, row, written->files, error) ||
-	    !number_documents(written, row->id, error))
-		return false;
 	if (about->state == CASE_INCOMPLETE && written->amendment != NULL) {
 		what.problems = written->amendment->problems;
 		what.completes = what.problems->len == 0;
 		what.needs_approval = written->form->approval;
 	}
 	by.mail = row->id;
-	return case_add(store, about->id, &what, &by, error);
-}
-
-static bool keep(Written *written, GError **error)
-{
-	Portal *portal = written->request->portal;
-	g_autoptr(MailRow) row = g_new0(MailRow, 1);
-
-	if (portal->raw == NULL &&
-	    (portal->raw = raw_writer_open(portal->desk.store, error)) == NULL)
-		return false;
-	row->case_id = written->request->about->id;
-	FAILPOINT("page.spooled");
-	if (upload_keep(written->request->upload, portal->raw, row, error) &&
-	    store_begin(portal->desk.store, error)) {
-		FAILPOINT("page.kept");
-		if (add(written, row, error)) {
-			FAILPOINT("page.put");
-			return store_commit(portal->desk.store, error);
-		}
-		store_rollback(portal->desk.store);
-	}
-	raw_rewind(portal->raw);
-	return false;
+	return case_add(request->portal->desk.store, about->id, &what, &by, error);
 }
 
 static bool write_it(Written *written, GError **error)
 {
 	if (written->form != NULL && !read_form(written, error))
 		return false;
-	return keep(written, error);
+	return page_keep(written->request,
+			 written->amendment != NULL ? written->amendment->kinds : NULL, add,
+			 written, error);
 }
 
 static enum MHD_Result back_to_case(Request *request)
@@ -134,7 +89,6 @@ enum MHD_Result page_write(Request *request)
 	if (*written.text == '\0' && written.files->len == 0)
 		return page_case(request, MHD_HTTP_BAD_REQUEST, "page.wrong-empty");
 	written.form = forms_find(request->portal->desk.forms, request->about->form);
-	written.documents = g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
 	return write_it(&written, &error) ? back_to_case(request) : answer_fault(request, error);
 }
 

@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "common/service.h"
 #include "portal/connections.h"
+#include "portal/drafts.h"
 #include "portal/http.h"
 #include "portal/listen.h"
 
@@ -57,6 +58,7 @@ static void portal_open(Portal *portal, const PortalDesk *desk)
 
 static void portal_close(Portal *portal)
 {
+	g_clear_pointer(&portal->drafts, drafts_free);
 	g_clear_pointer(&portal->raw, raw_writer_free);
 	g_clear_pointer(&portal->connections, g_hash_table_unref);
 	g_clear_pointer(&portal->base, g_free);

@@ -5,7 +5,7 @@
 
 enum { GET = 1, POST = 2 };
 
-/* T: a token, C: the number of a case, D: digits. */
+/* T: a token, C: the number of a case, D: digits, F: the name of a form or a manual. */
 static const struct {
 	const char *pattern;
 	PageKind page;
@@ -21,9 +21,19 @@ static const struct {
 	{ "/case/C", PAGE_CASE, GET },
 	{ "/case/C/document/D", PAGE_DOCUMENT, GET },
 	{ "/case/C/write", PAGE_WRITE, POST },
-	{ "/case/C/withdraw", PAGE_WITHDRAW, POST },
+	{ "/case/C/complete", PAGE_COMPLETE, GET },
+	{ "/case/C/receipt", PAGE_RECEIPT, GET },
+	{ "/case/C/withdraw", PAGE_WITHDRAW, GET | POST },
 	{ "/case/C/reopen", PAGE_REOPEN, POST },
 	{ "/case/C/approve", PAGE_APPROVE, POST },
+	{ "/new", PAGE_NEW, GET },
+	{ "/new/F", PAGE_FORM, GET | POST },
+	{ "/new/F/draft.eml", PAGE_DRAFT, GET },
+	{ "/content", PAGE_CONTENT, GET },
+	{ "/me", PAGE_ME, GET },
+	{ "/help", PAGE_HELP, GET },
+	{ "/help/F", PAGE_MANUAL, GET },
+	{ "/elsewhere", PAGE_ELSEWHERE, GET },
 };
 
 static const char *const allowed[] = { "", "GET, HEAD", "POST", "GET, HEAD, POST" };
@@ -65,6 +75,16 @@ static gsize document_length(const char *path, Route *route)
 	return route->document > 0 ? n : 0;
 }
 
+static gsize word_length(const char *path, Route *route)
+{
+	gsize n = strspn(path, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	if (n == 0 || n >= sizeof(route->word))
+		return 0;
+	memcpy(route->word, path, n);
+	return n;
+}
+
 static bool fits(const char *pattern, const char *path, Route *route)
 {
 	for (; *pattern != '\0'; pattern++) {
@@ -74,6 +94,8 @@ static bool fits(const char *pattern, const char *path, Route *route)
 			taken = token_length(path, route);
 		else if (*pattern == 'C')
 			taken = number_length(path, route);
+		else if (*pattern == 'F')
+			taken = word_length(path, route);
 		else if (*pattern == 'D')
 			taken = document_length(path, route);
 		else

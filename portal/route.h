@@ -16,6 +16,17 @@ typedef enum {
 	PAGE_WITHDRAW,
 	PAGE_REOPEN,
 	PAGE_APPROVE,
+	PAGE_COMPLETE,  /* /case/PC-2026-000123/complete: what is missing */
+	PAGE_RECEIPT,   /* /case/PC-2026-000123/receipt */
+	PAGE_NEW,       /* /new: which form */
+	PAGE_FORM,      /* /new/absence-parental */
+	PAGE_DRAFT,     /* /new/absence-parental/draft.eml */
+	PAGE_CONTENT,   /* /content: everything that was sent */
+	PAGE_ME,        /* /me: what the desk knows of the viewer */
+	PAGE_LANGUAGE,  /* /language: of the pages */
+	PAGE_HELP,      /* /help */
+	PAGE_MANUAL,    /* /help/employee */
+	PAGE_ELSEWHERE, /* /elsewhere: what is asked of another application */
 } PageKind;
 
 typedef struct Route {
@@ -23,6 +34,7 @@ typedef struct Route {
 	char token[27];  /* of a link, else "" */
 	char purpose;    /* of a link: 'r', 'a', 'm' */
 	char number[32]; /* of a case, as written, else "" */
+	char word[64];   /* of a form or a manual, else "" */
 	gint64 document; /* 0 */
 	bool is_post;
 	const char *allow; /* when the method is wrong: the ones that are right */

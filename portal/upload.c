@@ -14,6 +14,7 @@
 #include "portal/sniff.h"
 
 #define PIECE_BYTES (48 * 1024)
+#define UPLOAD_BYTES (MAIL_BYTES - 1024 * 1024) /* room for what was typed */
 
 typedef struct File { /* the one that comes now */
 	GChecksum *sum;
@@ -21,7 +22,7 @@ typedef struct File { /* the one that comes now */
 	guint8 head[SNIFF_BYTES];
 	gsize head_length;
 	gint64 size;
-	char *name;
+	char *name, *field;
 	gint64 began; /* where its content begins in the message */
 } File;
 
@@ -34,7 +35,7 @@ struct Upload {
 	File file;
 	bool is_open; /* a file is coming */
 	guint begun;
-	GPtrArray *files;
+	GPtrArray *files, *fields; /* Attachment, and char *: where it was chosen */
 };
 
 static bool flush(Upload *upload, const char *bytes, gsize length, GError **error)
@@ -136,13 +137,15 @@ Upload *upload_new(const Request *request, GError **error)
 	upload->fd = -1;
 	upload->buffer = g_string_new(NULL);
 	upload->files = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
+	upload->fields = g_ptr_array_new_with_free_func(g_free);
 	upload->boundary = secret_token();
 	upload->message_id = g_strdup_printf("page.%s@%s", id, domain);
 	upload->from = g_strdup(person != NULL && person->addresses[0] != NULL
 					? person->addresses[0]
 					: request->about->requester.address);
 	upload->to = g_strdup(settings->address);
-	upload->subject = g_strdup_printf("[%s]", request->about->number);
+	upload->subject = g_strdup_printf("[%s]", request->about != NULL ? request->about->number
+									 : request->route.word);
 	upload->text = g_strdup("");
 	upload->at = request->now;
 	if (!open_file(upload, error) || !write_header(upload, error))
@@ -154,6 +157,7 @@ static void file_clear(File *file)
 {
 	g_clear_pointer(&file->sum, g_checksum_free);
 	g_clear_pointer(&file->name, g_free);
+	g_clear_pointer(&file->field, g_free);
 }
 
 void upload_free(Upload *upload)
@@ -165,6 +169,7 @@ void upload_free(Upload *upload)
 	g_string_free(upload->buffer, TRUE);
 	file_clear(&upload->file);
 	g_clear_pointer(&upload->files, g_ptr_array_unref);
+	g_clear_pointer(&upload->fields, g_ptr_array_unref);
 	g_free(upload->boundary);
 	g_free(upload->message_id);
 	g_free(upload->from);
@@ -238,9 +243,10 @@ static void end_attachment(Upload *upload)
 					 .length = upload->length - file->began,
 					 .encoding = ENCODING_BASE64 };
 	g_ptr_array_add(upload->files, attachment);
+	g_ptr_array_add(upload->fields, g_steal_pointer(&file->field));
 }
 
-static bool end_file(Upload *upload, GError **error)
+bool upload_end_file(Upload *upload, GError **error)
 {
 	if (!upload->is_open)
 		return true;
@@ -261,18 +267,20 @@ static char *name_of(const char *sent)
 	return text_file_name(last != NULL ? last + 1 : line);
 }
 
-bool upload_begin_file(Upload *upload, const char *name, GError **error)
+bool upload_begin_file(Upload *upload, const char *field, const char *name, GError **error)
 {
 	g_autofree char *escaped = NULL;
 
-	if (!end_file(upload, error))
+	if (!upload_end_file(upload, error))
 		return false;
 	if (++upload->begun > UPLOAD_FILES) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "more than %d files", UPLOAD_FILES);
 		return false;
 	}
 	file_clear(&upload->file);
-	upload->file = (File){ .sum = g_checksum_new(G_CHECKSUM_SHA256), .name = name_of(name) };
+	upload->file = (File){ .sum = g_checksum_new(G_CHECKSUM_SHA256),
+			       .name = name_of(name),
+			       .field = g_strdup(field) };
 	escaped = g_uri_escape_string(upload->file.name, NULL, FALSE);
 	upload->is_open = true;
 	if (!write_text(upload, error,
@@ -292,6 +300,10 @@ bool upload_bytes(Upload *upload, const void *bytes, gsize length, GError **erro
 
 	if (!upload->is_open || length == 0)
 		return true;
+	if (upload->length > UPLOAD_BYTES) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "larger than a mail may be");
+		return false;
+	}
 	memcpy(file->head + file->head_length, bytes, MIN(room, length));
 	file->head_length += MIN(room, length);
 	file->size += (gint64)length;
@@ -304,11 +316,21 @@ const GPtrArray *upload_files(const Upload *upload)
 	return upload->files;
 }
 
+const char *upload_field(const Upload *upload, guint file)
+{
+	return g_ptr_array_index(upload->fields, file);
+}
+
+gint64 upload_size(const Upload *upload)
+{
+	return upload->length;
+}
+
 /* ---- the whole ---- */
 
 bool upload_end(Upload *upload, const char *text, GError **error)
 {
-	if (!end_file(upload, error))
+	if (!upload_end_file(upload, error))
 		return false;
 	g_free(upload->text);
 	upload->text = text_valid(text, -1);

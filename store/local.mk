@@ -42,6 +42,7 @@ store_libstore_a_SOURCES = \
 	%D%/people.h \
 	%D%/people_import.c \
 	%D%/people_inside.h \
+	%D%/people_parts.c \
 	%D%/people_read.c \
 	%D%/quarantine.c \
 	%D%/raw.c \

@@ -38,6 +38,15 @@ bool people_list(Store *store, guint limit, GPtrArray **ret_people,
 		 GError **error); /* 0: all, by number */
 
 bool person_in_team(const Person *person, const char *team);
+/* Whether a person may act for those of an organisation as HR. */
+bool person_is_hr_of(const Person *person, const char *organisation);
+/* Whom HR means by a number or a whole name: somebody of HR's own organisation, else NULL. */
+bool people_hr_means(Store *store, const Person *hr, const char *read, Person **ret_person,
+		     GError **error);
+/* The manager who is asked to approve what employee requests, where there is one who can be
+ * written to; else NULL. */
+bool people_approver_of(Store *store, const Person *employee, Person **ret_approver,
+			GError **error);
 
 typedef struct PeopleImport {
 	guint read, added, changed, left;

@@ -169,6 +169,13 @@ EXTRA_DIST += \
 	tests/bench/run \
 	tests/bench/servers.py \
 	tests/bench/sink.c \
+	tests/browser/desk.mjs \
+	tests/browser/main.mjs \
+	tests/browser/package-lock.json \
+	tests/browser/package.json \
+	tests/browser/run \
+	tests/browser/test_looks.mjs \
+	tests/browser/world.py \
 	tests/corpus/run \
 	tests/faults/disk.c \
 	tests/faults/run \
@@ -199,6 +206,7 @@ EXTRA_DIST += \
 	tests/functional/test_loops.py \
 	tests/functional/test_mailbox.py \
 	tests/functional/test_mistakes.py \
+	tests/functional/test_pages.py \
 	tests/functional/test_portal.py \
 	tests/functional/test_readers.py \
 	tests/functional/test_requests.py \

@@ -1,6 +1,6 @@
 # more.mk - what the generated lists of tests/local.mk do not say: checks and targets.
 # The corpora of real mails lie outside of the project: their test is skipped where they are absent.
-TESTS += tests/functional/run tests/torture/run tests/faults/run tests/corpus/run
+TESTS += tests/functional/run tests/browser/run tests/torture/run tests/faults/run tests/corpus/run
 EXTRA_DIST += tools/check-layers tools/check-docs tools/check-style tools/packages tools/build \
 	.clang-format check demo
 

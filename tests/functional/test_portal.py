@@ -51,13 +51,14 @@ class Browser:
         return answer
 
     def send(self, path, fields, files, status=303):
-        """A form with files, as a browser writes it."""
+        """A form with files (name, type, bytes), as a browser writes it; or (field, file)."""
+        files = [f if len(f) == 2 else ("files", f) for f in files]
         line = secrets.token_hex(16)
         parts = [f'--{line}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
                  .encode() for name, value in fields.items()]
-        parts += [f'--{line}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n'
+        parts += [f'--{line}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
                   f"Content-Type: {kind}\r\n\r\n".encode() + data + b"\r\n"
-                  for name, kind, data in files]
+                  for field, (name, kind, data) in files]
         answer = self.ask("POST", path, b"".join(parts) + f"--{line}--\r\n".encode(),
                           {"Content-Type": f"multipart/form-data; boundary={line}"})
         assert answer.status == status, (path, answer.status, answer.text[:2000])

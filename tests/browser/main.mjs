@@ -1,0 +1,5 @@
+// main.mjs - all browser tests.
+import "./test_looks.mjs";
+import { main } from "./desk.mjs";
+
+process.exitCode = await main();

@@ -1,0 +1,96 @@
+"""The desk of the browser tests: real programs, mail by folders, people who have a link to their cases."""
+import pathlib
+import re
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "functional"))
+
+from lib import mails                                        # noqa: E402
+from lib.common import AUTHSERV, free_ports, listens, wait_for  # noqa: E402
+from lib.desk import EVE, GRETA, HUGO, JAN, MARIE, MIA, Desk  # noqa: E402
+from lib.given import ATTEST, PARENTAL, parental_mail                  # noqa: E402
+
+POLYGLOT = ("jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk=alert() )//"
+            "</stYle/</titLe/</teXtarEa/</scRipt/--!>\\x3csVg/<sVg/oNloAd=alert()//>\\x3e")
+ATTACKS = (POLYGLOT, "<script>document.title='broken'</script>", "\"><img src=x onerror=alert(1)>",
+           "{{7*7}}{{{csrf}}}", "\u202egnp.exe", "<svg onload=alert(1)>", "javascript:alert(1)")
+
+
+class Folders:
+    """Stands for the servers: mail comes by a Maildir, and goes into a folder."""
+
+    class Nothing:
+        imaps, ca = 1, "/nowhere"
+
+    dovecot = pki = Nothing
+    postfix = None
+
+    def __init__(self, maildir):
+        self.maildir, self.count = maildir, 0
+        for name in ("new", "cur", "tmp"):
+            (maildir / name).mkdir(parents=True)
+
+    def deliver(self, data, _envelope, _to, verdict):
+        self.count += 1
+        domain = re.search(rb"^From:.*@([a-z.]+)", data, re.M)[1].decode()
+        stamp = f"Authentication-Results: {AUTHSERV}; dmarc={verdict} header.from={domain}\r\n"
+        (self.maildir / "new" / f"{self.count:06}.test").write_bytes(stamp.encode() + data)
+
+
+class World:
+    """A desk whose portal runs, with cases in several states."""
+
+    def __init__(self, program):
+        self.folder = tempfile.TemporaryDirectory(prefix="pcb-", dir="/tmp")
+        root = pathlib.Path(self.folder.name)
+        self.port, = free_ports(1)
+        groups = {"Desk": {"Url": f"http://127.0.0.1:{self.port}"},
+                  "Mailbox inbox": {"Source": f"maildir:{root / 'in'}", "Password": None,
+                                    "CaFile": None},
+                  "Portal": {"Listen": f"127.0.0.1:{self.port}"},
+                  "Elsewhere scope": {"Name": "SCOPE", "Url": "https://selfservice.example",
+                                      "Telephone": "02 765 43 21"}}
+        self.desk = Desk(Folders(root / "in"), program, root / "desk", groups)
+        self.links = {}
+        try:
+            self.fill()
+            self.desk.start("portal")
+            wait_for("the portal listens", lambda: listens(self.port))
+        except BaseException:
+            self.close()
+            raise
+
+    def link(self, address):
+        """Out of the newest mail of the desk to somebody."""
+        text = mails.plain(self.desk.new(address)[-1])
+        return re.search(rf"http://127\.0\.0\.1:{self.port}(/[ra]/[a-z2-7]{{26}})\b", text)[1]
+
+    def fill(self):
+        """For each language an open, an incomplete and an answered case, with attacks in all texts."""
+        desk = self.desk
+        for sender, language in ((JAN, "nl"), (MARIE, "fr"), (GRETA, "de"), (EVE, "en")):
+            parental_mail(desk, sender, language, files=[ATTEST])
+            parental_mail(desk, sender, language, {**PARENTAL[language], "start": "30/2/2027"})
+            desk.send(sender, f"vraag {ATTACKS[1]}", "Een algemene vraag.\n\n"
+                      + "\n".join(ATTACKS), files=[
+                          (f"{ATTACKS[1]}.txt", "text/plain", b"<script>alert(1)</script>"),
+                          ("x.svg", "image/svg+xml", b"<svg onload='alert(1)'/>")])
+        for sender in (HUGO, MIA):
+            desk.send(sender, "vraag", "Algemene vraag.")
+        desk.step()
+        for case in desk.cases("--state", "open"):
+            if case["form"] == "question":
+                desk.run("case", "answer", case["number"], "--text",
+                         "Hier is het antwoord.\n" + "\n".join(ATTACKS))
+        desk.notifier()
+        for name, address in (("nl", JAN), ("fr", MARIE), ("de", GRETA), ("en", EVE),
+                              ("hugo", HUGO), ("mia", MIA)):
+            self.links[name] = self.link(address)
+        self.cases = desk.cases()
+
+    def close(self):
+        self.desk.close()
+        self.folder.cleanup()
+

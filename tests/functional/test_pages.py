@@ -1,0 +1,160 @@
+"""New requests on the page: what is checked, kept and told, as for a mail."""
+import re
+
+from lib import mails
+from lib.desk import HUGO, JAN, MIA
+from lib.given import ABSENCE, ATTEST, choice
+from test_portal import Browser, link_of, open_portal
+
+PDF = ("geboorteattest.pdf", "application/pdf", ATTEST[2])
+VALUES = {"f-child": "Emma Claes", "f-born": "3/10/2026", "f-start": "1 februari 2027",
+          "f-end": "31-03-2027"}
+
+
+def enter_as(t, address, **options):
+    """A desk, and the browser of somebody who has one case of team front."""
+    desk, port = open_portal(t, **options)
+    desk.send(address, "vraag", "Een algemene vraag.")
+    desk.step()
+    browser = Browser(port)
+    browser.enter(link_of(desk.one(address)))
+    desk.new("front@desk.example")
+    return desk, browser
+
+
+def send_form(browser, form, values, files=(), status=303):
+    """Files are (field, (name, type, bytes))."""
+    fields = {"csrf": browser.csrf(f"/new/{form}"), **values}
+    return browser.send(f"/new/{form}", fields, files, status)
+
+
+def regime(desk):
+    return choice(desk, "absence-parental", "regime", "full", "nl")
+
+
+def test_pages_new(t):
+    """A request on the page is a case like any other: acknowledged, told, its message kept"""
+    desk, browser = enter_as(t, JAN)
+    page = browser.get("/new").text
+    assert "/new/absence-parental" in page and "/new/hr-entry" not in page, page
+    where = send_form(browser, "absence-parental", {
+        **VALUES, "f-regime": regime(desk), "f-comment": "<b>Dank</b> u"},
+        [("d-0", PDF), ("files", ("extra.txt", "text/plain", b"more"))]).getheader("Location")
+    case = desk.case("2")
+    assert where.startswith(f"/case/{case['number']}"), where
+    assert case["state"] == "open" and case["form"] == "absence-parental", case
+    assert case["answers"]["start"] == "2027-02-01" and case["answers"]["regime"] == "full", case
+    assert [(d["kind"], d["name"]) for d in case["documents"]] == [
+        ("geboorteattest", "geboorteattest.pdf"), ("", "extra.txt")], case["documents"]
+    assert case["events"][0]["way"] == "page" and case["events"][0]["who"] == "1001", case["events"]
+    page = browser.get(where).text
+    assert "&lt;b&gt;Dank&lt;/b&gt; u" in page and "<b>Dank" not in page, page
+    desk.notifier()
+    assert case["number"] in str(desk.one(JAN)["Subject"])
+    assert case["number"] in mails.plain(desk.one(ABSENCE))
+    desk.run("verify")
+    # the message that was kept says by itself what was asked
+    kept = mails.parse(export(t, desk, case))
+    explained = desk.json("explain", *exported(t))
+    assert str(kept["Subject"]) == "[absence-parental]", kept["Subject"]
+    assert explained["form"] == "absence-parental" and explained["problems"] == [], explained
+    assert explained["answers"] == case["answers"], (explained["answers"], case["answers"])
+
+
+def exported(t):
+    return sorted((t.folder / "export").rglob("*.eml"))[:1]
+
+
+def export(t, desk, case):
+    desk.run("case", "export", case["number"], t.folder / "export")
+    return exported(t)[0].read_bytes()
+
+
+def test_pages_mistakes(t):
+    """A mistake is said beside its field; nothing typed and no file is lost; nothing is opened"""
+    desk, browser = enter_as(t, JAN)
+    wrong = {**VALUES, "f-regime": regime(desk), "f-start": "30/2/2027 <i>"}
+    page = send_form(browser, "absence-parental", wrong, [("d-0", PDF)], 400).text
+    assert 'role="alert"' in page and "autofocus" in page, page
+    assert re.search(r'<input[^>]*id="f-start"[^>]*value="30/2/2027 &lt;i&gt;"[^>]*'
+                     r'aria-describedby="[^"]*e-start"', page), page
+    assert 'id="e-start"' in page and '<a href="#f-start">' in page, page
+    assert 'value="Emma Claes"' in page and "geboorteattest.pdf" in page, page
+    assert len(desk.cases()) == 1
+    draft = re.search(r'name="draft" value="([a-z2-7]+)"', page)[1]
+    # another session has no use for the files
+    desk.send(MIA, "vraag", "Een algemene vraag.")
+    desk.step()
+    other = Browser(browser.port)
+    other.enter(link_of(desk.one(MIA)))
+    page = send_form(other, "absence-parental", {**wrong, "f-start": "1/2/2027", "draft": draft},
+                     status=400).text
+    assert "geboorteattest.pdf" not in page and 'href="#files"' in page, page
+    send_form(browser, "absence-parental", {**wrong, "f-start": "1/2/2027", "draft": draft})
+    case = desk.case("3")
+    assert case["state"] == "open" and [d["name"] for d in case["documents"]] == [
+        "geboorteattest.pdf"], case
+    # they are given once
+    page = send_form(browser, "absence-parental", {**wrong, "f-start": "1/2/2027", "draft": draft},
+                     status=400).text
+    assert 'href="#files"' in page, page
+
+
+def test_pages_later(t):
+    """A document that comes later: the case waits for it, and nothing else may be missing"""
+    desk, browser = enter_as(t, JAN)
+    values = {**VALUES, "f-regime": regime(desk), "later": "yes"}
+    send_form(browser, "absence-parental", {**values, "f-end": ""}, status=400)
+    send_form(browser, "absence-parental", values)
+    case = desk.case("2")
+    assert case["state"] == "incomplete", case
+    assert [p["code"] for p in case["problems"]] == ["missing-document"], case["problems"]
+
+
+def test_pages_roles(t):
+    """HR has its own forms, for its own people; others see nothing of them"""
+    desk, browser = enter_as(t, HUGO)
+    assert "/new/hr-contract-change" in browser.get("/new").text
+    values = {"f-as-of": "1/1/2027", "f-change": "Voltijds"}
+    files = [("d-0", ("besluit.pdf", "application/pdf", ATTEST[2]))]
+    page = send_form(browser, "hr-contract-change", {**values, "f-employee": "Nobody"}, files, 400)
+    assert "e-employee" in page.text
+    send_form(browser, "hr-contract-change", {**values, "f-employee": "1001"}, files)
+    case = desk.case("2")
+    assert case["employee"]["number"] == "1001" and case["requester"]["number"] == "1006", case
+    desk.send(JAN, "vraag", "Een algemene vraag.")
+    desk.step()
+    jan = Browser(browser.port)
+    jan.enter(link_of(desk.new(JAN)[-1]))
+    jan.get("/new/hr-contract-change", 404)
+    csrf = jan.csrf("/new")
+    jan.send("/new/hr-contract-change", {"csrf": csrf, **values, "f-employee": "1002"}, files, 404)
+    stranger = Browser(browser.port)
+    stranger.get("/new", 404)
+    stranger.send("/new/absence-parental", {"csrf": csrf}, [], 404)
+    assert len(desk.cases()) == 3
+
+
+def test_pages_approval(t):
+    """What must be approved goes to the manager first, also from the page"""
+    desk, browser = enter_as(t, JAN)
+    send_form(browser, "absence-long-personal", {"f-start": "1/2/2027", "f-end": "1/5/2027"})
+    case = desk.case("2")
+    assert case["state"] == "awaiting-approval", case
+    desk.notifier()
+    link = link_of(desk.one(MIA), "a")
+    manager = Browser(browser.port)
+    where, _ = manager.enter(link)
+    manager.post(f"{where}/approve", {"csrf": manager.csrf(where), "decision": "yes"})
+    assert desk.case("2")["state"] == "open"
+
+
+def test_pages_as_mail(t):
+    """The same form as a mail: a link that opens one, and a draft"""
+    desk, browser = enter_as(t, JAN)
+    page = browser.get("/new/pay-tax-statement").text
+    assert re.search(r'href="mailto:desk%2Bpay-tax-statement@desk\.example\?subject=', page), page
+    answer = browser.get("/new/pay-tax-statement/draft.eml")
+    draft = mails.parse(answer.body)
+    assert draft["X-Unsent"] == "1" and "Jan Peeters (1001)" in mails.plain(draft), answer.text
+    assert answer.getheader("Content-Disposition") == 'attachment; filename="pay-tax-statement.eml"'

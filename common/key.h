@@ -27,6 +27,11 @@ bool key_parse_detail(const char *detail, KeyPurpose *ret_purpose, gint64 *ret_i
 /* Whether detail was meant as a key and something is wrong with it: "c123.has", "c123". */
 bool key_is_damaged(const char *detail);
 
+/* text without what opens a case to whoever reads it: links with a token, keyed reply addresses,
+ * the hash of a subject's tag. People quote our mails, and what they write goes to others.  Given.
+ */
+char *key_hide(const char *text);
+
 /* The first "[PC-2026-000123 HASH]" or "[PC-2026-000123]" in a subject; false
  * when there is none.  ret_number is given; ret_hash is given, NULL where the
  * tag has none. */

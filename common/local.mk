@@ -10,6 +10,7 @@ common_libcommon_a_SOURCES = \
 	%D%/failpoint.h \
 	%D%/key.c \
 	%D%/key.h \
+	%D%/key_hide.c \
 	%D%/language.c \
 	%D%/language.h \
 	%D%/limits.h \

@@ -59,6 +59,15 @@ bool act_ignored(Act *act, GError **error)
 		return true;
 	if (!find_notice(act, &outbox, &case_id, error))
 		return false;
+	if (outbox != 0) {
+		g_autofree char *why = g_strdup_printf("it came back: %s %s",
+						       first != NULL ? first->recipient : "",
+						       first != NULL ? first->status : "");
+
+		g_strchomp(why);
+		if (!outbox_came_back(act->desk->store, outbox, why, error))
+			return false;
+	}
 	if (case_id == 0)
 		return true;
 	desk.person = 0;

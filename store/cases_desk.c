@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "store/cases_inside.h"
+#include "store/outbox.h"
 
 bool case_event(Store *store, gint64 id, const char *what, const char *text, const CaseBy *by,
 		GError **error)
@@ -42,14 +43,20 @@ static bool bounced(Store *store, gint64 id, const char *recipient, const char *
 	json_t *json = json_pack("{s:s}", "recipient", recipient);
 	g_autofree char *data = json_dumps(json, JSON_COMPACT);
 	g_autofree char *text = g_strdup_printf("%s: %s", recipient, why != NULL ? why : "");
+	g_autoptr(Notice) notice = NULL;
+	const char *bouncing[3] = { recipient, NULL, NULL };
 	gint64 told = 0, event = 0;
 
 	json_decref(json);
+	if (outbox != 0 && !outbox_get(store, outbox, &notice, error))
+		return false;
+	if (notice != NULL) /* the reported address may be where that one is forwarded to */
+		bouncing[1] = notice->to;
 	if (!case_load(store, id, &c, error) || !was_told(store, id, data, &told, error) ||
 	    (told == 0 && !is_about_bounce(store, outbox, &told, error)) ||
 	    !event_put(store, id, "bounced", text, by, &event, error))
 		return false;
-	return told != 0 || notices_owe(store, c, HAPPENED_BOUNCED, event, data, by, error);
+	return told != 0 || notices_bounced(store, c, event, data, bouncing, by, error);
 }
 
 bool case_bounced(Store *store, gint64 id, const char *recipient, const char *why, gint64 outbox,

@@ -55,7 +55,6 @@ typedef enum {
 	HAPPENED_HANDED_ON,
 	HAPPENED_APPROVED,
 	HAPPENED_DISAPPROVED,
-	HAPPENED_BOUNCED,
 	HAPPENED_MERGED,
 	HAPPENINGS,
 } Happening;
@@ -63,6 +62,10 @@ typedef enum {
 /* Owes what the table of notices says. data: JSON or NULL. */
 bool notices_owe(Store *store, const Case *c, Happening what, gint64 event, const char *data,
 		 const CaseBy *by, GError **error);
+/* That mail of ours came back: the team is told, but never at one of these addresses (the admins
+ * are then, when nobody else is left). */
+bool notices_bounced(Store *store, const Case *c, gint64 event, const char *data,
+		     const char *const *bouncing, const CaseBy *by, GError **error);
 /* Owes one kind to the team, or to the admins where nobody configured it; c may be NULL. */
 bool notices_to_team(Store *store, const Case *c, const char *kind, gint64 event, const char *data,
 		     const CaseBy *by, GError **error);

@@ -2,6 +2,7 @@
 #include "store/cases.h"
 
 #include "common/error.h"
+#include "common/key.h"
 #include "store/cases_inside.h"
 #include "store/chain_inside.h"
 
@@ -190,13 +191,14 @@ static bool insert_event(Store *store, const ChainEvent *event, const char *chai
 bool event_put(Store *store, gint64 case_id, const char *what, const char *text, const CaseBy *by,
 	       gint64 *ret_event, GError **error)
 {
+	g_autofree char *shown = key_hide(text != NULL ? text : "");
 	ChainEvent event = { .case_id = case_id,
 			     .at = by->now,
 			     .mail = by->mail,
 			     .who = by->who != NULL ? by->who : "",
 			     .way = case_way_name(by->way),
 			     .what = what,
-			     .text = text != NULL ? text : "" };
+			     .text = shown };
 	char chain[CHAIN_DIGITS + 1];
 	gint64 last;
 

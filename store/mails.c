@@ -2,6 +2,7 @@
 #include "store/receipts.h"
 
 #include "common/part_decode.h"
+#include "common/key.h"
 #include "store/inside.h"
 #include "store/rows.h"
 
@@ -60,6 +61,8 @@ static bool insert_mail(Store *store, MailRow *row, GError **error)
 		" recipients, subject, body, at, case_id, is_public, receipt, outbox)"
 		" VALUES (:segment, :offset, :length, :sha256, :message_id, :direction, :sender,"
 		" :recipients, :subject, :body, :at, :case, :public, :receipt, NULL) RETURNING id";
+	/* what others write may quote what only they may have; ours is not shown to others */
+	g_autofree char *shown = strcmp(row->direction, "in") == 0 ? key_hide(row->text) : NULL;
 	g_autoptr(Statement) put = statement(store, sql);
 
 	bind_range(put, &row->raw);
@@ -68,7 +71,7 @@ static bool insert_mail(Store *store, MailRow *row, GError **error)
 	bind_text(put, ":sender", row->from);
 	bind_text(put, ":recipients", row->to);
 	bind_text(put, ":subject", row->subject);
-	bind_text(put, ":body", row->text);
+	bind_text(put, ":body", shown != NULL ? shown : row->text);
 	bind_number(put, ":at", row->at);
 	bind_id(put, ":case", row->case_id);
 	bind_number(put, ":public", row->is_public);

@@ -40,7 +40,6 @@ static const struct {
 	{ HAPPENED_APPROVED, "decided", TO_REQUESTER },
 	{ HAPPENED_APPROVED, "new-case", TO_TEAM },
 	{ HAPPENED_DISAPPROVED, "decided", TO_REQUESTER },
-	{ HAPPENED_BOUNCED, "bounced", TO_TEAM },
 	{ HAPPENED_MERGED, "merged", TO_REQUESTER },
 };
 
@@ -57,12 +56,21 @@ typedef struct Owing {
 	NoticePut put;   /* all but kind, to, holder, language */
 	GPtrArray *told; /* char *: addresses */
 	bool skips_requester;
+	const char *const *bouncing; /* where nothing is sent, or NULL */
 	GError **error;
 } Owing;
 
+static bool is_bouncing(const Owing *owing, const char *to)
+{
+	for (guint i = 0; owing->bouncing != NULL && owing->bouncing[i] != NULL; i++)
+		if (g_ascii_strcasecmp(owing->bouncing[i], to) == 0)
+			return true;
+	return false;
+}
+
 static bool put(Owing *owing, const char *to, const char *holder, Language language)
 {
-	if (to == NULL || to[0] == '\0')
+	if (to == NULL || to[0] == '\0' || is_bouncing(owing, to))
 		return true;
 	if (owing->told != NULL)
 		g_ptr_array_add(owing->told, g_strdup(to));
@@ -307,4 +315,18 @@ bool notices_to_team(Store *store, const Case *c, const char *kind, gint64 event
 		return false;
 	owing.put.kind = kind;
 	return c != NULL ? put_team(&owing) : put_admins(&owing);
+}
+
+bool notices_bounced(Store *store, const Case *c, gint64 event, const char *data,
+		     const char *const *bouncing, const CaseBy *by, GError **error)
+{
+	g_autoptr(GPtrArray) told = g_ptr_array_new_with_free_func(g_free);
+	Owing owing = {
+		.store = store, .c = c, .told = told, .bouncing = bouncing, .error = error
+	};
+
+	if (!owing_begin(&owing, event, data, by))
+		return false;
+	owing.put.kind = "bounced";
+	return put_team(&owing) && (told->len > 0 || put_admins(&owing));
 }

@@ -91,6 +91,9 @@ bool outbox_later(Store *store, gint64 id, gint64 next, const char *why, GError 
 /* Refused for good; a notice about a case is noted on it and told to the team (case_bounced). */
 bool outbox_refused(Store *store, gint64 id, const char *why, gint64 now, GError **error);
 
+/* A sent notice came back: it is refused, as if its server had said so at once. */
+bool outbox_came_back(Store *store, gint64 id, const char *why, GError **error);
+
 /* state: "owed", "sent", "refused", "dropped", "all". */
 bool outbox_list(Store *store, const char *state, GPtrArray **ret_notices, GError **error);
 bool outbox_get(Store *store, gint64 id, Notice **ret_notice, GError **error);

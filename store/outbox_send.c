@@ -139,6 +139,17 @@ bool outbox_refused(Store *store, gint64 id, const char *why, gint64 now, GError
 	       verb_end(store, refused(store, id, why, now, error), error);
 }
 
+bool outbox_came_back(Store *store, gint64 id, const char *why, GError **error)
+{
+	static const char sql[] = "UPDATE outbox SET state = 'refused', why = :why, claimed = 0"
+				  " WHERE id = :id AND state IN ('sent', 'owed')";
+	g_autoptr(Statement) update = statement(store, sql);
+
+	bind_text(update, ":why", why);
+	bind_number(update, ":id", id);
+	return statement_run(update, error);
+}
+
 /* ---- by hand ---- */
 
 static bool one_row(Statement *update, gint64 id, const char *sentence, GError **error)

@@ -76,6 +76,8 @@ def test_bounce_of_ours(t):
     assert len(desk.cases()) == 1
     told = desk.one("pay@desk.example")
     assert GONE in mails.plain(told)
+    settled, = [n for n in desk.outbox("all") if n["to"] == GONE]
+    assert settled["state"] == "refused" and "5." in settled["why"], settled
     assert desk.receipts()[-1]["case"] in (case["number"], 1), desk.receipts()[-1]
     desk.step()
     desk.none("pay@desk.example")

@@ -218,6 +218,10 @@ static void test_no_loop(void)
 	g_assert_true(
 		outbox_refused(desk->store, last, "550", NOW, NULL)); /* the team's new case */
 	g_assert_cmpint(desk_last_notice(desk), ==, last + 1);
+	g_autofree char *owed = desk_owed(desk, last);
+
+	/* never where it came back from: the admins are told */
+	g_assert_cmpstr(owed, ==, "bounced>ada@desk.example");
 	g_assert_true(outbox_refused(desk->store, last + 1, "550", NOW, NULL));
 	g_assert_cmpint(desk_last_notice(desk), ==, last + 1);
 	g_assert_cmpint(id, ==, 1);

@@ -245,6 +245,34 @@ static void test_damaged(void)
 	}
 }
 
+static void test_hide(void)
+{
+	static const struct {
+		const char *text, *hidden;
+	} rows[] = {
+		{ "", "" },
+		{ "Dag [x] a/r/b +c12 https://x.example/r/kort", NULL },
+		{ "Zie https://x.example/r/abcdefghijklmnopqrstuvwxyz daar", "Zie […] daar" },
+		{ "<http://127.0.0.1:8025/desk/a/abcdefghijklmnopqrstuvwxyz?x=1#y>", "<[…]>" },
+		{ "(https://x.example/m/ABCDEFGHIJKLMNOPQRSTUVWXYZ)\nen", "([…])\nen" },
+		{ "no link: /r/abcdefghijklmnopqrstuvwxyz", NULL },
+		{ "schrijf naar desk+c12.abcdefghijklm@desk.example.", "schrijf naar […]." },
+		{ "<desk-c12.ABCDEFGHIJKLM@desk.example>", "<[…]>" },
+		{ "desk+b9.abcdefghijklm@desk.example, x@y.example", "[…], x@y.example" },
+		{ "desk+c12.abcdefghijkl@desk.example", NULL }, /* no whole hash */
+		{ "Re: [PC-2026-000012 abcdefghijklm] vraag", "Re: [PC-2026-000012] vraag" },
+		{ "[PC-2026-000012] [x abcdefghijklm]", NULL },
+		{ "+", NULL },
+		{ "é/r/€ +c +c1. [PC- ", NULL },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *hidden = key_hide(rows[i].text);
+
+		g_assert_cmpstr(hidden, ==, rows[i].hidden != NULL ? rows[i].hidden : rows[i].text);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -254,6 +282,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/secret/hash", test_hash);
 	g_test_add_func("/secret/token", test_token);
 	g_test_add_func("/key/verify", test_key);
+	g_test_add_func("/key/hide", test_hide);
 	g_test_add_func("/key/parse-detail", test_parse_detail);
 	g_test_add_func("/key/parse-subject", test_parse_subject);
 	return g_test_run();

@@ -4,6 +4,8 @@ common_libcommon_a_SOURCES = \
 	%D%/address.h \
 	%D%/answer.c \
 	%D%/answer.h \
+	%D%/calendar.c \
+	%D%/calendar.h \
 	%D%/error.c \
 	%D%/error.h \
 	%D%/failpoint.c \

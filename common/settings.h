@@ -47,17 +47,24 @@ typedef struct SmtpSettings { /* [Smtp] */
 	Tls tls;
 } SmtpSettings;
 
+typedef struct WorkingHours { /* minutes of the day; from == until: at any time */
+	guint from, until;
+} WorkingHours;
+
 typedef struct TeamSettings { /* [Team ID] */
 	char *id;
 	Localised name;
 	char *address; /* "" : its members */
 	gint64 remind; /* seconds, 0: never */
+	char *lead;    /* an address, "" */
+	bool digest;
 } TeamSettings;
 
 typedef struct OrganisationSettings { /* [Organisation CODE] */
 	char *code;
 	Localised name;
 	char **domains;
+	bool digest;
 } OrganisationSettings;
 
 typedef struct ElsewhereSettings { /* [Elsewhere ID] */
@@ -80,6 +87,9 @@ typedef struct Settings {
 	char *forms;           /* folder, or NULL */
 	gint64 reopen;         /* [Desk] Reopen=90d: seconds within which a reply reopens a case */
 	bool attach_documents; /* [Desk] Documents=attach | link, to the team */
+	gint64 remind_requester, remind_approver; /* seconds, 0: never */
+	WorkingHours working_hours;
+	char *calendar;           /* a file, or NULL: ours */
 	guint automatic_per_hour; /* automatic mails of the whole desk */
 	double test_clock;        /* 1.0 */
 

@@ -46,6 +46,7 @@ extern const gsize setting_rows_count;
 extern const SettingGroup setting_groups[];
 extern const gsize setting_groups_count;
 
+extern const SettingType setting_hours;
 extern const SettingType setting_text, setting_localised, setting_address, setting_separator,
 	setting_url, setting_token_url, setting_choice, setting_flag, setting_time_zone,
 	setting_secret, setting_path, setting_number, setting_factor, setting_duration,

@@ -1,6 +1,7 @@
 /* settings_value.c - reading single values of the configuration. */
 #include "common/settings_table.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/address.h"
@@ -257,6 +258,28 @@ const SettingType setting_domains = {
 	.expected = "domains with blanks between them, such as minfin.example",
 	.read = read_domains,
 	.clear = clear_list,
+};
+static bool read_hours(const SettingRow *row, const char *value, const char *folder, void *place)
+{
+	WorkingHours *hours = place;
+	guint from, from_minute, until, until_minute;
+	char end;
+
+	if (strcmp(value, "always") == 0) {
+		*hours = (WorkingHours){ 0, 0 };
+		return true;
+	}
+	if (sscanf(value, "%2u:%2u-%2u:%2u%c", &from, &from_minute, &until, &until_minute, &end) !=
+		    4 ||
+	    from > 23 || from_minute > 59 || until > 24 || until_minute > 59)
+		return false;
+	*hours = (WorkingHours){ from * 60 + from_minute, until * 60 + until_minute };
+	return hours->from < hours->until && hours->until <= 24 * 60;
+}
+
+const SettingType setting_hours = {
+	.expected = "always, or the hours in which people are reminded, such as 07:00-20:00",
+	.read = read_hours,
 };
 /* What these expect is told from the limits and choices of their rows. */
 const SettingType setting_choice = { .read = read_choice };

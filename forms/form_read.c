@@ -79,6 +79,18 @@ static bool read_match(const Schema *schema, const YamlNode *node, void *place)
 	return schema_words(schema, node, take_pattern, *(GPtrArray **)place);
 }
 
+static bool read_term(const Schema *schema, const YamlNode *node, void *place)
+{
+	guint64 days;
+
+	if (node->kind != YAML_SCALAR ||
+	    !g_ascii_string_to_unsigned(node->text, 10, 1, 366, &days, NULL))
+		return schema_fail(schema, node,
+				   "expected a number of working days, from 1 to 366");
+	*(guint *)place = (guint)days;
+	return true;
+}
+
 static const SchemaKey form_keys[] = {
 	{ "id", schema_id, G_STRUCT_OFFSET(Form, id), true },
 	{ "category", schema_id, G_STRUCT_OFFSET(Form, category), true },
@@ -89,6 +101,7 @@ static const SchemaKey form_keys[] = {
 	{ "roles", read_roles, G_STRUCT_OFFSET(Form, roles), false },
 	{ "team", schema_id, G_STRUCT_OFFSET(Form, team), false },
 	{ "approval", schema_yes_no, G_STRUCT_OFFSET(Form, approval), false },
+	{ "term", read_term, G_STRUCT_OFFSET(Form, term), false },
 	{ "elsewhere", schema_id, G_STRUCT_OFFSET(Form, elsewhere), false },
 	{ "explanation", schema_localised, G_STRUCT_OFFSET(Form, explanation), false },
 	{ "fields", form_read_fields, G_STRUCT_OFFSET(Form, fields), false },

@@ -101,6 +101,8 @@ dist_texts_DATA = \
 	texts/answered.txt.mustache \
 	texts/answers.html.mustache \
 	texts/answers.txt.mustache \
+	texts/approval-reminder.html.mustache \
+	texts/approval-reminder.txt.mustache \
 	texts/approval.html.mustache \
 	texts/approval.txt.mustache \
 	texts/bounced.html.mustache \
@@ -126,6 +128,8 @@ dist_texts_DATA = \
 	texts/de.yaml \
 	texts/decided.html.mustache \
 	texts/decided.txt.mustache \
+	texts/digest.html.mustache \
+	texts/digest.txt.mustache \
 	texts/documents.html.mustache \
 	texts/documents.txt.mustache \
 	texts/door.html.mustache \
@@ -145,6 +149,8 @@ dist_texts_DATA = \
 	texts/held.txt.mustache \
 	texts/incomplete.html.mustache \
 	texts/incomplete.txt.mustache \
+	texts/late.html.mustache \
+	texts/late.txt.mustache \
 	texts/link.html.mustache \
 	texts/link.txt.mustache \
 	texts/menu.html.mustache \
@@ -156,6 +162,8 @@ dist_texts_DATA = \
 	texts/next.html.mustache \
 	texts/next.txt.mustache \
 	texts/nl.yaml \
+	texts/overview.html.mustache \
+	texts/overview.txt.mustache \
 	texts/page-case.html.mustache \
 	texts/page-documents.html.mustache \
 	texts/page-field-notes.html.mustache \
@@ -189,6 +197,8 @@ dist_texts_DATA = \
 	texts/redirected.txt.mustache \
 	texts/refused.html.mustache \
 	texts/refused.txt.mustache \
+	texts/reminder.html.mustache \
+	texts/reminder.txt.mustache \
 	texts/reopened.html.mustache \
 	texts/reopened.txt.mustache \
 	texts/reply.html.mustache \

@@ -89,7 +89,7 @@ static char *subject_with_tag(const MailPlan *plan, const char *subject)
  * kept. */
 static char *make_link(const MailDesk *desk, const MailFacts *facts, Composed *composed)
 {
-	static const char *const approve[] = { "approval", "unclear", NULL };
+	static const char *const approve[] = { "approval", "approval-reminder", "unclear", NULL };
 	static const char *const none[] = { "command-error", "command-help", "held",
 					    "quarantined",   "reconcile",    NULL };
 	const char *kind = facts->notice->kind;
@@ -312,8 +312,8 @@ static bool write_message(GMimeMessage *message, bool is_large, Composed *compos
  * caused it. */
 static GPtrArray *files_of(const MailFacts *facts)
 {
-	static const char *const all[] = { "acknowledgement", "new-case", "approval", "unclear",
-					   NULL };
+	static const char *const all[] = { "acknowledgement",   "new-case", "approval",
+					   "approval-reminder", "unclear",  NULL };
 	static const char *const new[] = { "completed", "incomplete", "wrote", NULL };
 	bool is_all = g_strv_contains(all, facts->notice->kind),
 	     is_new = g_strv_contains(new, facts->notice->kind);

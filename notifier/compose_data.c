@@ -117,8 +117,9 @@ static const char *name_of(const MailPlan *plan)
 		return facts->recipient->name;
 	if (facts->about == NULL || plan_is_for_team(plan))
 		return "";
-	return plan_is_kind(plan, "approval") ? facts->about->approver.name
-					      : facts->about->requester.name;
+	return plan_is_kind(plan, "approval") || plan_is_kind(plan, "approval-reminder")
+		       ? facts->about->approver.name
+		       : facts->about->requester.name;
 }
 
 static void put(json_t *data, const char *name, json_t *value)
@@ -324,6 +325,7 @@ json_t *mail_data(const MailPlan *plan, char **ret_subject)
 	put_tables(plan, data);
 	put_door(plan, places, data);
 	put(data, "done", list_of_done(plan));
+	put(data, "cases-open", list_of_open(plan));
 	put(data, "findings", json_incref(json_object_get(plan->facts->data, "findings")));
 	put_flag(data, "canned", *(const char *)g_hash_table_lookup(places, "canned") != '\0');
 	put(data, "link", link_of(plan));

@@ -41,6 +41,7 @@ json_t *list_of_categories(const MailPlan *plan);
 json_t *list_of_cases(const MailPlan *plan);
 /* compose_commands.c */
 json_t *list_of_commands(const MailPlan *plan);
+json_t *list_of_open(const MailPlan *plan); /* compose_digest.c: {rows: [{line}]}, or NULL */
 json_t *list_of_done(const MailPlan *plan); /* {rows: [{line}]} of command-done, or NULL */
 json_t *list_of_template(const MailPlan *plan, char **ret_subject);
 json_t *redirect_of(const MailPlan *plan);

@@ -101,6 +101,30 @@ static void put_size_places(const MailPlan *plan, GHashTable *places)
 	places_put(places, "most", most);
 }
 
+/* {new} {open-count} {late-count} {team-name} {organisation}: of a digest. */
+static void put_digest_places(const MailPlan *plan, GHashTable *places)
+{
+	static const struct {
+		const char *place, *key;
+	} numbers[] = { { "new", "new" }, { "open", "open" }, { "late", "late" } };
+	const char *name = mail_facts_said(plan->facts, "name");
+	const OrganisationSettings *organisation =
+		settings_organisation(plan->desk->settings, name);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"%" JSON_INTEGER_FORMAT,
+			json_integer_value(json_object_get(plan->facts->data, numbers[i].key)));
+
+		places_put(places, numbers[i].place, text);
+	}
+	places_put(places, "organisation",
+		   organisation != NULL ? localised(organisation->name, plan->facts->language)
+					: name);
+	if (plan_is_kind(plan, "digest"))
+		places_put(places, "team", team_name(plan, name));
+}
+
 GHashTable *plan_places(const MailPlan *plan, const char *name)
 {
 	const Settings *settings = plan->desk->settings;
@@ -116,6 +140,7 @@ GHashTable *plan_places(const MailPlan *plan, const char *name)
 	places_put(places, "address", settings->address);
 	places_put(places, "days", days);
 	places_put(places, "count", count);
+	put_digest_places(plan, places);
 	places_put(places, "teams", teams);
 	places_put(places, "canned", canned);
 	places_put(places, "reply", plan->reply);

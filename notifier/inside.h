@@ -18,12 +18,14 @@ typedef struct Notifier {
 	bool is_away;      /* in this batch */
 	char *away_why;
 	/* of the batch */
-	GPtrArray *notices;    /* Notice */
-	GPtrArray *jobs;       /* SendJob, one a notice that is sent */
-	GPtrArray *unsettled;  /* SendJob, lent: finished, not yet in the database */
-	gint64 settled;        /* monotonic time of the last commit */
-	guint refused;         /* since the loop asked: these may owe new notices */
-	struct Helper *helper; /* called when there is a backlog; or NULL */
+	GPtrArray *notices;              /* Notice */
+	GPtrArray *jobs;                 /* SendJob, one a notice that is sent */
+	GPtrArray *unsettled;            /* SendJob, lent: finished, not yet in the database */
+	gint64 settled;                  /* monotonic time of the last commit */
+	guint refused;                   /* since the loop asked: these may owe new notices */
+	struct Helper *helper;           /* called when there is a backlog; or NULL */
+	const struct Calendar *calendar; /* lent; NULL in the helper, which reminds nobody */
+	gint64 remind_at;                /* monotonic */
 } Notifier;
 
 gint64 notifier_now(void); /* seconds since 1970 */

@@ -6,6 +6,7 @@ notifier_libnotifier_a_SOURCES = \
 	%D%/compose_commands.c \
 	%D%/compose_data.c \
 	%D%/compose_data.h \
+	%D%/compose_digest.c \
 	%D%/compose_lists.c \
 	%D%/compose_parts.c \
 	%D%/compose_places.c \
@@ -20,6 +21,8 @@ notifier_libnotifier_a_SOURCES = \
 	%D%/inside.h \
 	%D%/notifier.c \
 	%D%/notifier.h \
+	%D%/remind.c \
+	%D%/remind.h \
 	%D%/render.c \
 	%D%/retry.c \
 	%D%/retry.h \

@@ -10,10 +10,12 @@
 #include "common/log.h"
 #include "common/service.h"
 #include "notifier/inside.h"
+#include "notifier/remind.h"
 
 #define LOOK_SECONDS 0.25 /* between looks at the database's version */
 #define FAULT_SECONDS 1.0 /* after a fault of the database or the disk */
-#define ONCE_ROUNDS 3     /* of notices that were owed by sending others */
+#define REMIND_SECONDS 60.0
+#define ONCE_ROUNDS 3 /* of notices that were owed by sending others */
 
 gint64 notifier_now(void)
 {
@@ -229,6 +231,17 @@ static bool look(Notifier *self, Watch *watch, bool *ret_more, GError **error)
 	return true;
 }
 
+/* The database is asked rarely whether somebody is to be reminded. */
+static bool remind_sometimes(Notifier *self, GError **error)
+{
+	gint64 now = g_get_monotonic_time();
+
+	if (now < self->remind_at)
+		return true;
+	self->remind_at = now + (gint64)settings_pause(self->desk.settings, REMIND_SECONDS) * 1000;
+	return remind_when_due(&self->desk, self->calendar, false, notifier_now(), error);
+}
+
 static void run_always(Notifier *self)
 {
 	Watch watch = { .version = -1, .due = -1 };
@@ -239,7 +252,7 @@ static void run_always(Notifier *self)
 		bool more = false;
 
 		service_alive();
-		if (look(self, &watch, &more, &error)) {
+		if (remind_sometimes(self, &error) && look(self, &watch, &more, &error)) {
 			pause = more ? 0 : settings_pause(self->desk.settings, LOOK_SECONDS);
 			continue;
 		}
@@ -260,18 +273,24 @@ bool notifier_run(const Settings *settings, Store *store, const Forms *forms, co
 			  .secret = secret,
 			  .store = store };
 	Settings ours = *settings; /* lent, but for the connections */
+	g_autoptr(Calendar) calendar = NULL;
 	Sender *sender;
 	Notifier self;
 	bool good = true;
 
+	calendar = remind_calendar(settings, error);
+	if (calendar == NULL)
+		return false;
 	if (!once)
 		ours.smtp.connections -= helper_connections(settings);
 	sender = sender_open(&ours, error);
 	if (sender == NULL)
 		return false;
 	notifier_begin(&self, &desk, sender, stop_fd);
+	self.calendar = calendar;
 	if (once) {
-		good = run_once(&self, error);
+		good = remind_when_due(&self.desk, calendar, true, notifier_now(), error) &&
+		       run_once(&self, error);
 	} else {
 		self.helper = helper_start(&desk, stop_fd);
 		run_always(&self);

@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "store/bulk.h"
 #include "store/cases_inside.h"
+#include "store/remind.h"
 
 static const char *const state_names[CASE_STATES] = {
 	[CASE_RECEIVED] = "received",
@@ -242,6 +243,18 @@ bool case_waiting_of(Store *store, gint64 person, GPtrArray **ret_cases, GError 
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":person", person);
+	return statement_rows(select, case_read, (GDestroyNotify)case_free, ret_cases, error);
+}
+
+bool cases_without_due(Store *store, const char *form, guint limit, GPtrArray **ret_cases,
+		       GError **error)
+{
+	static const char sql[] = CASE_SELECT "WHERE c.state IN ('open', 'assigned') AND c.due = 0"
+					      " AND c.form = :form ORDER BY c.id LIMIT :limit";
+	g_autoptr(Statement) select = statement(store, sql);
+
+	bind_text(select, ":form", form);
+	bind_number(select, ":limit", limit);
 	return statement_rows(select, case_read, (GDestroyNotify)case_free, ret_cases, error);
 }
 

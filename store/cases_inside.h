@@ -56,6 +56,9 @@ typedef enum {
 	HAPPENED_APPROVED,
 	HAPPENED_DISAPPROVED,
 	HAPPENED_MERGED,
+	HAPPENED_REMIND_REQUESTER,
+	HAPPENED_REMIND_APPROVER,
+	HAPPENED_REMIND_TEAM,
 	HAPPENINGS,
 } Happening;
 
@@ -66,6 +69,9 @@ bool notices_owe(Store *store, const Case *c, Happening what, gint64 event, cons
  * are then, when nobody else is left). */
 bool notices_bounced(Store *store, const Case *c, gint64 event, const char *data,
 		     const char *const *bouncing, const CaseBy *by, GError **error);
+/* Owes one kind about a case to an address that is nobody's of the people. */
+bool notices_to_address(Store *store, const Case *c, const char *kind, const char *address,
+			gint64 event, const CaseBy *by, GError **error);
 /* Owes one kind to the team, or to the admins where nobody configured it; c may be NULL. */
 bool notices_to_team(Store *store, const Case *c, const char *kind, gint64 event, const char *data,
 		     const CaseBy *by, GError **error);

@@ -21,6 +21,7 @@ store_libstore_a_SOURCES = \
 	%D%/compare.c \
 	%D%/csv.c \
 	%D%/csv.h \
+	%D%/digest.c \
 	%D%/directory.c \
 	%D%/driver.c \
 	%D%/driver.h \
@@ -58,6 +59,8 @@ store_libstore_a_SOURCES = \
 	%D%/reconcile.c \
 	%D%/reconcile.h \
 	%D%/reconcile_repair.c \
+	%D%/remind.c \
+	%D%/remind.h \
 	%D%/replay.c \
 	%D%/replay.h \
 	%D%/replay_rows.c \

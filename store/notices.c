@@ -41,6 +41,9 @@ static const struct {
 	{ HAPPENED_APPROVED, "new-case", TO_TEAM },
 	{ HAPPENED_DISAPPROVED, "decided", TO_REQUESTER },
 	{ HAPPENED_MERGED, "merged", TO_REQUESTER },
+	{ HAPPENED_REMIND_REQUESTER, "reminder", TO_REQUESTER },
+	{ HAPPENED_REMIND_APPROVER, "approval-reminder", TO_APPROVER },
+	{ HAPPENED_REMIND_TEAM, "late", TO_HOLDER },
 };
 
 /* What those who follow a case are told of, unless they did it, or were told already. */
@@ -329,4 +332,16 @@ bool notices_bounced(Store *store, const Case *c, gint64 event, const char *data
 		return false;
 	owing.put.kind = "bounced";
 	return put_team(&owing) && (told->len > 0 || put_admins(&owing));
+}
+
+bool notices_to_address(Store *store, const Case *c, const char *kind, const char *address,
+			gint64 event, const CaseBy *by, GError **error)
+{
+	Owing owing = { .store = store, .c = c, .error = error };
+	g_autofree char *holder = g_strconcat("t:", c->team, NULL);
+
+	if (!owing_begin(&owing, event, NULL, by))
+		return false;
+	owing.put.kind = kind;
+	return put(&owing, address, holder, LANGUAGE_NONE);
 }

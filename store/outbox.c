@@ -56,8 +56,10 @@ void *notice_read(Statement *row)
 typedef enum { OF_CASE, OF_ADDRESS, OF_SENDER } Whose;
 
 /* Mails to the desk's own people are not counted over all: a team has more cases an hour. */
-static const char *const team_kinds[] = { "new-case", "wrote",       "withdrawn-team", "bounced",
-					  "held",     "quarantined", "reconcile",      NULL };
+static const char *const team_kinds[] = { "new-case",  "wrote", "withdrawn-team",
+					  "bounced",   "held",  "quarantined",
+					  "reconcile", "late",  "digest",
+					  "overview",  NULL };
 
 static const struct {
 	Whose whose;
@@ -100,7 +102,7 @@ static bool count_since(Store *store, Whose whose, const NoticePut *what, gint64
 	static const char of_address[] =
 		"SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE recipient = :to AND automatic = 1"
 		" AND created > :since AND kind NOT IN ('new-case', 'wrote', 'withdrawn-team', 'bounced',"
-		" 'held', 'quarantined', 'reconcile') LIMIT :most) AS some";
+		" 'held', 'quarantined', 'reconcile', 'late', 'digest', 'overview') LIMIT :most) AS some";
 	g_autoptr(Statement) select = NULL;
 
 	if (whose == OF_SENDER)

@@ -15,6 +15,9 @@
  *   withdrawn-team  whoever has it
  *   bounced         team
  *   held, quarantined   team or admins
+ *   reminder   requester: a case waits for them;  approval-reminder   the approver
+ *   late       whoever has it, and the team's lead: a case waits too long
+ *   digest     a team, once a day;  overview   HR of an organisation, once a day
  *   reconcile   admins: what the daily look over the desk found
  *   approval        the approver
  *   stranger, menu, template, which-case    an address, no case

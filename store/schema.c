@@ -297,6 +297,15 @@ static const char schema_senders[] =
 	/* ---- how much one sender wrote (outbox.c) ---- */
 	"CREATE INDEX mails_sender ON mails (sender, at) WHERE direction = 'in';";
 
+static const char schema_reminders[] =
+	/* ---- who was reminded of what: once for each wait and step ---- */
+	"CREATE TABLE reminders ("
+	"  case_id INTEGER NOT NULL REFERENCES cases,"
+	"  since INTEGER NOT NULL," /* when the wait began */
+	"  step INTEGER NOT NULL,"
+	"  at INTEGER NOT NULL,"
+	"  PRIMARY KEY (case_id, since, step));";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -312,6 +321,7 @@ static const struct {
 	/* 8: daily duties */ { schema_duties, NULL },
 	/* 9: quarantine, buckets */ { schema_limits, NULL },
 	/* 10: mails by sender */ { schema_senders, NULL },
+	/* 11: reminders */ { schema_reminders, NULL },
 };
 
 gint64 schema_newest(void)

@@ -10,3 +10,7 @@ CLEANFILES += $(UNITS)
 $(UNITS): %.service: %.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) systemd && sed -e 's,@bindir\@,$(bindir),' -e 's,@sysconfdir\@,$(sysconfdir),' \
 		$(top_srcdir)/$@.in >$@
+
+# Public holidays.
+calendardir = $(pkgdatadir)/calendar
+dist_calendar_DATA = calendar/belgium.yaml

@@ -10,6 +10,7 @@ UNIT_TESTS = \
 	tests/unit/test_address \
 	tests/unit/test_bucket \
 	tests/unit/test_bulk_place \
+	tests/unit/test_calendar \
 	tests/unit/test_canned \
 	tests/unit/test_cases \
 	tests/unit/test_command \
@@ -66,6 +67,8 @@ tests_unit_test_bucket_SOURCES = %D%/unit/test_bucket.c %D%/unit/folder.h %D%/un
 tests_unit_test_bucket_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_bulk_place_SOURCES = %D%/unit/test_bulk_place.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_bulk_place_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_calendar_SOURCES = %D%/unit/test_calendar.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_calendar_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_canned_SOURCES = %D%/unit/test_canned.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_canned_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_cases_SOURCES = %D%/unit/test_cases.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
@@ -209,6 +212,7 @@ EXTRA_DIST += \
 	tests/functional/test_pages.py \
 	tests/functional/test_portal.py \
 	tests/functional/test_readers.py \
+	tests/functional/test_reminders.py \
 	tests/functional/test_requests.py \
 	tests/functional/test_running.py \
 	tests/functional/test_safety.py \

@@ -147,7 +147,9 @@ static bool has_header(GMimeMessage *message)
 /* Text without any header: all of it is what somebody wrote. */
 static void read_headless(Reading *reading, gint64 begin)
 {
-	BodyPart part = { .range = { begin, reading->source->length - begin, ENCODING_IDENTITY } };
+	BodyPart part = { .range = { .offset = begin,
+				     .length = reading->source->length - begin,
+				     .encoding = ENCODING_IDENTITY } };
 	g_autofree char *text = body_text(reading->source, &part, NULL, NULL);
 
 	mail_warn(reading->mail, "there is no header");

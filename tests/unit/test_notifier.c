@@ -97,7 +97,9 @@ static gint64 mail_with(Desk *desk, const char *encoded, Encoding encoding, gint
 		.size = size,
 		.sha256 = (char *)"aa",
 		.from = "mime",
-		.range = { strstr(raw, "\r\n\r\n") + 4 - raw, (gint64)strlen(encoded), encoding },
+		.range = { .offset = strstr(raw, "\r\n\r\n") + 4 - raw,
+			   .length = (gint64)strlen(encoded),
+			   .encoding = encoding },
 	};
 	g_autoptr(GPtrArray) attachments = g_ptr_array_new();
 	MailRow row = {

@@ -16,6 +16,12 @@ static gsize cut_length(const char *text, gsize length, gsize max)
 	return max;
 }
 
+/* Characters that turn the order of what is around them, as U+202E does. */
+static bool is_turning(gunichar c)
+{
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 char *text_one_line(const char *text, gsize max)
 {
 	g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
@@ -29,7 +35,7 @@ char *text_one_line(const char *text, gsize max)
 			g_string_append_c(line, (char)c);
 		} else if (g_unichar_isspace(c) || c == '\v' || c == 0x85) {
 			blank = line->len > 0;
-		} else if (!g_unichar_iscntrl(c)) {
+		} else if (!g_unichar_iscntrl(c) && !is_turning(c)) {
 			if (blank)
 				g_string_append_c(line, ' ');
 			blank = false;
@@ -73,6 +79,8 @@ char *text_valid(const char *text, gssize length)
 				*to++ = '\n';
 		} else if (c == 0xc2 && (guchar)from[1] < 0xa0) {
 			from++; /* U+0080 to U+009F */
+		} else if (c == 0xe2 && is_turning(g_utf8_get_char(from))) {
+			from += 2;
 		} else if (c == '\n' || c == '\t' || (c >= ' ' && c != 0x7f)) {
 			*to++ = *from;
 		}

@@ -4,9 +4,9 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* text without controls and line ends: one line, white space runs as one blank,
- * cut at a character at or below max bytes.  Invalid UTF-8 is replaced by
- * U+FFFD.  NULL gives "".  The caller frees it. */
+/* text without controls, line ends and what turns the order of writing: one line, white space runs
+ * as one blank, cut at a character at or below max bytes.  Invalid UTF-8 is replaced by U+FFFD.
+ * NULL gives "".  The caller frees it. */
 char *text_one_line(const char *text, gsize max);
 
 /* text of length bytes made valid: UTF-8, "\n" line ends, no NUL, no controls

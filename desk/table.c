@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "common/text.h"
 #include "desk/desk.h"
 
 #define GAP 2
@@ -32,7 +33,8 @@ void table_row(Table *table, ...)
 	for (guint i = 0; i < table->columns; i++) {
 		const char *cell = va_arg(cells, const char *);
 
-		g_ptr_array_add(table->cells, g_strdup(cell != NULL ? cell : ""));
+		/* a terminal obeys what stands in it */
+		g_ptr_array_add(table->cells, text_one_line(cell, G_MAXSSIZE));
 	}
 	va_end(cells);
 }

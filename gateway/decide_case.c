@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/key.h"
+#include "gateway/absence.h"
 #include "gateway/decide.h"
 #include "store/receipts.h"
 
@@ -186,6 +187,15 @@ static Step decide_by_keys(const Desk *desk, Decision *decision, Keys *keys, GEr
 	return decide_part(desk, decision, true);
 }
 
+/* A program's note that its owner is away is no answer to the requester. */
+static Step not_absence(const Desk *desk, const Mail *mail, Decision *decision, Step step)
+{
+	if (step == STEP_DECIDED && decision->kind == DECISION_COMMAND && !desk->accepted &&
+	    is_absence_note(mail->reply))
+		return decided(decision, DECISION_HELD, "absence-note");
+	return step;
+}
+
 Step decide_case(const Desk *desk, const Mail *mail, Decision *decision, GError **error)
 {
 	g_auto(Keys) keys = { 0 };
@@ -198,6 +208,7 @@ Step decide_case(const Desk *desk, const Mail *mail, Decision *decision, GError 
 	    !find_in_references(desk, mail->references, &keys, error))
 		return STEP_FAILED;
 	if (keys.id != 0)
-		return decide_by_keys(desk, decision, &keys, error);
+		return not_absence(desk, mail, decision,
+				   decide_by_keys(desk, decision, &keys, error));
 	return keys.damaged ? decided(decision, DECISION_HELD, "key-damaged") : STEP_NEXT;
 }

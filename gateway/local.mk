@@ -1,5 +1,7 @@
 noinst_LIBRARIES += gateway/libgateway.a
 gateway_libgateway_a_SOURCES = \
+	%D%/absence.c \
+	%D%/absence.h \
 	%D%/act.c \
 	%D%/act.h \
 	%D%/act_approval.c \
@@ -88,6 +90,8 @@ gateway_libgateway_a_SOURCES = \
 	%D%/read_forward.h \
 	%D%/read_header.c \
 	%D%/read_header.h \
+	%D%/read_hidden.c \
+	%D%/read_hidden.h \
 	%D%/read_html.c \
 	%D%/read_html.h \
 	%D%/read_quote.c \

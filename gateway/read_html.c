@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/limits.h"
+#include "gateway/read_hidden.h"
 
 #define CHUNK 8192
 #define TAG_BYTES 4096 /* a longer tag loses its attributes */
@@ -29,7 +30,9 @@ typedef struct Layout {
 	guint pre;
 	guint quote;
 	guint depth;
-	bool quoting[DEPTH + 1]; /* whether the element at a depth is a quotation */
+	bool quoting[DEPTH + 1];  /* whether the element at a depth is a quotation */
+	bool styled;              /* there is a style sheet */
+	guint8 hidden[DEPTH + 1]; /* Hidden, of the elements at each depth */
 	guint lists;
 	int numbers[LISTS]; /* 0: not numbered */
 	guint cells;        /* of this row so far */
@@ -196,11 +199,34 @@ static void begin_cell(Layout *layout)
 	g_string_append_c(layout->line, '\t');
 }
 
+static bool is_hidden(const Layout *layout)
+{
+	return layout->skip > 0 || (layout->hidden[MIN(layout->depth, DEPTH)] & HIDDEN_ANY) != 0;
+}
+
+/* A style sheet is not read: it may give anything a colour. */
+static guint8 hidden_at(const Layout *layout, const xmlChar *name, const xmlChar **attributes)
+{
+	guint inherited = layout->hidden[layout->depth - 1];
+	const Looks looks = {
+		.style = attribute(attributes, "style"),
+		.color = attribute(attributes, "color"),
+		.background = attribute(attributes, "bgcolor") != NULL
+				      ? attribute(attributes, "bgcolor")
+				      : attribute(attributes, "background"),
+		.hidden = attribute(attributes, "hidden") != NULL,
+	};
+
+	return (guint8)hidden_of(layout->styled ? inherited | HIDDEN_PAINTED : inherited, &looks);
+}
+
 static void begin_item(Layout *layout)
 {
 	int *number = layout->lists > 0 ? &layout->numbers[MIN(layout->lists, LISTS) - 1] : NULL;
 
 	owe(layout, 1);
+	if (is_hidden(layout))
+		return;
 	pay(layout);
 	for (guint i = 1; i < MIN(layout->lists, LISTS); i++)
 		g_string_append(layout->line, "  ");
@@ -226,6 +252,8 @@ static bool is_quotation(const xmlChar **attributes)
 static void begin_rule(Layout *layout)
 {
 	owe(layout, 1);
+	if (is_hidden(layout))
+		return;
 	pay(layout);
 	g_string_append(layout->line, "________________________________");
 	owe(layout, 1);
@@ -275,10 +303,13 @@ static void element_begin(void *user, const xmlChar *name, const xmlChar **attri
 		return;
 	}
 	layout->quoting[layout->depth] = false;
+	layout->hidden[layout->depth] = hidden_at(layout, name, attributes);
 	switch (kind_of(name)) {
 	case SHOW:
 		break;
 	case SKIP:
+		layout->styled =
+			layout->styled || g_ascii_strcasecmp((const char *)name, "style") == 0;
 		layout->skip++;
 		break;
 	case BLOCK:
@@ -378,7 +409,7 @@ static void characters(void *user, const xmlChar *text, int length)
 {
 	Layout *layout = user;
 
-	if (layout->skip == 0 && length > 0)
+	if (!is_hidden(layout) && length > 0)
 		show(layout, (const char *)text, (gsize)length);
 }
 

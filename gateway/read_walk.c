@@ -37,12 +37,14 @@ void reading_add_text(Reading *reading, const char *text)
 	gsize room =
 		MAIL_TEXT_BYTES > reading->text->len ? MAIL_TEXT_BYTES - reading->text->len : 0;
 	g_autofree char *cut = strlen(text) > room ? text_cut(text, room) : NULL;
+	g_autofree char *shown =
+		text_valid(cut != NULL ? cut : text, -1); /* entities bring anything */
 
 	if (cut != NULL)
 		mail_warn(reading->mail, "the text is cut at %d bytes", MAIL_TEXT_BYTES);
 	if (reading->text->len > 0 && reading->text->str[reading->text->len - 1] != '\n')
 		g_string_append_c(reading->text, '\n');
-	g_string_append(reading->text, cut != NULL ? cut : text);
+	g_string_append(reading->text, shown);
 }
 
 static bool is_blank(const char *text)

@@ -7,6 +7,7 @@ AM_TESTS_ENVIRONMENT = G_TEST_SRCDIR='$(abs_top_srcdir)/tests'; export G_TEST_SR
 	PERSOCONTACT='$(abs_top_builddir)/persocontact'; export PERSOCONTACT;
 
 UNIT_TESTS = \
+	tests/unit/test_absence \
 	tests/unit/test_address \
 	tests/unit/test_bucket \
 	tests/unit/test_bulk_place \
@@ -61,6 +62,8 @@ UNIT_TESTS = \
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
+tests_unit_test_absence_SOURCES = %D%/unit/test_absence.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_absence_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_address_SOURCES = %D%/unit/test_address.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_address_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_bucket_SOURCES = %D%/unit/test_bucket.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
@@ -205,6 +208,7 @@ EXTRA_DIST += \
 	tests/functional/test_faults.py \
 	tests/functional/test_files.py \
 	tests/functional/test_help.py \
+	tests/functional/test_hostile.py \
 	tests/functional/test_logins.py \
 	tests/functional/test_loops.py \
 	tests/functional/test_mailbox.py \

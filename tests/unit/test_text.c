@@ -27,6 +27,8 @@ static void test_one_line(void)
 		  "a b c" },
 		{ "controls go", "a\001b\033[1mc\177d", "ab[1mcd" },
 		{ "C1 controls go, NEL is a blank", "a\302\205b\302\233c", "a bc" },
+		{ "what turns the order of writing goes", "fdp\342\200\256exe.\342\201\246a",
+		  "fdpexe.a" },
 		{ "a wrong byte is replaced", "caf\351!", "caf\357\277\275!" },
 		{ "only blanks are nothing", " \n\t ", "" },
 	};
@@ -76,6 +78,8 @@ static void test_valid(void)
 		{ "CR CR LF is two line ends", "a\r\r\nb", -1, "a\n\nb" },
 		{ "tabs stay, controls go", "a\tb\001\014c\177", -1, "a\tbc" },
 		{ "C1 controls go", "a\302\200b\302\237c\302\240d", -1, "abc\302\240d" },
+		{ "what turns the order of writing goes", "a\342\200\256b\342\201\251c\342\200\246",
+		  -1, "abc\342\200\246" },
 		{ "a wrong byte is replaced", "\351t\351", -1, "\357\277\275t\357\277\275" },
 		{ "a character that is cut off", "ab\303", -1, "ab\357\277\275" },
 		{ "an overlong form", "\300\200", -1, "\357\277\275\357\277\275" },

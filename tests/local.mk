@@ -191,6 +191,8 @@ EXTRA_DIST += \
 	tests/functional/lib/dovecot.py \
 	tests/functional/lib/given.py \
 	tests/functional/lib/mails.py \
+	tests/functional/lib/meddle.py \
+	tests/functional/lib/outside.py \
 	tests/functional/lib/postfix.py \
 	tests/functional/lib/relay.py \
 	tests/functional/lib/servers.py \
@@ -203,6 +205,7 @@ EXTRA_DIST += \
 	tests/functional/test_belief.py \
 	tests/functional/test_bulk.py \
 	tests/functional/test_commands.py \
+	tests/functional/test_cut.py \
 	tests/functional/test_disk.py \
 	tests/functional/test_dossier.py \
 	tests/functional/test_faults.py \

@@ -30,4 +30,9 @@ faults:
 	SEED="$(SEED)" PERSOCONTACT=$(abs_top_builddir)/persocontact \
 		$(top_srcdir)/tests/faults/run --every 1
 
-.PHONY: check-sources check-unit bench torture faults
+# Cuts IMAP and SMTP after every byte of a session; ./check cuts at some.
+outside: persocontact
+	EVERY_BYTE=1 SEED="$(SEED)" PERSOCONTACT=$(abs_top_builddir)/persocontact \
+		$(top_srcdir)/tests/functional/run cut. faults.
+
+.PHONY: check-sources check-unit bench torture faults outside

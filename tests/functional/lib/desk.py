@@ -147,7 +147,7 @@ class Desk:
         with open(self.folder / name, "wb") as err:
             process = subprocess.Popen(self.command(args), stdin=subprocess.DEVNULL, stdout=err,
                                        stderr=err, cwd=self.folder / "here", env=self.environment())
-        process.errors = self.folder / name
+        process.errors, process.began = self.folder / name, time.monotonic()
         self.processes.append(process)
         return process
 

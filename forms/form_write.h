@@ -27,3 +27,8 @@ char *form_template_mailto(const Form *form, const Texts *texts, Language langua
  * CRLF, UTF-8 quoted-printable.  now: seconds.  Given. */
 char *form_template_eml(const Form *form, const Texts *texts, Language language,
 			const TemplateFor *writer, gint64 now);
+
+/* The explanation of a form that is asked elsewhere; url and telephone may be NULL, and then what
+ * would stand there is left out.  NULL when it has none.  Given. */
+char *form_explanation(const Form *form, Language language, const char *name, const char *url,
+		       const char *telephone);

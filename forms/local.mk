@@ -14,6 +14,7 @@ forms_libforms_a_SOURCES = \
 	%D%/form_collect.h \
 	%D%/form_documents.c \
 	%D%/form_draft.c \
+	%D%/form_explain.c \
 	%D%/form_fill.c \
 	%D%/form_fill.h \
 	%D%/form_labels.c \
@@ -165,22 +166,30 @@ dist_texts_DATA = \
 	texts/overview.html.mustache \
 	texts/overview.txt.mustache \
 	texts/page-case.html.mustache \
+	texts/page-complete.html.mustache \
+	texts/page-content.html.mustache \
 	texts/page-documents.html.mustache \
+	texts/page-elsewhere.html.mustache \
 	texts/page-field-notes.html.mustache \
 	texts/page-field-state.html.mustache \
 	texts/page-fields.html.mustache \
 	texts/page-foot.html.mustache \
 	texts/page-form.html.mustache \
 	texts/page-head.html.mustache \
+	texts/page-help.html.mustache \
 	texts/page-home.html.mustache \
 	texts/page-link.html.mustache \
+	texts/page-manual.html.mustache \
+	texts/page-me.html.mustache \
 	texts/page-mine.html.mustache \
 	texts/page-missing.html.mustache \
 	texts/page-mistakes.html.mustache \
 	texts/page-new.html.mustache \
+	texts/page-receipt.html.mustache \
 	texts/page-rows.html.mustache \
 	texts/page-said.html.mustache \
 	texts/page-style.css.mustache \
+	texts/page-withdraw.html.mustache \
 	texts/page-wrong.html.mustache \
 	texts/page.html.mustache \
 	texts/person.html.mustache \

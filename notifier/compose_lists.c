@@ -142,33 +142,6 @@ json_t *list_of_cases(const MailPlan *plan)
 	return wrap_rows(cases);
 }
 
-/* sentence without ": {place}" (and a blank of any kind before the colon), for a place that is not
- * known. */
-static char *without_place(const char *sentence, const char *place)
-{
-	static const char *const before[] = { "\u00a0: ", "\u202f: ", " : ", ": " };
-	g_autoptr(GString) text = g_string_new(sentence);
-
-	for (size_t i = 0; i < G_N_ELEMENTS(before); i++) {
-		g_autofree char *whole = g_strconcat(before[i], place, NULL);
-
-		g_string_replace(text, whole, "", 0);
-	}
-	return g_strdup(text->str);
-}
-
-/* The explanation, without what the configuration does not tell. */
-static char *explanation_of(const char *explanation, const ElsewhereSettings *elsewhere)
-{
-	g_autofree char *known = elsewhere == NULL || elsewhere->url == NULL
-					 ? without_place(explanation, "{url}")
-					 : g_strdup(explanation);
-
-	return elsewhere == NULL || elsewhere->telephone == NULL
-		       ? without_place(known, "{telephone}")
-		       : g_strdup(known);
-}
-
 /* Where a request belongs that is not ours: the form's explanation, and how to get there. */
 json_t *redirect_of(const MailPlan *plan)
 {
@@ -187,8 +160,10 @@ json_t *redirect_of(const MailPlan *plan)
 				     : plan_word(plan, "elsewhere-unknown"));
 	places_put(places, "url", elsewhere != NULL ? elsewhere->url : NULL);
 	places_put(places, "telephone", elsewhere != NULL ? elsewhere->telephone : NULL);
-	g_autofree char *pattern = explanation_of(form->explanation[language], elsewhere);
-	g_autofree char *explanation = sentence_fill(pattern, places);
+	g_autofree char *explanation =
+		form_explanation(form, language, g_hash_table_lookup(places, "name"),
+				 elsewhere != NULL ? elsewhere->url : NULL,
+				 elsewhere != NULL ? elsewhere->telephone : NULL);
 
 	return json_pack("{s:s, s:s, s:s, s:s}", "explanation", explanation, "name",
 			 g_hash_table_lookup(places, "name"), "url",

@@ -207,13 +207,32 @@ const char *team_name(const Request *request, const char *team)
 	return localised(request->portal->desk.settings->name, request->language);
 }
 
+static bool is_quote(const char *line)
+{
+	return *line == '>';
+}
+
+/* The lines from *at on that are quoted, as one. */
+static json_t *quote_of(char **lines, guint *at)
+{
+	json_t *rows = json_array();
+
+	for (; lines[*at] != NULL && is_quote(lines[*at]); (*at)++)
+		json_array_append_new(rows, json_pack("{s:s}", "quote", lines[*at]));
+	return json_pack("{s:{s:o}}", "quoted", "quotes", rows);
+}
+
 json_t *page_lines(const char *text)
 {
 	g_autofree char *valid = text_valid(text, -1);
 	g_auto(GStrv) lines = g_strsplit(g_strchomp(valid), "\n", -1);
 	json_t *list = json_array();
+	guint at = 0;
 
-	for (guint i = 0; lines[i] != NULL; i++)
-		json_array_append_new(list, json_pack("{s:s}", "line", lines[i]));
+	while (lines[at] != NULL)
+		if (is_quote(lines[at]))
+			json_array_append_new(list, quote_of(lines, &at));
+		else
+			json_array_append_new(list, json_pack("{s:s}", "line", lines[at++]));
 	return list;
 }

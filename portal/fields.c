@@ -28,14 +28,6 @@ bool typed_take_files(Typed *typed)
 
 /* ---- fields ---- */
 
-static bool is_asked(const Typed *typed, const char *field)
-{
-	for (guint i = 0; typed->only != NULL && i < typed->only->len; i++)
-		if (strcmp(((Problem *)g_ptr_array_index(typed->only, i))->field, field) == 0)
-			return true;
-	return typed->only == NULL;
-}
-
 static void add_answer(GPtrArray *answers, const Answer *answer)
 {
 	g_ptr_array_add(answers, answer_new(answer->field, answer->value, answer->read));
@@ -68,10 +60,7 @@ static void read_fields(Typed *typed, GPtrArray *found)
 	typed->fresh = g_ptr_array_new_with_free_func((GDestroyNotify)answer_free);
 	typed->answers = g_ptr_array_new_with_free_func((GDestroyNotify)answer_free);
 	for (guint i = 0; i < typed->form->fields->len; i++) {
-		const FormField *field = g_ptr_array_index(typed->form->fields, i);
-
-		if (is_asked(typed, field->id))
-			read_field(typed, field, found);
+		read_field(typed, g_ptr_array_index(typed->form->fields, i), found);
 	}
 	for (guint i = 0; i < typed->fresh->len; i++)
 		add_answer(typed->answers, g_ptr_array_index(typed->fresh, i));

@@ -30,6 +30,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Typed, typed_clear)
 bool typed_is_right(const Typed *typed);
 /* Puts fields, documents, mistakes into the data of a page. */
 void typed_put(const Typed *typed, json_t *data);
+/* Keeps the files of the request for the next try, and puts their name into the data of a page. */
+void typed_put_draft(const Typed *typed, json_t *data);
 /* What was typed as a mail's text: the form's own template, filled in.  Given. */
 char *typed_text(const Typed *typed);
 

@@ -5,17 +5,25 @@
 
 #include "common/text.h"
 #include "forms/field_type.h"
-#include "portal/upload.h"
+#include "portal/drafts.h"
 
 #define RADIOS_MOST 5 /* more choices stand in a list that opens */
 #define READ_SHOWN 4000
 
+static bool stands_in(const GPtrArray *problems, const char *field)
+{
+	for (guint i = 0; problems != NULL && i < problems->len; i++)
+		if (strcmp(((Problem *)g_ptr_array_index(problems, i))->field, field) == 0)
+			return true;
+	return false;
+}
+
+/* Where only what is missing is asked, a field that is wrong since something else was typed is
+ * asked, too. */
 static bool is_asked(const Typed *typed, const char *field)
 {
-	for (guint i = 0; typed->only != NULL && i < typed->only->len; i++)
-		if (strcmp(((Problem *)g_ptr_array_index(typed->only, i))->field, field) == 0)
-			return true;
-	return typed->only == NULL;
+	return typed->only == NULL || stands_in(typed->only, field) ||
+	       stands_in(typed->problems, field);
 }
 
 /* What is wrong with a field or a document, as a sentence; NULL: nothing.  Given. */
@@ -45,8 +53,16 @@ static char *value_of(const Typed *typed, const FormField *field)
 {
 	g_autofree char *name = g_strconcat("f-", field->id, NULL);
 
-	if (typed->is_sent)
+	if (typed->is_sent && g_hash_table_contains(typed->request->fields, name))
 		return text_valid(request_field(typed->request, name), -1);
+	for (guint i = 0; typed->is_sent && typed->have != NULL && i < typed->have->len; i++) {
+		const Answer *answer = g_ptr_array_index(typed->have, i);
+
+		if (strcmp(answer->field, field->id) == 0)
+			return answer_text(typed->form, field->id, answer->value,
+					   typed->request->portal->desk.texts,
+					   typed->request->language);
+	}
 	for (guint i = 0; typed->only != NULL && i < typed->only->len; i++) {
 		const Problem *problem = g_ptr_array_index(typed->only, i);
 
@@ -228,4 +244,15 @@ void typed_put(const Typed *typed, json_t *data)
 	json_object_set_new(
 		data, "later",
 		json_boolean(strcmp(request_field(typed->request, "later"), "yes") == 0));
+}
+
+void typed_put_draft(const Typed *typed, json_t *data)
+{
+	Request *request = typed->request;
+	g_autofree char *name = NULL;
+
+	if (request->upload == NULL || upload_files(request->upload)->len == 0)
+		return;
+	name = drafts_keep(request);
+	json_object_set_new(data, "draft", json_string(name));
 }

@@ -199,6 +199,10 @@ static enum MHD_Result finish_post(Request *request)
 		return page_leave(request);
 	if (request->route.page == PAGE_FORM)
 		return page_form(request);
+	if (request->route.page == PAGE_COMPLETE)
+		return page_complete(request);
+	if (request->route.page == PAGE_LANGUAGE)
+		return page_language(request);
 	return request->route.page == PAGE_WRITE ? page_write(request) : page_verb(request);
 }
 
@@ -228,6 +232,22 @@ static enum MHD_Result finish(Request *request)
 		return page_form(request);
 	case PAGE_DRAFT:
 		return page_draft(request);
+	case PAGE_COMPLETE:
+		return page_complete(request);
+	case PAGE_RECEIPT:
+		return page_receipt(request);
+	case PAGE_WITHDRAW:
+		return page_withdraw(request);
+	case PAGE_CONTENT:
+		return page_content(request);
+	case PAGE_ME:
+		return page_me(request);
+	case PAGE_HELP:
+		return page_help(request);
+	case PAGE_MANUAL:
+		return page_manual(request);
+	case PAGE_ELSEWHERE:
+		return page_elsewhere(request);
 	default:
 		return page_case(request, MHD_HTTP_OK, NULL);
 	}

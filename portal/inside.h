@@ -14,6 +14,10 @@
 #define BODY_BYTES (44 * 1024 * 1024) /* in base64 it is a mail within MAIL_BYTES */
 #define FIELD_BYTES (256 * 1024)      /* all typed fields of a form together */
 
+#define LANGUAGE_COOKIE                                                           \
+	"persocontact_language" /* the language of the pages, where it was chosen \
+				 */
+
 typedef struct Upload Upload; /* portal/upload.h */
 typedef struct Drafts Drafts; /* portal/drafts.h */
 
@@ -56,6 +60,8 @@ bool request_identify(Request *request, GError **error);
 bool request_may(const Request *request, PageAct act);
 /* A typed field, "" when there is none; lent. */
 const char *request_field(const Request *request, const char *name);
+/* A value of the query, "" when there is none; lent. */
+const char *request_query(const Request *request, const char *name);
 /* The CSRF token of the session; given. */
 char *request_csrf(const Request *request);
 CaseBy request_by(const Request *request);
@@ -78,7 +84,7 @@ const char *page_word(const Request *request, const char *key);
 char *page_time(const Request *request, gint64 seconds);
 const char *form_title(const Request *request, const Case *c);
 const char *team_name(const Request *request, const char *team);
-/* {"lines": [{"line": ...}]} */
+/* [{"line": ...}, {"quoted": {"quotes": [{"quote": ...}]}}]: what is quoted is folded. */
 json_t *page_lines(const char *text);
 /* page_bulk.c: the items of a bulk mail, an empty array for any other case.  New reference. */
 bool page_bulk_rows(Request *request, gint64 id, json_t **ret_rows, GError **error);
@@ -97,6 +103,15 @@ enum MHD_Result page_verb(Request *request); /* withdraw, reopen, approve */
 enum MHD_Result page_new(Request *request);
 enum MHD_Result page_form(Request *request);
 enum MHD_Result page_draft(Request *request);
+enum MHD_Result page_complete(Request *request);
+enum MHD_Result page_receipt(Request *request);
+enum MHD_Result page_withdraw(Request *request); /* the question before it */
+enum MHD_Result page_content(Request *request);
+enum MHD_Result page_me(Request *request);
+enum MHD_Result page_language(Request *request);
+enum MHD_Result page_help(Request *request);
+enum MHD_Result page_manual(Request *request);
+enum MHD_Result page_elsewhere(Request *request);
 /* Whether the viewer may ask on this form; on any form. */
 bool request_may_use(const Request *request, const Form *form);
 bool request_may_ask(const Request *request);

@@ -21,10 +21,15 @@ portal_libportal_a_SOURCES = \
 	%D%/listen.h \
 	%D%/page_bulk.c \
 	%D%/page_case.c \
+	%D%/page_complete.c \
+	%D%/page_content.c \
 	%D%/page_document.c \
 	%D%/page_form.c \
+	%D%/page_help.c \
 	%D%/page_link.c \
+	%D%/page_me.c \
 	%D%/page_mine.c \
+	%D%/page_receipt.c \
 	%D%/page_write.c \
 	%D%/portal.c \
 	%D%/portal.h \

@@ -276,6 +276,14 @@ static void acts_put(const CaseView *view, json_t *data)
 	for (gsize i = 0; i < G_N_ELEMENTS(acts); i++)
 		json_object_set_new(data, acts[i].name,
 				    json_boolean(request_may(view->request, acts[i].act)));
+	json_object_set_new(data, "may-complete",
+			    json_boolean(request_may(view->request, ACT_WRITE) &&
+					 view->c->state == CASE_INCOMPLETE && view->form != NULL &&
+					 view->problems->len > 0));
+	json_object_set_new(data, "may-print",
+			    json_boolean(request_may(view->request, ACT_FOLLOW)));
+	json_object_set_new(data, "sent",
+			    json_boolean(*request_query(view->request, "sent") != '\0'));
 }
 
 static json_t *view_data(const CaseView *view)

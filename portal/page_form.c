@@ -5,7 +5,6 @@
 
 #include "common/text.h"
 #include "forms/form_write.h"
-#include "portal/drafts.h"
 #include "portal/fields.h"
 #include "portal/keep.h"
 
@@ -102,11 +101,7 @@ static enum MHD_Result show(Typed *typed, guint status)
 
 	typed_put(typed, data);
 	put_mailto(request, form, data);
-	if (request->upload != NULL && upload_files(request->upload)->len > 0) {
-		g_autofree char *name = drafts_keep(request);
-
-		json_object_set_new(data, "draft", json_string(name));
-	}
+	typed_put_draft(typed, data);
 	return answer_page(request, status, "page-form", data);
 }
 

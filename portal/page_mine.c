@@ -59,18 +59,10 @@ static bool add_group(Request *request, const struct Group *group, gint64 before
 	return true;
 }
 
-static const char *query_of(const Request *request, const char *name)
-{
-	const char *value =
-		MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
-
-	return value != NULL ? value : "";
-}
-
 static bool add_groups(Request *request, json_t *list, GError **error)
 {
-	const char *show = query_of(request, "show");
-	gint64 before = g_ascii_strtoll(query_of(request, "before"), NULL, 10);
+	const char *show = request_query(request, "show");
+	gint64 before = g_ascii_strtoll(request_query(request, "before"), NULL, 10);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
 		bool is_asked = strcmp(show, groups[i].name) == 0;

@@ -123,3 +123,16 @@ enum MHD_Result page_verb(Request *request)
 		return back_to_case(request);
 	return answer_fault(request, error);
 }
+
+enum MHD_Result page_withdraw(Request *request)
+{
+	if (request->about == NULL)
+		return answer_missing(request);
+	if (!request_may(request, ACT_WITHDRAW))
+		return back_to_case(request);
+	return answer_page(request, MHD_HTTP_OK, "page-withdraw",
+			   json_pack("{s:s, s:s, s:s}", "title",
+				     page_word(request, "page.withdraw-title"), "number",
+				     request->about->number, "subject",
+				     form_title(request, request->about)));
+}

@@ -92,6 +92,14 @@ static bool find_case(Request *request, GError **error)
 	return true;
 }
 
+static Language chosen_language(const Request *request)
+{
+	const char *value =
+		MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, LANGUAGE_COOKIE);
+
+	return value != NULL ? language_of_code(value) : LANGUAGE_NONE;
+}
+
 bool request_identify(Request *request, GError **error)
 {
 	const char *accepted = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
@@ -106,6 +114,8 @@ bool request_identify(Request *request, GError **error)
 		request->language = request->person->language;
 	else if (request->about != NULL && request->about->language != LANGUAGE_NONE)
 		request->language = request->about->language;
+	if (chosen_language(request) != LANGUAGE_NONE)
+		request->language = chosen_language(request);
 	return true;
 }
 
@@ -122,6 +132,14 @@ const char *request_field(const Request *request, const char *name)
 		request->fields != NULL ? g_hash_table_lookup(request->fields, name) : NULL;
 
 	return field != NULL ? field->str : "";
+}
+
+const char *request_query(const Request *request, const char *name)
+{
+	const char *value =
+		MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
+
+	return value != NULL ? value : "";
 }
 
 char *request_csrf(const Request *request)

@@ -200,6 +200,47 @@ static void add_states(GString *sql, guint states)
 	g_string_append(sql, ")");
 }
 
+/* Every character of words stands for itself. */
+static char *like_of(const char *words)
+{
+	g_autofree char *lower = g_ascii_strdown(words, -1);
+	g_autoptr(GString) like = g_string_new("%");
+
+	for (const char *p = lower; *p != '\0'; p++) {
+		if (strchr("%_\\", *p) != NULL)
+			g_string_append_c(like, '\\');
+		g_string_append_c(like, *p);
+	}
+	g_string_append_c(like, '%');
+	return g_strdup(like->str);
+}
+
+#define FORMS_SEARCHED 50
+
+static void add_words(GString *sql, const CaseQuery *query)
+{
+	g_string_append(sql, " AND (c.id = :number OR LOWER(c.subject) LIKE :words ESCAPE '\\'");
+	for (guint i = 0; query->forms != NULL && query->forms[i] != NULL && i < FORMS_SEARCHED;
+	     i++)
+		g_string_append_printf(sql, " OR c.form = :form%u", i);
+	g_string_append(sql, ")");
+}
+
+static void bind_words(Statement *select, const CaseQuery *query)
+{
+	g_autofree char *like = like_of(query->words);
+	gint64 id = 0, year = 0;
+
+	bind_number(select, ":number", parse_number(query->words, &id, &year) ? id : 0);
+	bind_text(select, ":words", like);
+	for (guint i = 0; query->forms != NULL && query->forms[i] != NULL && i < FORMS_SEARCHED;
+	     i++) {
+		g_autofree char *name = g_strdup_printf(":form%u", i);
+
+		bind_text(select, name, query->forms[i]);
+	}
+}
+
 bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GError **error)
 {
 	g_autoptr(GString) sql = g_string_new(CASE_SELECT "WHERE 1 = 1");
@@ -219,7 +260,11 @@ bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GErr
 		add_states(sql, query->states);
 	if (query->before != 0)
 		g_string_append(sql, " AND c.id < :before");
-	g_string_append(sql, " ORDER BY c.id DESC LIMIT :limit");
+	if (query->words != NULL && *query->words != '\0')
+		add_words(sql, query);
+	g_string_append(sql, query->by_change ? " ORDER BY c.changed DESC, c.id DESC"
+					      : " ORDER BY c.id DESC");
+	g_string_append(sql, " LIMIT :limit OFFSET :skip");
 	select = statement(store, g_intern_string(sql->str));
 	if (query->state != NULL)
 		bind_text(select, ":state", query->state);
@@ -231,6 +276,9 @@ bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GErr
 	}
 	if (query->before != 0)
 		bind_number(select, ":before", query->before);
+	if (query->words != NULL && *query->words != '\0')
+		bind_words(select, query);
+	bind_number(select, ":skip", query->skip);
 	bind_number(select, ":limit", query->limit > 0 ? query->limit : G_MAXINT64);
 	return statement_rows(select, case_read, (GDestroyNotify)case_free, ret_cases, error);
 }

@@ -81,8 +81,12 @@ bool case_find(Store *store, const char *number, Case **ret_case, GError **error
 typedef struct CaseQuery {
 	const char *state, *team, *requester /* number or address */;
 	guint limit;
-	guint states;  /* bits 1 << CaseState, any of them; 0: every state */
-	gint64 before; /* only cases with a smaller id, for the next page; 0: from the newest */
+	guint states;      /* bits 1 << CaseState, any of them; 0: every state */
+	gint64 before;     /* only cases with a smaller id, for the next page; 0: from the newest */
+	const char *words; /* is the number, or stands in the subject; NULL or "": any */
+	const char *const *forms; /* or the case is on one of these, NULL at the end; may be NULL */
+	bool by_change;           /* those that changed last come first */
+	guint skip;               /* so many of the first are left out */
 } CaseQuery;
 bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases,
 	       GError **error); /* newest first */

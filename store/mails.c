@@ -156,6 +156,21 @@ bool mails_get(Store *store, gint64 id, MailRow **ret_row, GError **error)
 	return statement_row(select, mail_read, (void **)ret_row, error);
 }
 
+bool mails_by_person(Store *store, gint64 person, gint64 before, guint limit, GPtrArray **ret_rows,
+		     GError **error)
+{
+	static const char sql[] = MAIL_SELECT
+		"WHERE direction = 'in' AND is_public <> 0 AND id < :before AND case_id IN"
+		" (SELECT id FROM cases WHERE requester = :person) AND sender IN"
+		" (SELECT address FROM addresses WHERE person = :person) ORDER BY id DESC LIMIT :limit";
+	g_autoptr(Statement) select = statement(store, sql);
+
+	bind_number(select, ":person", person);
+	bind_number(select, ":before", before > 0 ? before : G_MAXINT64);
+	bind_number(select, ":limit", limit);
+	return statement_rows(select, mail_read, (GDestroyNotify)mail_row_free, ret_rows, error);
+}
+
 bool mails_of_case(Store *store, gint64 case_id, GPtrArray **ret_rows, GError **error)
 {
 	g_autoptr(Statement) select =

@@ -88,6 +88,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailRow, mail_row_free)
 bool mails_put(Store *store, MailRow *row, const GPtrArray *attachments, GError **error);
 bool mails_get(Store *store, gint64 id, MailRow **ret_row, GError **error);
 bool mails_of_case(Store *store, gint64 case_id, GPtrArray **ret_rows, GError **error);
+/* What a person wrote to the desk, by whatever way, that belongs to a case; the newest first, with
+ * an id below before (0: from the newest). */
+bool mails_by_person(Store *store, gint64 person, gint64 before, guint limit, GPtrArray **ret_rows,
+		     GError **error);
 bool mails_set_case(Store *store, gint64 mail_id, gint64 case_id, bool is_public, GError **error);
 /* The outgoing mail (or the case's incoming one) with this Message-ID: its case, 0 when none.
  * Index. */

@@ -11,6 +11,9 @@ function pages(language) {
     mine: "/mine", open: `/case/${caseOf(number, { state: "open" })}`,
     answered: `/case/${answered}`, incomplete: `/case/${incomplete}`,
     new: "/new", form: "/new/absence-parental", form2: "/new/pay-tax-statement",
+    complete: `/case/${incomplete}/complete`, withdraw: `/case/${incomplete}/withdraw`,
+    receipt: `/case/${answered}/receipt`, content: "/content", me: "/me", help: "/help",
+    manual: "/help/employee", manual2: "/help/dossier-manager", elsewhere: "/elsewhere",
     missing: "/nowhere",
   };
 }
@@ -31,13 +34,16 @@ for (const language of languages)
     await close(page);
   });
 
+// axe looks at the dark colours of those pages that have colours of their own.
 for (const colorScheme of ["light", "dark"])
   test(`no page is wider than a phone of 320 px, ${colorScheme}`, async () => {
-    const page = await person("de", { javaScriptEnabled: true, viewport: { width: 320, height: 640 }, colorScheme });
+    const page = await person("de", { javaScriptEnabled: true, viewport: { width: 320, height: 640 },
+      colorScheme });
     for (const [name, path] of Object.entries(pages("de"))) {
       await goto(page, path);
       await fits(page, name);
-      await accessible(page, `${name} ${colorScheme}`);
+      if (["answered", "incomplete", "complete", "manual2"].includes(name))
+        await accessible(page, `${name} ${colorScheme}`);
       await shot(page, `${name}-${colorScheme}-320`);
     }
     await close(page);

@@ -1,9 +1,10 @@
 """New requests on the page: what is checked, kept and told, as for a mail."""
+import hashlib
 import re
 
 from lib import mails
 from lib.desk import HUGO, JAN, MIA
-from lib.given import ABSENCE, ATTEST, choice
+from lib.given import ABSENCE, ATTEST, PARENTAL, choice, parental_mail
 from test_portal import Browser, link_of, open_portal
 
 PDF = ("geboorteattest.pdf", "application/pdf", ATTEST[2])
@@ -158,3 +159,118 @@ def test_pages_as_mail(t):
     draft = mails.parse(answer.body)
     assert draft["X-Unsent"] == "1" and "Jan Peeters (1001)" in mails.plain(draft), answer.text
     assert answer.getheader("Content-Disposition") == 'attachment; filename="pay-tax-statement.eml"'
+
+
+def test_pages_complete(t):
+    """What is missing is filled in on a page of its own; a wrong value is said, nothing is lost"""
+    desk, browser = enter_as(t, JAN)
+    parental_mail(desk, JAN, "nl", {**PARENTAL["nl"], "start": "30/2/2027"})
+    desk.step()
+    number = desk.case("2")["number"]
+    path = f"/case/{number}/complete"
+    assert path in browser.get(f"/case/{number}").text
+    page = browser.get(path).text
+    assert 'name="f-start" value="30/2/2027"' in page and 'name="f-end"' not in page, page
+    assert 'aria-invalid="true"' in page, page
+    csrf = browser.csrf(path)
+    # a start behind the end: now the end is asked as well, with what stands there
+    page = browser.send(path, {"csrf": csrf, "f-start": "1/6/2027"}, [("d-0", PDF)], 400).text
+    assert 'name="f-end" value="31 maart 2027"' in page and "geboorteattest.pdf" in page, page
+    draft = re.search(r'name="draft" value="([a-z2-7]+)"', page)[1]
+    assert desk.case("2")["state"] == "incomplete"
+    where = browser.send(path, {"csrf": csrf, "f-start": "1/6/2027", "f-end": "1/9/2027",
+                                "draft": draft}, []).getheader("Location")
+    case = desk.case("2")
+    assert where == f"/case/{number}" and case["state"] == "open", case
+    assert (case["answers"]["start"], case["answers"]["end"]) == ("2027-06-01", "2027-09-01"), case
+    assert case["problems"] == [] and [d["kind"] for d in case["documents"]] == ["geboorteattest"]
+    desk.notifier()
+    assert case["number"] in mails.plain(desk.one(ABSENCE))
+    browser.send(path, {"csrf": csrf, "f-start": "1/7/2027"}, [])
+    assert desk.case("2")["answers"]["start"] == "2027-06-01", "a complete case is not completed"
+
+
+def test_pages_receipt(t):
+    """The receipt names every message and document with its time and hash, as they are"""
+    desk, browser = enter_as(t, JAN)
+    where = send_form(browser, "pay-tax-statement", {
+        "f-year": "2025", "f-question": "Waar is mijn fiche?"},
+        [("files", PDF)]).getheader("Location").split("?")[0]
+    page = browser.get(where + "/receipt").text
+    case = desk.case("2")
+    assert hashlib.sha256(PDF[2]).hexdigest() in page, page
+    assert [m["sha256"] for m in case["mails"] if m["direction"] == "in"][0] in page, page
+    desk.send(MIA, "vraag", "Een algemene vraag.")
+    desk.step()
+    other = Browser(browser.port)
+    other.enter(link_of(desk.new(MIA)[-1]))
+    other.get(where + "/receipt", 404)
+    other.get(where + "/complete", 404)
+    other.get(where + "/withdraw", 404)
+
+
+def test_pages_withdraw(t):
+    """Withdrawing is asked first; the question changes nothing"""
+    desk, browser = enter_as(t, JAN)
+    path = f"/case/{desk.case()['number']}/withdraw"
+    page = browser.get(path).text
+    assert f'action="{path}"' in page and desk.case()["state"] == "open", page
+    browser.post(path, {"csrf": browser.csrf(path), "text": "Opgelost"})
+    assert desk.case()["state"] == "withdrawn"
+    assert browser.get(path, 303).getheader("Location") == path.rsplit("/", 1)[0]
+
+
+def test_pages_content(t):
+    """My content: all that I sent by mail and on the page, and nothing of others"""
+    desk, browser = enter_as(t, JAN)
+    send_form(browser, "pay-tax-statement", {"f-year": "2025", "f-question": "Waar is mijn fiche?"},
+              [("files", PDF)])
+    desk.run("case", "answer", "2", "--text", "Ons antwoord.")
+    page = browser.get("/content").text
+    assert "Een algemene vraag." in page and "Waar is mijn fiche?" in page, page
+    assert "Ons antwoord." not in page and "geboorteattest.pdf" in page, page
+    document = re.search(r'href="(/case/[^"]*/document/\d+)"', page)[1]
+    assert browser.get(document).body == PDF[2]
+    for i in range(20):
+        desk.send(JAN, "vraag", f"Vraag nummer {i}.")
+    desk.gateway()
+    page = browser.get("/content").text
+    older = re.search(r'href="(/content\?before=\d+)"', page)[1]
+    assert "Een algemene vraag." not in page
+    assert "Een algemene vraag." in browser.get(older).text
+    Browser(browser.port).get("/content", 404)
+
+
+def test_pages_me(t):
+    """My data; the language of the pages can be chosen, and only that"""
+    desk, browser = enter_as(t, JAN)
+    page = browser.get("/me").text
+    for word in ("Jan Peeters", "1001", "jan.peeters@minfin.example", "FOD Financiën", "Mia Claes"):
+        assert word in page, word
+    csrf, session = browser.csrf("/me"), browser.cookie
+    browser.post("/language", {"csrf": csrf, "language": "xx"}, 400)
+    browser.post("/language", {"csrf": csrf, "language": "fr"})
+    assert browser.cookie == "persocontact_language=fr", browser.cookie
+    browser.cookie += "; " + session
+    page = browser.get("/me").text
+    assert '<html lang="fr">' in page and "Jan Peeters" in page, page
+    browser.post("/language", {"csrf": "a" * 26, "language": "de"}, 403)
+    Browser(browser.port).get("/me", 404)
+
+
+def test_pages_help(t):
+    """The manuals in the reader's language, with their tables and without their HTML; elsewhere"""
+    desk, browser = enter_as(t, JAN, groups={"Elsewhere scope": {"Telephone": "02 765 43 21"}})
+    assert "/help/employee" in browser.get("/help").text
+    for manual in ("employee", "manager", "hr", "dossier-manager"):
+        page = browser.get(f"/help/{manual}").text
+        assert page.count("<h1>") == 1 and "<h2>" in page, page
+    assert "<table>" in page and "<code>#take</code>" in page, page
+    browser.get("/help/admin", 404)
+    page = browser.get("/elsewhere").text
+    for word in ("SCOPE", "https://selfservice.example", "02 765 43 21", "Ziekteverlof", "Medex"):
+        assert word in page, word
+    assert "{" not in page, page
+    stranger = Browser(browser.port)
+    assert "Asking the desk" in stranger.get("/help/employee").text
+    stranger.get("/elsewhere")

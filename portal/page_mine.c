@@ -6,6 +6,8 @@
 #include "common/text.h"
 
 #define PAGE_CASES 20
+#define WORDS_BYTES 200
+#define SKIP_MOST 100000
 
 #define MANY(state) (1u << (state))
 
@@ -29,14 +31,71 @@ static json_t *case_row(const Request *request, const Case *c)
 			 opened, "state", page_word(request, key));
 }
 
+typedef struct Asked {           /* what is looked for */
+	const char *show, *sort; /* of the query */
+	char *words;
+	GPtrArray *forms; /* const char *: those whose title has the words; ends in NULL */
+	guint skip;
+} Asked;
+
+static void asked_clear(Asked *asked)
+{
+	g_free(asked->words);
+	g_clear_pointer(&asked->forms, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Asked, asked_clear)
+
+/* A case is known by the title of its form in the reader's language. */
+static GPtrArray *forms_with(const Request *request, const char *words)
+{
+	const GPtrArray *all = request->portal->desk.forms->all;
+	g_autofree char *wanted = text_fold(words);
+	GPtrArray *ids = g_ptr_array_new();
+
+	for (guint i = 0; *wanted != '\0' && i < all->len; i++) {
+		const Form *form = g_ptr_array_index(all, i);
+		g_autofree char *title = text_fold(form->title[request->language]);
+
+		if (strstr(title, wanted) != NULL)
+			g_ptr_array_add(ids, form->id);
+	}
+	g_ptr_array_add(ids, NULL);
+	return ids;
+}
+
+static void asked_read(const Request *request, Asked *asked)
+{
+	g_autofree char *line = text_one_line(request_query(request, "q"), WORDS_BYTES);
+	gint64 skip = g_ascii_strtoll(request_query(request, "skip"), NULL, 10);
+
+	asked->show = request_query(request, "show");
+	asked->sort = strcmp(request_query(request, "sort"), "changed") == 0 ? "changed" : "opened";
+	asked->words = g_strdup(g_strstrip(line));
+	asked->forms = forms_with(request, asked->words);
+	asked->skip = (guint)CLAMP(skip, 0, SKIP_MOST);
+}
+
+/* "?show=open&skip=20", with what is looked for. */
+static char *query_text(const Asked *asked, const char *group, guint skip)
+{
+	g_autofree char *words = g_uri_escape_string(asked->words, NULL, FALSE);
+
+	return g_strdup_printf("?show=%s&skip=%u&sort=%s%s%s", group, skip, asked->sort,
+			       *words != '\0' ? "&q=" : "", words);
+}
+
 /* One more than is shown tells that there is a next page. */
-static bool add_group(Request *request, const struct Group *group, gint64 before, json_t *list,
+static bool add_group(Request *request, const struct Group *group, const Asked *asked, json_t *list,
 		      GError **error)
 {
+	guint skip = strcmp(asked->show, group->name) == 0 ? asked->skip : 0;
 	CaseQuery query = { .requester = request->person->number,
 			    .limit = PAGE_CASES + 1,
 			    .states = group->states,
-			    .before = before };
+			    .words = asked->words,
+			    .forms = (const char *const *)asked->forms->pdata,
+			    .by_change = strcmp(asked->sort, "changed") == 0,
+			    .skip = skip };
 	g_autofree char *key = g_strconcat("page.mine-", group->name, NULL);
 	g_autoptr(GPtrArray) cases = NULL;
 	json_t *rows = json_array(), *data;
@@ -49,27 +108,26 @@ static bool add_group(Request *request, const struct Group *group, gint64 before
 		json_array_append_new(rows, case_row(request, g_ptr_array_index(cases, i)));
 	data = json_pack("{s:s, s:o}", "heading", page_word(request, key), "rows", rows);
 	if (cases->len > PAGE_CASES) {
-		const Case *last = g_ptr_array_index(cases, PAGE_CASES - 1);
-		g_autofree char *next =
-			g_strdup_printf("?show=%s&before=%" G_GINT64_FORMAT, group->name, last->id);
+		g_autofree char *next = query_text(asked, group->name, skip + PAGE_CASES);
 
 		json_object_set_new(data, "next", json_string(next));
+	}
+	if (skip > 0) {
+		g_autofree char *newer =
+			query_text(asked, group->name, skip - MIN(skip, PAGE_CASES));
+
+		json_object_set_new(data, "newer", json_string(newer));
 	}
 	json_array_append_new(list, data);
 	return true;
 }
 
-static bool add_groups(Request *request, json_t *list, GError **error)
+static bool add_groups(Request *request, const Asked *asked, json_t *list, GError **error)
 {
-	const char *show = request_query(request, "show");
-	gint64 before = g_ascii_strtoll(request_query(request, "before"), NULL, 10);
-
 	for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
-		bool is_asked = strcmp(show, groups[i].name) == 0;
-
-		if (*show != '\0' && !is_asked)
+		if (*asked->show != '\0' && strcmp(asked->show, groups[i].name) != 0)
 			continue;
-		if (!add_group(request, &groups[i], is_asked ? MAX(before, 0) : 0, list, error))
+		if (!add_group(request, &groups[i], asked, list, error))
 			return false;
 	}
 	return true;
@@ -77,15 +135,21 @@ static bool add_groups(Request *request, json_t *list, GError **error)
 
 enum MHD_Result page_mine(Request *request)
 {
+	g_auto(Asked) asked = { 0 };
 	g_autoptr(GError) error = NULL;
 	json_t *list;
 
 	if (request->person == NULL || request->person->left)
 		return answer_missing(request);
+	asked_read(request, &asked);
 	list = json_array();
-	if (add_groups(request, list, &error))
+	if (add_groups(request, &asked, list, &error))
 		return answer_page(request, MHD_HTTP_OK, "page-mine",
-				   json_pack("{s:o}", "groups", list));
+				   json_pack("{s:s, s:o, s:s, s:b, s:b}", "title",
+					     page_word(request, "page.mine"), "groups", list,
+					     "words", asked.words, "by-change",
+					     strcmp(asked.sort, "changed") == 0, "filtered",
+					     *asked.words != '\0' || *asked.show != '\0'));
 	json_decref(list);
 	return answer_fault(request, error);
 }

@@ -1,8 +1,11 @@
 """New requests on the page: what is checked, kept and told, as for a mail."""
+import datetime
 import hashlib
 import re
+import time
 
 from lib import mails
+from lib.common import wait_for
 from lib.desk import HUGO, JAN, MIA
 from lib.given import ABSENCE, ATTEST, PARENTAL, choice, parental_mail
 from test_portal import Browser, link_of, open_portal
@@ -274,3 +277,42 @@ def test_pages_help(t):
     stranger = Browser(browser.port)
     assert "Asking the desk" in stranger.get("/help/employee").text
     stranger.get("/elsewhere")
+
+
+def desk_time(desk, number):
+    return datetime.datetime.fromisoformat(desk.case(number)["changed"]).timestamp()
+
+
+def test_pages_search(t):
+    """My cases: found by number, form and subject; sorted; twenty a page"""
+    desk, browser = enter_as(t, JAN)
+    parental_mail(desk, JAN, "nl", files=[ATTEST])
+    desk.send(JAN, "100% vraag", "Nog een algemene vraag.")
+    desk.step()
+    first, leave, other = (desk.case(n)["number"] for n in "123")
+
+    def found(query):
+        page = browser.get("/mine" + query).text
+        return [n for n in re.findall(r'<a href="/case/([^"]+)"', page)]
+
+    assert sorted(found("")) == [first, leave, other]
+    assert found(f"?q={leave}") == [leave] and found("?q=2") == [leave]
+    assert found("?q=OUDERSCHAP") == [leave] and found("?q=100%25") == [other]
+    assert found("?q=%25") == [other] and found("?q=_") == [] and found("?q=%27;--") == []
+    wait_for("a later second", lambda: time.time() > desk_time(desk, other) + 1)
+    desk.run("case", "answer", first, "--text", "Ja.")
+    desk.run("case", "reopen", first, "--text", "Nee.")
+    assert found("?sort=opened") == [other, leave, first]
+    assert found("?sort=changed")[0] == first
+    page = browser.get('/mine?q=%22%3E%3Cscript%3E').text
+    assert 'value="&quot;&gt;&lt;script&gt;"' in page, page
+    for i in range(20):
+        desk.send(JAN, "vraag", f"Vraag nummer {i}.")
+    desk.gateway()
+    page = browser.get("/mine?q=vraag").text
+    assert page.count('<article class="case">') == 20, page.count('<article class="case">')
+    older = re.search(r'href="/mine(\?show=open&amp;skip=20[^"]*)"', page)[1].replace("&amp;", "&")
+    assert found(older) == [other, leave, first], found(older) # of an "Aanvraag"
+    newer = re.search(r'href="/mine(\?show=open&amp;skip=0[^"]*)"', browser.get("/mine" + older).text)
+    assert len(found(newer[1].replace("&amp;", "&"))) == 20
+    assert browser.get("/mine?skip=-5&show=nothing").status == 200

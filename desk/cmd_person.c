@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "desk/case_json.h"
 #include "desk/sub.h"
+#include "store/absences.h"
 #include "store/people.h"
 
 static const struct {
@@ -36,6 +37,13 @@ static json_t *roles_json(guint of)
 		if ((of & roles[i].role) != 0)
 			json_array_append_new(json, json_string(roles[i].name));
 	return json;
+}
+
+static json_t *absence_json(const Absence *absence)
+{
+	return absence != NULL ? json_pack("{s:s, s:s, s:s}", "from", absence->from, "until",
+					   absence->until, "substitute", absence->substitute)
+			       : json_null();
 }
 
 static json_t *person_json(const Person *person)
@@ -136,17 +144,75 @@ static bool find(Store *store, const char *name, Person **ret_person, GError **e
 static int person_show_run(Sub *sub, int argc, char **argv)
 {
 	g_autoptr(Person) person = NULL;
+	g_autoptr(Absence) absence = NULL;
 	g_autoptr(GError) error = NULL;
 	int status = 0;
 
 	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
 	    !sub_words(sub, argc, argv, 1, 1, &status))
 		return status;
-	if (!find(sub->store, argv[1], &person, &error))
+	if (!find(sub->store, argv[1], &person, &error) ||
+	    !absence_of(sub->store, person->id, desk_now(), &absence, &error))
 		return desk_fail(error);
-	if (sub->json)
-		return desk_print_json(person_json(person));
+	if (sub->json) {
+		json_t *json = person_json(person);
+
+		json_object_set_new(json, "absence", absence_json(absence));
+		return desk_print_json(json);
+	}
 	print_person(person);
+	if (absence != NULL)
+		printf("%-13s %s - %s%s%s\n", "away", absence->from, absence->until,
+		       absence->substitute[0] != '\0' ? "  substitute " : "", absence->substitute);
+	return 0;
+}
+
+/* ---- absent ---- */
+
+static bool change_absence(Sub *sub, const char *name, bool back, const char *const *days,
+			   const char *substitute, GError **error)
+{
+	g_autoptr(Person) person = NULL;
+	g_autoptr(Absence) absence = NULL;
+	gint64 now = desk_now();
+
+	if (!find(sub->store, name, &person, error))
+		return false;
+	if (back)
+		return absence_end(sub->store, person->number, now, error);
+	return absence_read(days[0], days[1], substitute, sub->settings->time_zone, now, &absence,
+			    error) &&
+	       absence_set(sub->store, person->number, absence, now, error);
+}
+
+static int person_absent_run(Sub *sub, int argc, char **argv)
+{
+	g_autofree char *from = NULL, *until = NULL, *substitute = NULL;
+	gboolean back = FALSE;
+	const GOptionEntry entries[] = {
+		{ "from", 0, 0, G_OPTION_ARG_STRING, &from, "The first day; else today",
+		  "YYYY-MM-DD" },
+		{ "until", 0, 0, G_OPTION_ARG_STRING, &until, "The last day", "YYYY-MM-DD" },
+		{ "substitute", 0, 0, G_OPTION_ARG_STRING, &substitute, "Who stands in", "NUMBER" },
+		{ "back", 0, 0, G_OPTION_ARG_NONE, &back, "The person is here again", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	g_autoptr(GError) error = NULL;
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, entries, &status))
+		return status;
+	if (back == (until != NULL) || (back && (from != NULL || substitute != NULL)))
+		return desk_usage(argv[0], "expected either --until YYYY-MM-DD or --back");
+	if (!sub_words(sub, argc, argv, 1, 1, &status))
+		return status;
+	if (!change_absence(sub, argv[1], back, (const char *const[]){ from, until }, substitute,
+			    &error))
+		return desk_fail(error);
+	if (back)
+		sub_say(sub, "%s is here", argv[1]);
+	else
+		sub_say(sub, "%s is away until %s", argv[1], until);
 	return 0;
 }
 
@@ -221,6 +287,9 @@ static const SubCommand person_commands[] = {
 	  "One of them." },
 	{ "import", "person import", STORE_CREATE, person_import_run, "FILE",
 	  "Reads people.csv (- is standard input), all of it or nothing." },
+	{ "absent", "person absent", STORE_EXISTING, person_absent_run,
+	  "NUMBER --until YYYY-MM-DD [--from YYYY-MM-DD] [--substitute NUMBER] | NUMBER --back",
+	  "Who is away, until when, and who stands in." },
 	{ "erase", "person erase", STORE_EXISTING, person_erase_run, "NUMBER",
 	  "Takes name, addresses and national number away." },
 	{ NULL, NULL, STORE_EXISTING, NULL, NULL, NULL },

@@ -115,7 +115,7 @@ static bool key_is_of_person(const Desk *desk, const Keys *keys, const Person *p
 static bool is_party(const Case *about, const Person *person)
 {
 	return about->requester.person == person->id || about->employee.person == person->id ||
-	       about->approver.person == person->id || about->assignee.person == person->id ||
+	       case_may_approve(about, person->id) || about->assignee.person == person->id ||
 	       ((person->roles & PERSON_DOSSIER_MANAGER) != 0 &&
 		person_in_team(person, about->team));
 }
@@ -132,7 +132,7 @@ static Step decide_part(const Desk *desk, Decision *decision, bool by_key)
 	const Case *about = decision->about;
 
 	decision->form = forms_find(desk->forms, about->form);
-	if (about->approver.person == person->id && about->state == CASE_AWAITING_APPROVAL)
+	if (case_may_approve(about, person->id) && about->state == CASE_AWAITING_APPROVAL)
 		return decision->verified
 			       ? decided(decision, DECISION_APPROVAL, "")
 			       : decided(decision, DECISION_HELD, "approval-not-verified");
@@ -147,7 +147,7 @@ static Step decide_part(const Desk *desk, Decision *decision, bool by_key)
 		return decision->verified
 			       ? decided(decision, DECISION_COMMAND, "")
 			       : decided(decision, DECISION_HELD, "dossier-manager-not-verified");
-	if (about->approver.person == person->id)
+	if (case_may_approve(about, person->id))
 		return decided(decision, DECISION_HELD, "decided-already");
 	return decided(decision, DECISION_HELD, "not-a-party");
 }

@@ -332,6 +332,7 @@ static GPtrArray *files_of(const MailFacts *facts)
 static bool is_carrying(const MailDesk *desk, const MailFacts *facts, const GPtrArray *files)
 {
 	bool is_for_handling = strcmp(facts->notice->kind, "new-case") == 0 ||
+			       strcmp(facts->notice->kind, "approval") == 0 ||
 			       strcmp(facts->notice->kind, "wrote") == 0;
 
 	return is_for_handling && desk->settings->attach_documents && files->len > 0 &&

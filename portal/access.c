@@ -40,7 +40,7 @@ static guint parts_of_person(const Person *person, const Case *c)
 
 	if (c->requester.person == person->id)
 		parts |= PART_REQUESTER;
-	if (c->approver.person == person->id)
+	if (case_may_approve(c, person->id))
 		parts |= PART_APPROVER;
 	if ((person->roles & PERSON_DOSSIER_MANAGER) != 0 &&
 	    (c->assignee.person == person->id || person_in_team(person, c->team)))

@@ -169,7 +169,7 @@ static const struct {
 	{ "answered", false }, { "asked", false },       { "closed", false },
 	{ "reopened", false }, { "refused", false },     { "withdrawn", false },
 	{ "approved", false }, { "disapproved", false }, { "noted", true },
-	{ "handed-on", true }, { "taken", true },
+	{ "handed-on", true }, { "taken", true },        { "decided-for", false },
 };
 
 static bool is_told(const CaseView *view, const CaseEvent *event)
@@ -183,7 +183,7 @@ static bool is_told(const CaseView *view, const CaseEvent *event)
 /* People see each other's names; who sits at the desk is the team. */
 static const char *who_of(const CaseView *view, const CaseEvent *event)
 {
-	const Party *parties[] = { &view->c->requester, &view->c->approver };
+	const Party *parties[] = { &view->c->requester, &view->c->approver, &view->c->deputy };
 	const Person *person = view->request->person;
 
 	if (person != NULL && strcmp(event->who, person->number) == 0)

@@ -38,6 +38,11 @@ bool case_state_of_name(const char *name, CaseState *ret_state)
 	return false;
 }
 
+bool case_may_approve(const Case *c, gint64 person)
+{
+	return person != 0 && (c->approver.person == person || c->deputy.person == person);
+}
+
 static void party_clear(Party *party)
 {
 	g_free(party->number);
@@ -58,6 +63,7 @@ void case_free(Case *c)
 	party_clear(&c->employee);
 	party_clear(&c->assignee);
 	party_clear(&c->approver);
+	party_clear(&c->deputy);
 	g_free(c);
 }
 
@@ -66,12 +72,12 @@ void case_free(Case *c)
 	p ".id, " p ".number, " p ".name, (SELECT a.address FROM addresses a WHERE a.person = " p \
 	  ".id ORDER BY a.place LIMIT 1)"
 
-#define CASE_SELECT                                                                                                                                      \
-	"SELECT c.id, c.state, c.form, c.subject, c.team, c.comment, c.language, c.verified,"                                                            \
-	" c.opened, c.changed, c.closed, c.earlier, c.requester_address, c.due, c.merged, " PARTY(                                                       \
-		"r") ", " PARTY("e") ", " PARTY("s") ", " PARTY("v") " FROM cases c"                                                                     \
-								     " LEFT JOIN people r ON r.id = c.requester LEFT JOIN people e ON e.id = c.employee" \
-								     " LEFT JOIN people s ON s.id = c.assignee LEFT JOIN people v ON v.id = c.approver "
+#define CASE_SELECT                                                                                                                                                      \
+	"SELECT c.id, c.state, c.form, c.subject, c.team, c.comment, c.language, c.verified,"                                                                            \
+	" c.opened, c.changed, c.closed, c.earlier, c.requester_address, c.due, c.merged, " PARTY(                                                                       \
+		"r") ", " PARTY("e") ", " PARTY("s") ", " PARTY("v") ", " PARTY("d") " FROM cases c"                                                                     \
+										     " LEFT JOIN people r ON r.id = c.requester LEFT JOIN people e ON e.id = c.employee" \
+										     " LEFT JOIN people s ON s.id = c.assignee LEFT JOIN people v ON v.id = c.approver LEFT JOIN people d ON d.id = c.deputy "
 
 #define FIRST_PARTY 15
 #define PARTY_COLUMNS 4
@@ -116,6 +122,7 @@ static void *case_read(Statement *row)
 	c->employee = party_read(row, 1);
 	c->assignee = party_read(row, 2);
 	c->approver = party_read(row, 3);
+	c->deputy = party_read(row, 4);
 	if (c->requester.person != 0) {
 		g_free(c->requester.address);
 		c->requester.address = column_given(row, 12);

@@ -46,6 +46,7 @@ typedef struct Case {
 	char *form, *subject, *team, *comment;
 	Language language;
 	Party requester, employee, assignee, approver; /* employee: whom it is about */
+	Party deputy;  /* was asked instead of the approver, who is away */
 	bool verified; /* the requester's address was verified when it was opened */
 	gint64 opened, changed;
 	gint64 closed;  /* when it was answered, closed ... ; 0 */
@@ -54,6 +55,8 @@ typedef struct Case {
 	gint64 merged;  /* the case that this one goes on in, 0 */
 } Case;
 
+/* Whether a person may say yes or no: the approver, and who was asked instead. */
+bool case_may_approve(const Case *c, gint64 person);
 void case_free(Case *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Case, case_free)
 

@@ -76,6 +76,8 @@ static Happening told(const Doing *doing, const Case *c, CaseState before, const
 		return HAPPENED_WROTE;
 	if (doing->verb == VERB_CLOSE && before == CASE_ANSWERED && quiet)
 		return HAPPENED_NOTHING;
+	if (doing->verb == VERB_WITHDRAW && before == CASE_AWAITING_APPROVAL)
+		return HAPPENED_WITHDRAWN_APPROVAL;
 	return doing->happening;
 }
 
@@ -88,6 +90,16 @@ static bool check_text(const Doing *doing, const Case *c, const char *text,
 	g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s cannot be %s without a text", c->number,
 		    doing->event);
 	return false;
+}
+
+/* That somebody decided for the approver, who was away. */
+static bool decided_for(Store *store, const Case *c, CaseState before, const CaseBy *by,
+			GError **error)
+{
+	if (before != CASE_AWAITING_APPROVAL || by->person == 0 || by->person != c->deputy.person ||
+	    by->person == c->approver.person)
+		return true;
+	return event_put(store, c->id, "decided-for", c->approver.number, by, NULL, error);
 }
 
 static bool do_it(Store *store, gint64 id, const Doing *doing, const char *text,
@@ -103,6 +115,7 @@ static bool do_it(Store *store, gint64 id, const Doing *doing, const char *text,
 	return case_move(store, c, doing->verb, by->now, error) &&
 	       (!doing->takes || take_silently(store, c, by, error)) &&
 	       documents_put(store, c, documents, doing->is_public, error) &&
+	       decided_for(store, c, before, by, error) &&
 	       event_put(store, id, doing->event, text, by, &event, error) &&
 	       notices_owe(store, c, told(doing, c, before, text, by), event, NULL, by, error);
 }

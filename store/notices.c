@@ -5,11 +5,18 @@
  */
 #include <string.h>
 
+#include "store/absences.h"
 #include "store/cases.h"
 #include "store/cases_inside.h"
 #include "store/outbox.h"
 
-typedef enum { TO_REQUESTER, TO_TEAM, TO_HOLDER /* whoever has it */, TO_APPROVER } Recipient;
+typedef enum {
+	TO_REQUESTER,
+	TO_TEAM,
+	TO_HOLDER /* whoever has it */,
+	TO_APPROVER,
+	TO_ASKED /* who was asked for approval, and nobody else */
+} Recipient;
 
 static const struct {
 	Happening happening;
@@ -36,6 +43,9 @@ static const struct {
 	{ HAPPENED_REOPENED, "reopened", TO_REQUESTER },
 	{ HAPPENED_WITHDRAWN, "withdrawn", TO_REQUESTER },
 	{ HAPPENED_WITHDRAWN, "withdrawn-team", TO_HOLDER },
+	{ HAPPENED_WITHDRAWN_APPROVAL, "withdrawn", TO_REQUESTER },
+	{ HAPPENED_WITHDRAWN_APPROVAL, "withdrawn-team", TO_HOLDER },
+	{ HAPPENED_WITHDRAWN_APPROVAL, "withdrawn-approver", TO_ASKED },
 	{ HAPPENED_HANDED_ON, "new-case", TO_TEAM },
 	{ HAPPENED_APPROVED, "decided", TO_REQUESTER },
 	{ HAPPENED_APPROVED, "new-case", TO_TEAM },
@@ -48,9 +58,19 @@ static const struct {
 
 /* What those who follow a case are told of, unless they did it, or were told already. */
 static const Happening followed[] = {
-	HAPPENED_COMPLETED, HAPPENED_WROTE,    HAPPENED_ANSWERED,    HAPPENED_ASKED,
-	HAPPENED_CLOSED,    HAPPENED_REFUSED,  HAPPENED_REOPENED,    HAPPENED_WITHDRAWN,
-	HAPPENED_HANDED_ON, HAPPENED_APPROVED, HAPPENED_DISAPPROVED, HAPPENED_MERGED,
+	HAPPENED_COMPLETED,
+	HAPPENED_WROTE,
+	HAPPENED_ANSWERED,
+	HAPPENED_ASKED,
+	HAPPENED_CLOSED,
+	HAPPENED_REFUSED,
+	HAPPENED_REOPENED,
+	HAPPENED_WITHDRAWN,
+	HAPPENED_HANDED_ON,
+	HAPPENED_APPROVED,
+	HAPPENED_DISAPPROVED,
+	HAPPENED_MERGED,
+	HAPPENED_WITHDRAWN_APPROVAL,
 };
 
 typedef struct Owing {
@@ -166,18 +186,61 @@ static bool put_requester(Owing *owing)
 	return put(owing, c->requester.address, holder, c->language);
 }
 
+/* Whoever has it; while they are away who stands in, if that is one of the team, else the team. */
 static bool put_holder(Owing *owing)
 {
-	bool done;
+	static const gint64 nobody[] = { 0 };
+	const Case *c = owing->c;
+	g_autoptr(Person) stands_in = NULL;
+	bool away, done;
 
-	return put_by_id(owing, owing->c->assignee.person, &done) && (done || put_team(owing));
+	if (c->assignee.person == 0)
+		return put_team(owing);
+	if (!absence_is_away(owing->store, c->assignee.person, owing->put.now, &away, owing->error))
+		return false;
+	if (!away)
+		return put_by_id(owing, c->assignee.person, &done) && (done || put_team(owing));
+	if (!absence_stand_in(owing->store, c->assignee.person, nobody, owing->put.now, &stands_in,
+			      owing->error))
+		return false;
+	return stands_in != NULL && (stands_in->roles & PERSON_DOSSIER_MANAGER) != 0 &&
+			       person_in_team(stands_in, c->team)
+		       ? put_person(owing, stands_in)
+		       : put_team(owing);
+}
+
+/* Who is asked while the approver is away may decide from then on. */
+static bool find_deputy(Owing *owing, Person **ret_deputy)
+{
+	const Case *c = owing->c;
+	const gint64 never[] = { c->requester.person != 0 ? c->requester.person
+							  : c->employee.person,
+				 c->employee.person, 0 };
+	g_autoptr(Statement) update = NULL;
+
+	if (c->approver.person == 0)
+		return true;
+	if (!absence_stand_in(owing->store, c->approver.person, never, owing->put.now, ret_deputy,
+			      owing->error))
+		return false;
+	if (*ret_deputy == NULL || (*ret_deputy)->id == c->deputy.person)
+		return true;
+	update = statement(owing->store, "UPDATE cases SET deputy = :deputy WHERE id = :id");
+	bind_number(update, ":deputy", (*ret_deputy)->id);
+	bind_number(update, ":id", c->id);
+	return statement_run(update, owing->error);
 }
 
 /* Nobody can say yes: the team must know of the case. */
 static bool put_approver(Owing *owing)
 {
+	g_autoptr(Person) deputy = NULL;
 	bool done;
 
+	if (!find_deputy(owing, &deputy))
+		return false;
+	if (deputy != NULL)
+		return put_person(owing, deputy);
 	if (!put_by_id(owing, owing->c->approver.person, &done))
 		return false;
 	if (done)
@@ -187,11 +250,19 @@ static bool put_approver(Owing *owing)
 	return put_team(owing);
 }
 
+static bool put_asked(Owing *owing)
+{
+	const Case *c = owing->c;
+	bool done;
+
+	return put_by_id(owing, c->approver.person, &done) &&
+	       (c->deputy.person == c->approver.person ||
+		put_by_id(owing, c->deputy.person, &done));
+}
+
 static bool (*const put_to[])(Owing *owing) = {
-	[TO_REQUESTER] = put_requester,
-	[TO_TEAM] = put_team,
-	[TO_HOLDER] = put_holder,
-	[TO_APPROVER] = put_approver,
+	[TO_REQUESTER] = put_requester, [TO_TEAM] = put_team,   [TO_HOLDER] = put_holder,
+	[TO_APPROVER] = put_approver,   [TO_ASKED] = put_asked,
 };
 
 /* Whether a person who follows the case may still see it. */

@@ -19,7 +19,8 @@
  *   late       whoever has it, and the team's lead: a case waits too long
  *   digest     a team, once a day;  overview   HR of an organisation, once a day
  *   reconcile   admins: what the daily look over the desk found
- *   approval        the approver
+ *   approval        the approver (or who stands in)
+ *   withdrawn-approver  the approver: the request is taken back
  *   stranger, menu, template, which-case    an address, no case
  *   command-error, command-help   the dossier manager who wrote
  *   unclear         the approver: neither yes nor no was understood

@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "store/inside.h"
+#include "store/absences.h"
 #include "store/people_inside.h"
 
 void person_free(Person *person)
@@ -20,6 +21,7 @@ void person_free(Person *person)
 	g_free(person->national_number);
 	g_strfreev(person->teams);
 	g_strfreev(person->addresses);
+	absence_free(person->away);
 	g_free(person);
 }
 
@@ -173,6 +175,7 @@ bool person_in_team(const Person *person, const char *team)
 static const char *const erasures[] = {
 	"DELETE FROM addresses WHERE person = :person",
 	"DELETE FROM person_teams WHERE person = :person",
+	"DELETE FROM absences WHERE person = :person",
 	"UPDATE cases SET requester_address = '' WHERE requester = :person",
 	"UPDATE people SET letters = '' WHERE id = :person",
 	"DELETE FROM name_words WHERE person = :person",

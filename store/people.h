@@ -13,6 +13,7 @@ typedef struct Person {
 	char **teams;
 	char **addresses; /* normal form; the first is the one that is written to */
 	bool left;
+	struct Absence *away; /* of a list that is imported; NULL: not away */
 } Person;
 
 typedef enum { /* the same bits as FormRoles */

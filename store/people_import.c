@@ -9,6 +9,7 @@
 
 #include "common/failpoint.h"
 #include "common/text.h"
+#include "store/absences_inside.h"
 #include "store/inside.h"
 #include "store/names.h"
 #include "store/people_inside.h"
@@ -21,6 +22,7 @@ typedef struct Importing {
 	gint64 now;
 	void (*progress)(guint lines, void *user);
 	void *user;
+	bool has_absences;
 } Importing;
 
 static bool same_list(char **a, char **b)
@@ -103,22 +105,54 @@ static bool write_lists(Store *store, gint64 id, const Person *person, bool is_n
 	       write_list(store, team, id, person->teams, error);
 }
 
+static bool same_absence(const Absence *a, const Absence *b)
+{
+	return a == b ||
+	       (a != NULL && b != NULL && strcmp(a->from, b->from) == 0 &&
+		strcmp(a->until, b->until) == 0 && strcmp(a->substitute, b->substitute) == 0);
+}
+
+/* An absence that is over is history, in the list and here. */
+static bool write_absence(Importing *importing, gint64 id, const Person *person, bool *ret_changed,
+			  GError **error)
+{
+	const Absence *away = person->away;
+	g_autoptr(Absence) before = NULL;
+
+	if (away != NULL && away->ends <= importing->now)
+		away = NULL;
+	if (!importing->has_absences ||
+	    !absence_of(importing->store, id, importing->now, &before, error))
+		return !importing->has_absences;
+	if (same_absence(before, away))
+		return true;
+	*ret_changed = true;
+	return absence_put(importing->store, id, NULL, importing->now, error) &&
+	       (away == NULL || absence_put(importing->store, id, away, importing->now, error));
+}
+
 static bool write_person(Importing *importing, const Person *person, GError **error)
 {
 	g_autoptr(Person) before = NULL;
+	bool same, changed = false;
 	gint64 id = 0;
 
 	if (!people_find_number(importing->store, person->number, &before, error))
 		return false;
-	if (before != NULL && same_person(before, person))
-		return true;
+	same = before != NULL && same_person(before, person);
+	if (same)
+		id = before->id;
+	else if (!write_row(importing, person, &id, error) ||
+		 !names_put(importing->store, id, person->organisation, person->name, error) ||
+		 !write_lists(importing->store, id, person, before == NULL, error))
+		return false;
+	if (!write_absence(importing, id, person, &changed, error))
+		return false;
 	if (before == NULL)
 		importing->import->added++;
-	else
+	else if (!same || changed)
 		importing->import->changed++;
-	return write_row(importing, person, &id, error) &&
-	       names_put(importing->store, id, person->organisation, person->name, error) &&
-	       write_lists(importing->store, id, person, before == NULL, error);
+	return true;
 }
 
 static void *id_read(Statement *row)
@@ -171,6 +205,7 @@ static bool mark_leavers(Importing *importing, const PeopleList *list, GError **
 
 static bool write_people(Importing *importing, const PeopleList *list, GError **error)
 {
+	importing->has_absences = list->has_absences;
 	for (guint i = 0; i < list->people->len; i++) {
 		if (!write_person(importing, list->people->pdata[i], error))
 			return false;

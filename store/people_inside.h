@@ -18,6 +18,7 @@ typedef struct PeopleList {  /* a list as it was read */
 	GArray *lines;       /* guint: where each stands */
 	GPtrArray *mistakes; /* char * */
 	guint mistakes_more; /* not shown */
+	bool has_absences;   /* it says who is away: who it does not name so is here */
 } PeopleList;
 
 /* Reads and checks the whole list; what is wrong with it is in mistakes. */

@@ -12,6 +12,7 @@
 #include "common/error.h"
 #include "common/limits.h"
 #include "common/text.h"
+#include "store/absences.h"
 #include "store/csv.h"
 
 typedef enum {
@@ -24,6 +25,9 @@ typedef enum {
 	COLUMN_ROLES,
 	COLUMN_TEAMS,
 	COLUMN_NATIONAL_NUMBER,
+	COLUMN_ABSENT_FROM,
+	COLUMN_ABSENT_UNTIL,
+	COLUMN_SUBSTITUTE,
 	COLUMNS,
 } Column;
 
@@ -195,6 +199,31 @@ static void read_national_number(Reading *reading, Person *person, const char *v
 	person->national_number = g_string_free(digits, FALSE);
 }
 
+static Absence *away(Person *person)
+{
+	if (person->away == NULL)
+		person->away = g_new0(Absence, 1);
+	return person->away;
+}
+
+static void read_absent_from(Reading *reading, Person *person, const char *value)
+{
+	if (*value != '\0')
+		away(person)->from = g_strdup(value);
+}
+
+static void read_absent_until(Reading *reading, Person *person, const char *value)
+{
+	if (*value != '\0')
+		away(person)->until = g_strdup(value);
+}
+
+static void read_substitute(Reading *reading, Person *person, const char *value)
+{
+	if (*value != '\0')
+		away(person)->substitute = g_strdup(value);
+}
+
 static const struct {
 	const char *name;
 	void (*read)(Reading *reading, Person *person, const char *value);
@@ -209,6 +238,9 @@ static const struct {
 	[COLUMN_ROLES] = { "roles", read_roles, false },
 	[COLUMN_TEAMS] = { "teams", read_teams, false },
 	[COLUMN_NATIONAL_NUMBER] = { "national_number", read_national_number, false },
+	[COLUMN_ABSENT_FROM] = { "absent_from", read_absent_from, false },
+	[COLUMN_ABSENT_UNTIL] = { "absent_until", read_absent_until, false },
+	[COLUMN_SUBSTITUTE] = { "substitute", read_substitute, false },
 };
 
 /* ---- the lines ---- */
@@ -226,7 +258,8 @@ static void read_header(Reading *reading, const GPtrArray *fields)
 		if (c == COLUMNS)
 			mistake(reading, NULL,
 				"no column is called \"%s\": expected number, name,"
-				" addresses, organisation, language, manager, roles, teams, national_number",
+				" addresses, organisation, language, manager, roles, teams, national_number,"
+				" absent_from, absent_until, substitute",
 				name);
 		else if (reading->place[c] >= 0)
 			mistake(reading, name, "it stands there twice");
@@ -236,6 +269,23 @@ static void read_header(Reading *reading, const GPtrArray *fields)
 	for (gsize c = 0; c < COLUMNS; c++)
 		if (columns[c].required && reading->place[c] < 0)
 			mistake(reading, columns[c].name, "it is missing");
+}
+
+/* The three columns of an absence are one: whole, or empty. */
+static void read_away(Reading *reading, Person *person)
+{
+	g_autoptr(Absence) given = g_steal_pointer(&person->away);
+	g_autoptr(GError) wrong = NULL;
+
+	if (given == NULL)
+		return;
+	if (given->from == NULL)
+		mistake(reading, "absent_from", "it is empty: expected the first day");
+	else if (given->until == NULL)
+		mistake(reading, "absent_until", "it is empty: expected the last day");
+	else if (!absence_read(given->from, given->until, given->substitute,
+			       reading->settings->time_zone, 0, &person->away, &wrong))
+		mistake(reading, "absent_until", "%s", wrong->message);
 }
 
 static void read_person(Reading *reading, const GPtrArray *fields)
@@ -257,6 +307,7 @@ static void read_person(Reading *reading, const GPtrArray *fields)
 		}
 		columns[c].read(reading, person, value != NULL ? g_strstrip(value) : "");
 	}
+	read_away(reading, person);
 	at_desk = (person->roles & (PERSON_DOSSIER_MANAGER | PERSON_ADMIN)) != 0;
 	if (person->organisation[0] == '\0' && !at_desk)
 		mistake(reading, "organisation",
@@ -279,6 +330,7 @@ static void read_lines(Reading *reading, Csv *csv, void (*each)(Reading *, const
 	read_header(reading, fields);
 	if (reading->list->mistakes->len > 0)
 		return; /* without columns nothing can be said of the lines */
+	reading->list->has_absences = reading->place[COLUMN_ABSENT_FROM] >= 0;
 	while (csv_read(csv, fields, &broken)) {
 		reading->line = csv->line;
 		if (fields->len != width)
@@ -292,21 +344,27 @@ static void read_lines(Reading *reading, Csv *csv, void (*each)(Reading *, const
 		mistake(reading, NULL, "%s: what follows cannot be read", broken);
 }
 
-/* A manager must be somebody of the list, and somebody else. */
+/* Somebody of the list, and somebody else. */
+static void check_other(Reading *reading, const Person *person, const char *column,
+			const char *number)
+{
+	if (number[0] == '\0')
+		return;
+	if (g_strcmp0(number, person->number) == 0)
+		mistake(reading, column, "%s is the person's own number", number);
+	else if (!g_hash_table_contains(reading->numbers, number))
+		mistake(reading, column, "nobody of this list has the number %s", number);
+}
+
 static void check_managers(Reading *reading)
 {
 	for (guint i = 0; i < reading->list->people->len; i++) {
 		const Person *person = reading->list->people->pdata[i];
 
 		reading->line = g_array_index(reading->list->lines, guint, i);
-		if (person->manager[0] == '\0')
-			continue;
-		if (g_strcmp0(person->manager, person->number) == 0)
-			mistake(reading, "manager", "%s is the person's own number",
-				person->manager);
-		else if (!g_hash_table_contains(reading->numbers, person->manager))
-			mistake(reading, "manager", "nobody of this list has the number %s",
-				person->manager);
+		check_other(reading, person, "manager", person->manager);
+		if (person->away != NULL)
+			check_other(reading, person, "substitute", person->away->substitute);
 	}
 }
 

@@ -30,6 +30,10 @@ static const Copied people[] = {
 	  10 },
 	{ "SELECT address, person, place FROM addresses ORDER BY address",
 	  "INSERT INTO addresses (address, person, place) VALUES (:c0, :c1, :c2)", 3 },
+	{ "SELECT id, person, first, last, begins, ends, substitute FROM absences ORDER BY id",
+	  "INSERT INTO absences (id, person, first, last, begins, ends, substitute)"
+	  " VALUES (:c0, :c1, :c2, :c3, :c4, :c5, :c6)",
+	  7 },
 	{ "SELECT person, team, place FROM person_teams ORDER BY person, place",
 	  "INSERT INTO person_teams (person, team, place) VALUES (:c0, :c1, :c2)", 3 },
 };

@@ -306,6 +306,17 @@ static const char schema_reminders[] =
 	"  at INTEGER NOT NULL,"
 	"  PRIMARY KEY (case_id, since, step));";
 
+static const char schema_absences[] =
+	/* ---- who is away, and who was asked instead (absences.h) ---- */
+	"CREATE TABLE absences ("
+	"  id INTEGER PRIMARY KEY,"
+	"  person INTEGER NOT NULL REFERENCES people,"
+	"  first TEXT NOT NULL, last TEXT NOT NULL," /* days, as they are shown */
+	"  begins INTEGER NOT NULL, ends INTEGER NOT NULL,"
+	"  substitute TEXT NOT NULL);" /* a number */
+	"CREATE INDEX absences_person ON absences (person, ends);"
+	"ALTER TABLE cases ADD COLUMN deputy INTEGER REFERENCES people;"; /* may approve too */
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -322,6 +333,7 @@ static const struct {
 	/* 9: quarantine, buckets */ { schema_limits, NULL },
 	/* 10: mails by sender */ { schema_senders, NULL },
 	/* 11: reminders */ { schema_reminders, NULL },
+	/* 12: absences */ { schema_absences, NULL },
 };
 
 gint64 schema_newest(void)

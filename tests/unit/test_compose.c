@@ -27,6 +27,7 @@ static const char *const kinds[] = {
 	"new-case",
 	"wrote",
 	"withdrawn-team",
+	"withdrawn-approver",
 	"bounced",
 	"held",
 	"quarantined",

@@ -286,8 +286,10 @@ static const char *const slow[] = { "SELECT id FROM people WHERE left_at IS NULL
 				    "PRAGMA",
 				    "SELECT id, case_id, at, COALESCE(mail, 0), who",
 				    /* the whole chain */ NULL };
-/* Statements that sort a few rows: a person's teams, a team's members, one's cases that wait. */
-static const char *const few[] = { "person_teams", "c.state IN ('incomplete', 'waiting')", NULL };
+/* Statements that sort a few rows: a person's teams, a team's members, one's cases that
+ * wait, the absences of one. */
+static const char *const few[] = { "person_teams", "c.state IN ('incomplete', 'waiting')",
+				   "FROM absences", NULL };
 
 static bool is_slow(const char *sql)
 {

@@ -224,6 +224,8 @@ dist_texts_DATA = \
 	texts/unclear.txt.mustache \
 	texts/which-case.html.mustache \
 	texts/which-case.txt.mustache \
+	texts/withdrawn-approver.html.mustache \
+	texts/withdrawn-approver.txt.mustache \
 	texts/withdrawn-team.html.mustache \
 	texts/withdrawn-team.txt.mustache \
 	texts/withdrawn.html.mustache \

@@ -1,5 +1,8 @@
 noinst_LIBRARIES += store/libstore.a
 store_libstore_a_SOURCES = \
+	%D%/absences.c \
+	%D%/absences.h \
+	%D%/absences_inside.h \
 	%D%/backup.c \
 	%D%/backup.h \
 	%D%/bucket.c \

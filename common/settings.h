@@ -98,11 +98,15 @@ typedef struct Settings {
 	GPtrArray *mailboxes; /* MailboxSettings */
 	SmtpSettings smtp;
 	char *listen;
-	guint link_days;          /* [Portal] LinkDays=90 */
-	GPtrArray *teams;         /* TeamSettings */
-	GPtrArray *organisations; /* OrganisationSettings */
-	GPtrArray *elsewhere;     /* ElsewhereSettings */
-	GPtrArray *oauth2;        /* OAuth2Settings */
+	guint link_days;                      /* [Portal] LinkDays=90 */
+	guint links_per_hour;                 /* mails with a link to My cases, of the whole desk */
+	gint64 session_idle, session_longest; /* seconds */
+	guint requests_per_minute;            /* of one client without a session */
+	char **trusted_proxies;               /* networks whose X-Forwarded-For is believed */
+	GPtrArray *teams;                     /* TeamSettings */
+	GPtrArray *organisations;             /* OrganisationSettings */
+	GPtrArray *elsewhere;                 /* ElsewhereSettings */
+	GPtrArray *oauth2;                    /* OAuth2Settings */
 } Settings;
 
 /* path NULL: $PERSOCONTACT_CONFIG, ./desk.conf, /etc/persocontact/desk.conf. */

@@ -1,6 +1,7 @@
 /* settings_value.c - reading single values of the configuration. */
 #include "common/settings_table.h"
 
+#include <gio/gio.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -180,7 +181,7 @@ static bool read_duration(const SettingRow *row, const char *value, const char *
 		if (count > DURATION_MOST / units[i].seconds)
 			return false;
 		*(gint64 *)place = count * units[i].seconds;
-		return true;
+		return count * units[i].seconds >= row->least;
 	}
 	return false;
 }
@@ -210,6 +211,26 @@ static bool read_domains(const SettingRow *row, const char *value, const char *f
 	}
 	clear_list(place);
 	*(char ***)place = g_strv_builder_end(domains);
+	return true;
+}
+
+static bool read_networks(const SettingRow *row, const char *value, const char *folder, void *place)
+{
+	g_auto(GStrv) words = g_strsplit_set(value, " \t,;", -1);
+	g_autoptr(GStrvBuilder) networks = g_strv_builder_new();
+
+	for (char **word = words; *word != NULL; word++) {
+		g_autoptr(GInetAddressMask) mask = NULL;
+
+		if (**word == '\0')
+			continue;
+		mask = g_inet_address_mask_new_from_string(*word, NULL);
+		if (mask == NULL)
+			return false;
+		g_strv_builder_add(networks, *word);
+	}
+	clear_list(place);
+	*(char ***)place = g_strv_builder_end(networks);
 	return true;
 }
 
@@ -257,6 +278,11 @@ const SettingType setting_duration = {
 const SettingType setting_domains = {
 	.expected = "domains with blanks between them, such as minfin.example",
 	.read = read_domains,
+	.clear = clear_list,
+};
+const SettingType setting_networks = {
+	.expected = "addresses or networks with blanks between them, such as 127.0.0.1 10.0.0.0/8",
+	.read = read_networks,
 	.clear = clear_list,
 };
 static bool read_hours(const SettingRow *row, const char *value, const char *folder, void *place)

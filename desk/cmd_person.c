@@ -8,6 +8,7 @@
 #include "desk/sub.h"
 #include "store/absences.h"
 #include "store/people.h"
+#include "store/sessions.h"
 
 static const struct {
 	PersonRole role;
@@ -280,6 +281,26 @@ static int person_erase_run(Sub *sub, int argc, char **argv)
 	return 0;
 }
 
+static int person_revoke_run(Sub *sub, int argc, char **argv)
+{
+	g_autoptr(Person) person = NULL;
+	g_autofree char *holder = NULL;
+	g_autoptr(GError) error = NULL;
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, NULL, &status) ||
+	    !sub_words(sub, argc, argv, 1, 1, &status))
+		return status;
+	if (!find(sub->store, argv[1], &person, &error))
+		return desk_fail(error);
+	holder = g_strconcat("p:", person->number, NULL);
+	if (!way_in_close(sub->store, holder, &error))
+		return desk_fail(error);
+	sub_say(sub, "%s: every link that was mailed leads nowhere, and every session has ended",
+		person->number);
+	return 0;
+}
+
 static const SubCommand person_commands[] = {
 	{ "list", "person list", STORE_EXISTING, person_list_run, "[--limit N]",
 	  "The people, by number." },
@@ -292,6 +313,8 @@ static const SubCommand person_commands[] = {
 	  "Who is away, until when, and who stands in." },
 	{ "erase", "person erase", STORE_EXISTING, person_erase_run, "NUMBER",
 	  "Takes name, addresses and national number away." },
+	{ "revoke", "person revoke", STORE_EXISTING, person_revoke_run, "NUMBER|ADDRESS",
+	  "Ends the person's sessions on the page, and kills the links in all mails." },
 	{ NULL, NULL, STORE_EXISTING, NULL, NULL, NULL },
 };
 

@@ -8,6 +8,7 @@ dist_doc_DATA = README.md \
 	docs/decisions/0006-telling-systemd.md \
 	docs/decisions/0007-limits-of-automatic-mail.md \
 	docs/decisions/0008-pages.md \
+	docs/decisions/0008-ways-in.md \
 	docs/forms.md \
 	docs/performance.md \
 	docs/reliability.md

@@ -112,6 +112,8 @@ dist_texts_DATA = \
 	texts/bulk-digest.txt.mustache \
 	texts/bulk-filed.html.mustache \
 	texts/bulk-filed.txt.mustache \
+	texts/button.html.mustache \
+	texts/button.txt.mustache \
 	texts/closed.html.mustache \
 	texts/closed.txt.mustache \
 	texts/command-done.html.mustache \
@@ -165,7 +167,10 @@ dist_texts_DATA = \
 	texts/nl.yaml \
 	texts/overview.html.mustache \
 	texts/overview.txt.mustache \
+	texts/page-ask.html.mustache \
+	texts/page-asked.html.mustache \
 	texts/page-case.html.mustache \
+	texts/page-code.html.mustache \
 	texts/page-complete.html.mustache \
 	texts/page-content.html.mustache \
 	texts/page-documents.html.mustache \
@@ -188,6 +193,7 @@ dist_texts_DATA = \
 	texts/page-receipt.html.mustache \
 	texts/page-rows.html.mustache \
 	texts/page-said.html.mustache \
+	texts/page-sessions.html.mustache \
 	texts/page-style.css.mustache \
 	texts/page-withdraw.html.mustache \
 	texts/page-wrong.html.mustache \

@@ -25,7 +25,8 @@ typedef struct Composed {
 	bool is_public;              /* the requester may see it */
 	char *token_hash;            /* of the link in it, or NULL */
 	TokenPurpose purpose;
-	int fd; /* the bytes, from 0; -1: in bytes */
+	gint64 login; /* that the link was asked for with, 0: none */
+	int fd;       /* the bytes, from 0; -1: in bytes */
 	GBytes *bytes;
 	gint64 length;      /* of fd */
 	GPtrArray *splices; /* MailSplice: what is put in where their marks stand in bytes */

@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "forms/value.h"
 #include "notifier/compose_words.h"
+#include "store/logins.h"
 
 #define SAID_BYTES (64 * 1024) /* of what a person wrote, shown */
 
@@ -304,6 +305,15 @@ static json_t *link_of(const MailPlan *plan)
 	return json_pack("{s:s, s:s}", "url", plan->link, "label", label);
 }
 
+/* What another browser than the one that asked must give beside the link. */
+static json_t *code_of(const MailPlan *plan)
+{
+	gint64 login = json_integer_value(json_object_get(plan->facts->data, "login"));
+	g_autofree char *code = login_code(plan->desk->secret, login);
+
+	return json_string(code);
+}
+
 json_t *mail_data(const MailPlan *plan, char **ret_subject)
 {
 	g_autofree char *name = text_one_line(name_of(plan), 200);
@@ -332,6 +342,8 @@ json_t *mail_data(const MailPlan *plan, char **ret_subject)
 	put(data, "command",
 	    json_string(said_or(mail_facts_said(plan->facts, "line"),
 				mail_facts_said(plan->facts, "wrong"))));
+	if (plan_is_kind(plan, "link"))
+		put(data, "code", code_of(plan));
 	if (plan_is_kind(plan, "menu"))
 		put(data, "categories", list_of_categories(plan));
 	if (plan_is_kind(plan, "template"))

@@ -90,6 +90,22 @@ bool notice_put_off(Notifier *self, const Notice *notice, gint64 now, const GErr
 			    retry_due(now, MISTAKE_SECONDS / MAX(clock, 1)), why->message, error);
 }
 
+/* Keeps the hash of the link in the mail. */
+static bool put_link(Notifier *self, const Notice *notice, const Composed *composed, gint64 now,
+		     GError **error)
+{
+	Store *store = self->desk.store;
+	gint64 expires = now + (gint64)self->desk.settings->link_days * DAY;
+
+	if (composed->token_hash == NULL)
+		return true;
+	if (composed->login != 0)
+		return token_put_login(store, composed->token_hash, composed->login, notice->holder,
+				       expires, error);
+	return token_put(store, composed->token_hash, composed->purpose, notice->case_id,
+			 notice->holder, expires, error);
+}
+
 static bool keep_one(Notifier *self, Rendered *rendered, gint64 now, GError **error)
 {
 	Notice *notice = rendered->notice;
@@ -112,9 +128,7 @@ static bool keep_one(Notifier *self, Rendered *rendered, gint64 now, GError **er
 	    !outbox_rendered(store, notice->id, row.id, composed->message_id, error))
 		return false;
 	rendered->mail = row.id;
-	return composed->token_hash == NULL ||
-	       token_put(store, composed->token_hash, composed->purpose, notice->case_id,
-			 notice->holder, now + (gint64)self->desk.settings->link_days * DAY, error);
+	return put_link(self, notice, composed, now, error);
 }
 
 static bool keep_all(Notifier *self, const GPtrArray *all, gint64 now, GError **error)

@@ -29,6 +29,12 @@ enum MHD_Result answer_queue(Request *request, guint status, struct MHD_Response
 		MHD_add_response_header(response, headers[i][0], headers[i][1]);
 	if (request->portal->is_https)
 		MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
+	if (status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE) {
+		g_autofree char *wait = g_strdup_printf("%" G_GINT64_FORMAT,
+							request->wait > 0 ? request->wait : 60);
+
+		MHD_add_response_header(response, "Retry-After", wait);
+	}
 	queued = MHD_queue_response(request->connection, status, response);
 	MHD_destroy_response(response);
 	return queued;

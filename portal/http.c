@@ -7,8 +7,11 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "portal/client.h"
 #include "portal/connections.h"
 #include "portal/drafts.h"
+#include "portal/rate.h"
+#include "portal/upload.h"
 
 #define SMALL_BODY (64 * 1024) /* of a form without documents */
 #define POST_BUFFER (32 * 1024)
@@ -98,18 +101,20 @@ static enum MHD_Result take_body(Request *request, const char *bytes, size_t *le
 
 /* ---- before the body ---- */
 
-static const char *header_of(const Request *request, const char *name)
-{
-	const char *value = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
-
-	return value != NULL ? value : "";
-}
-
+/* A browser says where a form came from (Fetch Metadata; else RFC 6454 7); a program need not. */
 static bool is_from_elsewhere(const Request *request)
 {
-	const char *site = header_of(request, "Sec-Fetch-Site");
+	const char *site = request_header(request, "Sec-Fetch-Site");
+	const char *origin = request_header(request, "Origin");
+	const char *host = strstr(origin, "://");
 
-	return *site != '\0' && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
+	if (*site != '\0')
+		return strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
+	if (*origin == '\0')
+		return false;
+	return host == NULL ||
+	       (g_ascii_strcasecmp(host + 3, request_header(request, "Host")) != 0 &&
+		!g_str_has_prefix(request->portal->desk.settings->url, origin));
 }
 
 static PageAct act_of(PageKind page)
@@ -146,7 +151,7 @@ static enum MHD_Result prepare_post(Request *request)
 		return answer_wrong(request, MHD_HTTP_FORBIDDEN, "form");
 	if (is_about_case(request) && !request_may(request, act_of(request->route.page)))
 		return answer_wrong(request, MHD_HTTP_CONFLICT, "state");
-	if (g_ascii_strtoull(header_of(request, "Content-Length"), NULL, 10) >
+	if (g_ascii_strtoull(request_header(request, "Content-Length"), NULL, 10) >
 	    largest_body(request))
 		return answer_wrong(request, MHD_HTTP_CONTENT_TOO_LARGE, "too-large");
 	request->fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, field_free);
@@ -163,6 +168,16 @@ static const char *below_base(const Portal *portal, const char *path)
 	return path + strlen(portal->base);
 }
 
+/* Somebody with a session is known, and is not held up. */
+static bool is_too_often(Request *request)
+{
+	const Rate rate = { request->portal->desk.settings->requests_per_minute, 60 };
+
+	return request->session == NULL &&
+	       !rate_take(request->portal->rates, request_client(request), &rate,
+			  g_get_monotonic_time() / 1000, &request->wait);
+}
+
 static enum MHD_Result begin(Request *request, const char *path, const char *method)
 {
 	const char *below = below_base(request->portal, path);
@@ -171,11 +186,18 @@ static enum MHD_Result begin(Request *request, const char *path, const char *met
 	bool is_known;
 
 	connection_came(request->connection, 0);
+	request_speak(request);
+	if (!client_host_is_ours(
+		    MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Host"),
+		    request->portal->desk.settings->url))
+		return answer_wrong(request, MHD_HTTP_MISDIRECTED_REQUEST, "host");
 	if (result == ROUTE_FOUND && request->route.page == PAGE_STYLE)
 		return MHD_YES;
 	is_known = request_identify(request, &error);
 	if (!is_known)
 		log_warning_rarely(60, "page: %s", error->message);
+	if (is_too_often(request))
+		return answer_wrong(request, MHD_HTTP_TOO_MANY_REQUESTS, "often");
 	if (result == ROUTE_UNKNOWN)
 		return answer_missing(request);
 	if (result == ROUTE_WRONG_METHOD)
@@ -193,6 +215,8 @@ static enum MHD_Result finish_post(Request *request)
 		return answer_wrong(request, MHD_HTTP_CONTENT_TOO_LARGE, "too-large");
 	if (request->route.page == PAGE_LINK)
 		return page_link(request);
+	if (request->route.page == PAGE_ASK)
+		return page_ask(request);
 	if (request->session == NULL || !is_genuine(request))
 		return answer_wrong(request, MHD_HTTP_FORBIDDEN, "form");
 	if (request->route.page == PAGE_LEAVE)
@@ -203,6 +227,8 @@ static enum MHD_Result finish_post(Request *request)
 		return page_complete(request);
 	if (request->route.page == PAGE_LANGUAGE)
 		return page_language(request);
+	if (request->route.page == PAGE_SESSIONS)
+		return page_sessions(request);
 	return request->route.page == PAGE_WRITE ? page_write(request) : page_verb(request);
 }
 
@@ -222,6 +248,12 @@ static enum MHD_Result finish(Request *request)
 		return answer_style(request);
 	case PAGE_LINK:
 		return page_link(request);
+	case PAGE_ASK:
+		return page_ask(request);
+	case PAGE_ASKED:
+		return answer_page(request, MHD_HTTP_OK, "page-asked", NULL);
+	case PAGE_SESSIONS:
+		return page_sessions(request);
 	case PAGE_MINE:
 		return page_mine(request);
 	case PAGE_DOCUMENT:

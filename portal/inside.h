@@ -29,6 +29,8 @@ typedef struct Portal {
 	bool is_https;
 	Drafts *drafts;          /* files that wait for a corrected form; NULL: none yet */
 	GHashTable *connections; /* Connection of connections.h */
+	GHashTable *rates;       /* of rate.h */
+	GPtrArray *proxies;      /* of client.h */
 } Portal;
 
 typedef struct Request {
@@ -37,6 +39,8 @@ typedef struct Request {
 	Route route;
 	Language language;
 	gint64 now;
+	char *client;         /* the address of who asks; NULL: not asked for yet */
+	gint64 wait;          /* for 429: in how many seconds it may be tried again */
 	char *token;          /* of the session, as in the cookie; NULL: none */
 	PageSession *session; /* NULL: none */
 	Person *person;       /* of the session, NULL */
@@ -55,13 +59,18 @@ typedef struct Request {
 /* ---- request.c: who asks, about what ---- */
 Request *request_new(Portal *portal, struct MHD_Connection *connection);
 void request_free(Request *request);
+/* The language that the browser asks for, or the desk's. */
+void request_speak(Request *request);
 /* Finds the session, the person, the language, and the case of the path. */
 bool request_identify(Request *request, GError **error);
 bool request_may(const Request *request, PageAct act);
 /* A typed field, "" when there is none; lent. */
 const char *request_field(const Request *request, const char *name);
-/* A value of the query, "" when there is none; lent. */
+const char *request_header(const Request *request, const char *name);
+/* Of the query, "" when there is none; lent. */
 const char *request_query(const Request *request, const char *name);
+/* The address of who asks; lent. */
+const char *request_client(Request *request);
 /* The CSRF token of the session; given. */
 char *request_csrf(const Request *request);
 CaseBy request_by(const Request *request);
@@ -95,6 +104,10 @@ enum MHD_Result answer_fault(Request *request, const GError *error);
 /* ---- the pages ---- */
 enum MHD_Result page_link(Request *request);
 enum MHD_Result page_leave(Request *request);
+enum MHD_Result page_ask(Request *request); /* a link to My cases */
+enum MHD_Result page_sessions(Request *request);
+/* A Set-Cookie value; name: of the portal's cookie, with suffix behind it.  Given. */
+char *page_cookie(const Portal *portal, const char *suffix, const char *value, gint64 seconds);
 enum MHD_Result page_mine(Request *request);
 enum MHD_Result page_case(Request *request, guint status, const char *mistake);
 enum MHD_Result page_document(Request *request);

@@ -3,6 +3,8 @@ portal_libportal_a_SOURCES = \
 	%D%/access.c \
 	%D%/access.h \
 	%D%/answer.c \
+	%D%/client.c \
+	%D%/client.h \
 	%D%/connections.c \
 	%D%/connections.h \
 	%D%/cookie.c \
@@ -19,6 +21,7 @@ portal_libportal_a_SOURCES = \
 	%D%/keep.h \
 	%D%/listen.c \
 	%D%/listen.h \
+	%D%/page_ask.c \
 	%D%/page_bulk.c \
 	%D%/page_case.c \
 	%D%/page_complete.c \
@@ -30,9 +33,12 @@ portal_libportal_a_SOURCES = \
 	%D%/page_me.c \
 	%D%/page_mine.c \
 	%D%/page_receipt.c \
+	%D%/page_sessions.c \
 	%D%/page_write.c \
 	%D%/portal.c \
 	%D%/portal.h \
+	%D%/rate.c \
+	%D%/rate.h \
 	%D%/request.c \
 	%D%/route.c \
 	%D%/route.h \

@@ -5,6 +5,11 @@
  */
 #include "portal/inside.h"
 
+#include <string.h>
+
+#include "portal/client.h"
+#include "portal/cookie.h"
+#include "store/logins.h"
 #include "store/outbox.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Token, token_free)
@@ -47,49 +52,121 @@ static bool find_target(Request *request, const Token *token, char **ret_path, G
 	return true;
 }
 
+char *page_cookie(const Portal *portal, const char *suffix, const char *value, gint64 seconds)
+{
+	g_autofree char *age = seconds >= 0
+				       ? g_strdup_printf("; Max-Age=%" G_GINT64_FORMAT, seconds)
+				       : g_strdup("");
+
+	return g_strdup_printf("%s%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s", portal->cookie,
+			       suffix, value, age, portal->is_https ? "; Secure" : "");
+}
+
 /* A new session each time; the one before ends. */
 static bool begin(Request *request, const Token *token, char **ret_cookie, GError **error)
 {
 	Portal *portal = request->portal;
 	g_autofree char *id = secret_token(), *hash = secret_token_hash(id), *old = NULL;
+	g_autofree char *browser = NULL;
+	PageSession session;
 
 	if (request->token != NULL) {
 		old = secret_token_hash(request->token);
 		if (!session_end(portal->desk.store, old, error))
 			return false;
 	}
-	if (!session_begin(portal->desk.store, hash, token->holder, token->case_id, request->now,
-			   error))
+	browser = client_browser(request_header(request, "User-Agent"));
+	session = (PageSession){ .holder = token->holder,
+				 .case_id = token->case_id,
+				 .browser = browser,
+				 .began = request->now };
+	if (!session_begin(portal->desk.store, hash, &session,
+			   portal->desk.settings->session_longest, error))
 		return false;
-	*ret_cookie = g_strdup_printf("%s=%s; Path=/; HttpOnly; SameSite=Strict%s", portal->cookie,
-				      id, portal->is_https ? "; Secure" : "");
+	*ret_cookie = page_cookie(portal, "", id, -1);
 	return true;
 }
 
-static bool follow(Request *request, char **ret_path, char **ret_cookie, GError **error)
-{
-	g_autoptr(Token) token = NULL;
+/* ---- a link that was asked for on the page ---- */
 
-	if (!find_token(request, &token, error))
-		return false;
-	if (token == NULL) {
-		*ret_path = g_strdup("");
+typedef enum { CODE_RIGHT, CODE_ASKED, CODE_WRONG } CodeResult;
+
+static bool is_browser_that_asked(const Request *request, const Login *login)
+{
+	g_autofree char *name = g_strconcat(request->portal->cookie, "-link", NULL);
+	g_autofree char *token = cookie_token(request_header(request, "Cookie"), name);
+	g_autofree char *hash = token != NULL ? secret_token_hash(token) : NULL;
+
+	return hash != NULL && secret_equal(hash, login->browser);
+}
+
+static bool check_code(Request *request, const Login *login, CodeResult *ret_result, GError **error)
+{
+	const char *typed = request_field(request, "code");
+
+	if (is_browser_that_asked(request, login) ||
+	    login_is_code(request->portal->desk.secret, login->id, typed)) {
+		*ret_result = CODE_RIGHT;
 		return true;
 	}
-	return find_target(request, token, ret_path, error) &&
-	       (**ret_path == '\0' || !request->route.is_post ||
-		begin(request, token, ret_cookie, error));
+	*ret_result = *typed != '\0' ? CODE_WRONG : CODE_ASKED;
+	return *typed == '\0' || login_failed(request->portal->desk.store, login->id, error);
+}
+
+static bool nowhere(char **ret_path)
+{
+	g_free(*ret_path);
+	*ret_path = g_strdup("");
+	return true;
+}
+
+static bool follow(Request *request, char **ret_path, char **ret_cookie, CodeResult *ret_code,
+		   GError **error)
+{
+	Store *store = request->portal->desk.store;
+	g_autoptr(Token) token = NULL;
+	g_autoptr(Login) login = NULL;
+
+	if (!find_token(request, &token, error) ||
+	    (token != NULL && token->login != 0 && !login_find(store, token->login, &login, error)))
+		return false;
+	if (token == NULL ||
+	    (token->login != 0 && (login == NULL || strcmp(login->holder, token->holder) != 0)))
+		return nowhere(ret_path);
+	if (!find_target(request, token, ret_path, error))
+		return false;
+	if (**ret_path == '\0' || !request->route.is_post)
+		return true;
+	if (login != NULL && !check_code(request, login, ret_code, error))
+		return false;
+	if (*ret_code == CODE_WRONG && login->tries + 1 >= LOGIN_TRIES)
+		return nowhere(ret_path);
+	return *ret_code != CODE_RIGHT || begin(request, token, ret_cookie, error);
+}
+
+static enum MHD_Result ask_code(Request *request, bool is_wrong)
+{
+	json_t *data = json_object();
+
+	if (is_wrong)
+		json_object_set_new(data, "mistake",
+				    json_string(page_word(request, "page.wrong-code")));
+	return answer_page(request, is_wrong ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_OK, "page-code",
+			   data);
 }
 
 enum MHD_Result page_link(Request *request)
 {
 	g_autofree char *path = NULL, *cookie = NULL;
+	CodeResult code = CODE_RIGHT;
 	g_autoptr(GError) error = NULL;
 
-	if (!follow(request, &path, &cookie, &error))
+	if (!follow(request, &path, &cookie, &code, &error))
 		return answer_fault(request, error);
 	if (*path == '\0')
 		return answer_missing(request);
+	if (code != CODE_RIGHT)
+		return ask_code(request, code == CODE_WRONG);
 	if (request->route.is_post)
 		return answer_redirect(request, path, cookie);
 	return answer_page(request, MHD_HTTP_OK, "page-link", NULL);
@@ -105,8 +182,6 @@ enum MHD_Result page_leave(Request *request)
 		if (!session_end(request->portal->desk.store, hash, &error))
 			return answer_fault(request, error);
 	}
-	cookie = g_strdup_printf("%s=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0%s",
-				 request->portal->cookie,
-				 request->portal->is_https ? "; Secure" : "");
+	cookie = page_cookie(request->portal, "", "", 0);
 	return answer_redirect(request, "/", cookie);
 }

@@ -10,10 +10,13 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "common/service.h"
+#include "portal/client.h"
 #include "portal/connections.h"
 #include "portal/drafts.h"
 #include "portal/http.h"
 #include "portal/listen.h"
+#include "portal/rate.h"
+#include "store/bucket.h"
 
 #define CONNECTIONS 200u
 #define IDLE_SECONDS 15u
@@ -54,6 +57,8 @@ static void portal_open(Portal *portal, const PortalDesk *desk)
 		desk->settings->url != NULL && g_str_has_prefix(desk->settings->url, "https://");
 	portal->cookie = portal->is_https ? "__Host-persocontact" : "persocontact";
 	portal->connections = connections_new();
+	portal->rates = rates_new();
+	portal->proxies = client_proxies(desk->settings->trusted_proxies);
 }
 
 static void portal_close(Portal *portal)
@@ -61,6 +66,8 @@ static void portal_close(Portal *portal)
 	g_clear_pointer(&portal->drafts, drafts_free);
 	g_clear_pointer(&portal->raw, raw_writer_free);
 	g_clear_pointer(&portal->connections, g_hash_table_unref);
+	g_clear_pointer(&portal->rates, g_hash_table_unref);
+	g_clear_pointer(&portal->proxies, g_ptr_array_unref);
 	g_clear_pointer(&portal->base, g_free);
 }
 
@@ -130,6 +137,10 @@ bool portal_run(const PortalDesk *desk, int stop_fd, GError **error)
 
 	if (fd < 0)
 		return false;
+	if (!bucket_set(desk->store, LINK_BUCKET, desk->settings->links_per_hour, error)) {
+		close(fd);
+		return false;
+	}
 	log_info("listens on %s", desk->settings->listen);
 	service_notify("READY=1");
 	portal_open(&portal, desk);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "portal/client.h"
 #include "portal/cookie.h"
 #include "portal/upload.h"
 
@@ -30,6 +31,7 @@ void request_free(Request *request)
 	person_free(request->person);
 	case_free(request->about);
 	g_free(request->token);
+	g_free(request->client);
 	g_free(request);
 }
 
@@ -62,7 +64,8 @@ static bool find_session(Request *request, GError **error)
 	if (token == NULL)
 		return true;
 	hash = secret_token_hash(token);
-	if (!session_find(store, hash, request->now, &request->session, error))
+	if (!session_find(store, hash, request->now, request->portal->desk.settings->session_idle,
+			  &request->session, error))
 		return false;
 	if (request->session == NULL)
 		return true;
@@ -100,14 +103,15 @@ static Language chosen_language(const Request *request)
 	return value != NULL ? language_of_code(value) : LANGUAGE_NONE;
 }
 
-bool request_identify(Request *request, GError **error)
+void request_speak(Request *request)
 {
-	const char *accepted = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
-							   "Accept-Language");
-
-	request->language = accepted_language(accepted);
+	request->language = accepted_language(request_header(request, "Accept-Language"));
 	if (request->language == LANGUAGE_NONE)
 		request->language = request->portal->desk.settings->language;
+}
+
+bool request_identify(Request *request, GError **error)
+{
 	if (!find_session(request, error) || !find_case(request, error))
 		return false;
 	if (request->person != NULL && request->person->language != LANGUAGE_NONE)
@@ -134,12 +138,28 @@ const char *request_field(const Request *request, const char *name)
 	return field != NULL ? field->str : "";
 }
 
-const char *request_query(const Request *request, const char *name)
+static const char *value_of(const Request *request, enum MHD_ValueKind kind, const char *name)
 {
-	const char *value =
-		MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
+	const char *value = MHD_lookup_connection_value(request->connection, kind, name);
 
 	return value != NULL ? value : "";
+}
+
+const char *request_header(const Request *request, const char *name)
+{
+	return value_of(request, MHD_HEADER_KIND, name);
+}
+
+const char *request_query(const Request *request, const char *name)
+{
+	return value_of(request, MHD_GET_ARGUMENT_KIND, name);
+}
+
+const char *request_client(Request *request)
+{
+	if (request->client == NULL)
+		request->client = client_address(request);
+	return request->client;
 }
 
 char *request_csrf(const Request *request)

@@ -8,6 +8,9 @@ typedef enum {
 	PAGE_HOME,     /* / */
 	PAGE_STYLE,    /* /style.css */
 	PAGE_LINK,     /* /r/TOKEN /a/TOKEN /m/TOKEN: the button, and what it does */
+	PAGE_ASK,      /* /link: a link to My cases, by mail */
+	PAGE_ASKED,    /* /link/sent */
+	PAGE_SESSIONS, /* /sessions: where I am signed in, and my links */
 	PAGE_MINE,     /* /mine */
 	PAGE_LEAVE,    /* /leave */
 	PAGE_CASE,     /* /case/PC-2026-000123 */

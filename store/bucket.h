@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 #define AUTOMATIC_BUCKET "automatic"
+#define LINK_BUCKET "links" /* mails with a link that was asked for on the page */
 
 /* How many tokens an hour; the bucket holds those of one hour. */
 bool bucket_set(Store *store, const char *name, gint64 an_hour, GError **error);

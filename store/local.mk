@@ -33,6 +33,8 @@ store_libstore_a_SOURCES = \
 	%D%/duties.h \
 	%D%/held.c \
 	%D%/inside.h \
+	%D%/logins.c \
+	%D%/logins.h \
 	%D%/mails.c \
 	%D%/names.c \
 	%D%/names.h \

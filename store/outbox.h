@@ -26,6 +26,7 @@
  *   unclear         the approver: neither yes nor no was understood
  *   bulk-digest     HR: what became of each attestation of a bulk mail
  *   bulk-filed      an employee: what HR sent, and the case of each
+ *   link            a person who asked on the page for a link to My cases
  *   too-large       an address: the mail was larger than MAIL_BYTES and was not taken
  *
  * data of a kind (JSON object, absent keys are unknown):
@@ -37,6 +38,7 @@
  * what was read, "state": the case's state} held            {"why": code, "receipt": id}
  *   quarantined     {"why": sentence, "receipt": id}
  *   too-large       {"size": bytes}
+ *   link            {"login": id} of logins.h
  *   bulk-digest     {"filed", "known", "dropped", "open", "failed": [{"n", "name", "why", "hint",
  * "person", "number"}], "notes": [{"code", "text"}]}
  *   bulk-filed      {"hr": name, "filed": [{"name", "number"}]}
@@ -110,11 +112,17 @@ typedef enum { TOKEN_CASE = 'r', TOKEN_APPROVE = 'a', TOKEN_MINE = 'm' } TokenPu
  */
 bool token_put(Store *store, const char *token_hash, TokenPurpose purpose, gint64 case_id,
 	       const char *holder, gint64 expires, GError **error);
+/* A token of TOKEN_MINE that was asked for (logins.h). */
+bool token_put_login(Store *store, const char *token_hash, gint64 login, const char *holder,
+		     gint64 expires, GError **error);
+/* All links of a holder lead nowhere from now on. */
+bool tokens_revoke(Store *store, const char *holder, GError **error);
 typedef struct Token {
 	TokenPurpose purpose;
 	gint64 case_id;
 	char *holder;
 	gint64 expires;
+	gint64 login; /* that it was made for, 0: none */
 } Token;
 void token_free(Token *token);
 /* NULL in ret_token when unknown, expired or revoked. */

@@ -9,6 +9,7 @@
 #include "store/inside.h"
 #include "store/absences.h"
 #include "store/people_inside.h"
+#include "store/sessions.h"
 
 void person_free(Person *person)
 {
@@ -190,11 +191,9 @@ static bool erase(Store *store, const char *number, gint64 now, GError **error)
 	static const char quiet[] =
 		"UPDATE outbox SET state = 'dropped', why = 'the person was erased'"
 		" WHERE state = 'owed' AND holder = :holder";
-	static const char links[] = "DELETE FROM tokens WHERE holder = :holder";
 	g_autoptr(Person) person = NULL;
 	g_autoptr(Statement) update = statement(store, blank);
 	g_autoptr(Statement) drop = statement(store, quiet);
-	g_autoptr(Statement) revoke = statement(store, links);
 	g_autofree char *holder = g_strconcat("p:", number, NULL);
 
 	if (!people_find_number(store, number, &person, error))
@@ -213,9 +212,8 @@ static bool erase(Store *store, const char *number, gint64 now, GError **error)
 	bind_number(update, ":person", person->id);
 	bind_number(update, ":now", now);
 	bind_text(drop, ":holder", holder);
-	bind_text(revoke, ":holder", holder);
 	return statement_run(update, error) && statement_run(drop, error) &&
-	       statement_run(revoke, error);
+	       way_in_close(store, holder, error);
 }
 
 bool people_erase(Store *store, const char *number, gint64 now, GError **error)

@@ -317,6 +317,20 @@ static const char schema_absences[] =
 	"CREATE INDEX absences_person ON absences (person, ends);"
 	"ALTER TABLE cases ADD COLUMN deputy INTEGER REFERENCES people;"; /* may approve too */
 
+static const char schema_ways[] =
+	/* ---- asked-for links to My cases (logins.h); sessions that can be told apart ---- */
+	"CREATE TABLE logins ("
+	"  id INTEGER PRIMARY KEY,"
+	"  holder TEXT NOT NULL,"  /* '' when nobody has the address */
+	"  browser TEXT NOT NULL," /* hash of what the asking browser keeps */
+	"  asked INTEGER NOT NULL,"
+	"  tries INTEGER NOT NULL);" /* wrong codes so far */
+	"CREATE INDEX logins_holder ON logins (holder, id);"
+	"CREATE INDEX logins_asked ON logins (asked);"
+	"ALTER TABLE tokens ADD COLUMN login INTEGER;" /* that it was made for */
+	"ALTER TABLE sessions ADD COLUMN browser TEXT NOT NULL DEFAULT '';"
+	"CREATE INDEX sessions_holder ON sessions (holder);";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -334,6 +348,7 @@ static const struct {
 	/* 10: mails by sender */ { schema_senders, NULL },
 	/* 11: reminders */ { schema_reminders, NULL },
 	/* 12: absences */ { schema_absences, NULL },
+	/* 13: ways into the page */ { schema_ways, NULL },
 };
 
 gint64 schema_newest(void)

@@ -2,6 +2,7 @@
 #include "store/sessions.h"
 
 #include "store/inside.h"
+#include "store/outbox.h"
 
 #define NOTED_EVERY 60 /* seconds: use is not written down more often */
 
@@ -10,6 +11,8 @@ void page_session_free(PageSession *session)
 	if (session == NULL)
 		return;
 	g_free(session->holder);
+	g_free(session->browser);
+	g_free(session->id);
 	g_free(session);
 }
 
@@ -22,29 +25,30 @@ static bool forget_old(Store *store, gint64 now, GError **error)
 	return statement_run(delete, error);
 }
 
-static bool insert(Store *store, const char *hash, const char *holder, gint64 case_id, gint64 now,
+static bool insert(Store *store, const char *hash, const PageSession *session, gint64 longest,
 		   GError **error)
 {
 	static const char sql[] =
-		"INSERT INTO sessions (hash, holder, case_id, began, used, expires)"
-		" VALUES (:hash, :holder, :case, :now, :now, :expires)";
+		"INSERT INTO sessions (hash, holder, case_id, began, used, expires, browser)"
+		" VALUES (:hash, :holder, :case, :now, :now, :expires, :browser)";
 	g_autoptr(Statement) put = statement(store, sql);
 
 	bind_text(put, ":hash", hash);
-	bind_text(put, ":holder", holder);
-	bind_id(put, ":case", case_id);
-	bind_number(put, ":now", now);
-	bind_number(put, ":expires", now + SESSION_LONGEST);
+	bind_text(put, ":holder", session->holder);
+	bind_id(put, ":case", session->case_id);
+	bind_number(put, ":now", session->began);
+	bind_number(put, ":expires", session->began + longest);
+	bind_text(put, ":browser", session->browser);
 	return statement_run(put, error);
 }
 
-bool session_begin(Store *store, const char *hash, const char *holder, gint64 case_id, gint64 now,
+bool session_begin(Store *store, const char *hash, const PageSession *session, gint64 longest,
 		   GError **error)
 {
 	return verb_begin(store, error) &&
 	       verb_end(store,
-			forget_old(store, now, error) &&
-				insert(store, hash, holder, case_id, now, error),
+			forget_old(store, session->began, error) &&
+				insert(store, hash, session, longest, error),
 			error);
 }
 
@@ -65,15 +69,18 @@ static void *session_read(Statement *row)
 	*session = (PageSession){ .holder = column_given(row, 0),
 				  .case_id = column_number(row, 1),
 				  .began = column_number(row, 2),
-				  .used = column_number(row, 3) };
+				  .used = column_number(row, 3),
+				  .id = column_given(row, 4),
+				  .browser = column_given(row, 5) };
 	return session;
 }
 
-bool session_find(Store *store, const char *hash, gint64 now, PageSession **ret_session,
-		  GError **error)
+bool session_find(Store *store, const char *hash, gint64 now, gint64 idle,
+		  PageSession **ret_session, GError **error)
 {
-	static const char sql[] = "SELECT holder, case_id, began, used FROM sessions"
-				  " WHERE hash = :hash AND expires > :now AND used > :idle";
+	static const char sql[] =
+		"SELECT holder, case_id, began, used, substr(hash, 1, 16), browser FROM sessions"
+		" WHERE hash = :hash AND expires > :now AND used > :idle";
 	g_autoptr(PageSession) session = NULL;
 	bool found;
 
@@ -82,7 +89,7 @@ bool session_find(Store *store, const char *hash, gint64 now, PageSession **ret_
 
 		bind_text(select, ":hash", hash);
 		bind_number(select, ":now", now);
-		bind_number(select, ":idle", now - SESSION_IDLE);
+		bind_number(select, ":idle", now - idle);
 		found = statement_row(select, session_read, (void **)&session, error);
 	}
 	if (!found)
@@ -92,6 +99,64 @@ bool session_find(Store *store, const char *hash, gint64 now, PageSession **ret_
 		return false;
 	*ret_session = g_steal_pointer(&session);
 	return true;
+}
+
+bool sessions_of(Store *store, const char *holder, gint64 now, gint64 idle,
+		 GPtrArray **ret_sessions, GError **error)
+{
+	static const char sql[] =
+		"SELECT holder, case_id, began, used, substr(hash, 1, 16), browser FROM sessions"
+		" WHERE holder = :holder AND expires > :now AND used > :idle"
+		" ORDER BY used DESC, hash";
+	g_autoptr(Statement) select = statement(store, sql);
+
+	bind_text(select, ":holder", holder);
+	bind_number(select, ":now", now);
+	bind_number(select, ":idle", now - idle);
+	return statement_rows(select, session_read, (GDestroyNotify)page_session_free, ret_sessions,
+			      error);
+}
+
+bool sessions_end(Store *store, const char *holder, const char *id, const char *keep_hash,
+		  GError **error)
+{
+	static const char one[] =
+		"DELETE FROM sessions WHERE holder = :holder AND substr(hash, 1, 16) = :id";
+	static const char all[] = "DELETE FROM sessions WHERE holder = :holder AND hash <> :keep";
+	g_autoptr(Statement) delete = statement(store, id != NULL ? one : all);
+
+	bind_text(delete, ":holder", holder);
+	if (id != NULL)
+		bind_text(delete, ":id", id);
+	else
+		bind_text(delete, ":keep", keep_hash);
+	return statement_run(delete, error);
+}
+
+/* A link that was asked for and not yet mailed dies with the login. */
+static bool forget_logins(Store *store, const char *holder, GError **error)
+{
+	g_autoptr(Statement) update =
+		statement(store, "UPDATE logins SET tries = 1000 WHERE holder = :holder");
+
+	bind_text(update, ":holder", holder);
+	return statement_run(update, error);
+}
+
+bool links_revoke(Store *store, const char *holder, GError **error)
+{
+	return verb_begin(store, error) &&
+	       verb_end(store,
+			tokens_revoke(store, holder, error) && forget_logins(store, holder, error),
+			error);
+}
+
+bool way_in_close(Store *store, const char *holder, GError **error)
+{
+	return verb_begin(store, error) && verb_end(store,
+						    sessions_end(store, holder, NULL, "", error) &&
+							    links_revoke(store, holder, error),
+						    error);
 }
 
 bool session_end(Store *store, const char *hash, GError **error)

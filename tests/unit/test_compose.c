@@ -52,10 +52,11 @@ static const char *const kinds[] = {
 	"late",
 	"digest",
 	"overview",
+	"link",
 };
 static const char *const without_case[] = { "quarantined", "reconcile", "digest", "overview",
 					    "stranger",    "too-large", "menu",   "template",
-					    "which-case",  NULL };
+					    "which-case",  "link",      NULL };
 
 static void set_party(Party *party, gint64 person, const char *number, const char *name,
 		      const char *address)

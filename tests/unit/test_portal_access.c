@@ -6,6 +6,8 @@
 #include "store_fixture.h"
 
 #define REOPEN ((gint64)90 * 24 * 60 * 60)
+#define IDLE (2 * 60 * 60)
+#define LONGEST (12 * 60 * 60)
 #define BIT(act) (1u << (act))
 #define READ (BIT(ACT_VIEW) | BIT(ACT_FOLLOW))
 #define TEAM (READ | BIT(ACT_INSIDE))
@@ -182,7 +184,7 @@ static bool is_there(Desk *desk, const char *token, gint64 now)
 	g_autoptr(PageSession) session = NULL;
 	GError *error = NULL;
 
-	g_assert_true(session_find(desk->store, hash, now, &session, &error));
+	g_assert_true(session_find(desk->store, hash, now, IDLE, &session, &error));
 	g_assert_no_error(error);
 	return session != NULL;
 }
@@ -191,9 +193,10 @@ static char *begin(Desk *desk, const char *holder, gint64 now)
 {
 	char *token = secret_token();
 	g_autofree char *hash = secret_token_hash(token);
+	const PageSession session = { .holder = (char *)holder, .browser = none, .began = now };
 	GError *error = NULL;
 
-	g_assert_true(session_begin(desk->store, hash, holder, 0, now, &error));
+	g_assert_true(session_begin(desk->store, hash, &session, LONGEST, &error));
 	g_assert_no_error(error);
 	return token;
 }
@@ -206,13 +209,13 @@ static void test_sessions(void)
 
 	g_assert_true(is_there(desk, idle, NOW));
 	g_assert_false(is_there(desk, "", NOW));
-	g_assert_true(is_there(desk, idle, NOW + SESSION_IDLE - 1));
-	g_assert_false(is_there(desk, busy, NOW + SESSION_IDLE));
-	for (gint64 now = NOW; now < NOW + SESSION_LONGEST; now += SESSION_IDLE / 2)
-		if (now > NOW + SESSION_IDLE - 1)
+	g_assert_true(is_there(desk, idle, NOW + IDLE - 1));
+	g_assert_false(is_there(desk, busy, NOW + IDLE));
+	for (gint64 now = NOW; now < NOW + LONGEST; now += IDLE / 2)
+		if (now > NOW + IDLE - 1)
 			g_assert_true(is_there(desk, idle, now));
-	g_assert_false(is_there(desk, idle, NOW + SESSION_LONGEST));
-	g_free(begin(desk, "p:1003", NOW + SESSION_LONGEST)); /* forgets those that are over */
+	g_assert_false(is_there(desk, idle, NOW + LONGEST));
+	g_free(begin(desk, "p:1003", NOW + LONGEST)); /* forgets those that are over */
 	g_assert_false(is_there(desk, idle, NOW));
 	g_assert_true(session_end(desk->store, hash, NULL));
 	g_assert_false(is_there(desk, busy, NOW));

@@ -1,0 +1,17 @@
+/* client.h - whose connection it is, and whether it asked for this desk. */
+#pragma once
+
+#include "portal/inside.h"
+
+/* The networks of [Portal] TrustedProxies: GPtrArray of GInetAddressMask. */
+GPtrArray *client_proxies(char *const *networks);
+/* The address of the one who asks: of the connection, or what a trusted proxy (or whoever may
+ * write to a Unix socket) says in X-Forwarded-For, read from its end.  IPv6 by its /64.  Given. */
+char *client_address(const Request *request);
+/* peer: of the connection, NULL for a Unix socket; forwarded: the header or NULL.  Pure. */
+char *client_behind(const GPtrArray *proxies, const char *peer, const char *forwarded);
+/* Whether Host names the host of the desk's Url, or this machine by an address (which no other
+ * site's name can lead to).  host NULL: it was not sent (HTTP/1.0).  Pure. */
+bool client_host_is_ours(const char *host, const char *url);
+/* "Firefox, Windows": of a User-Agent in words of our own, "" when it is none we know.  Given. */
+char *client_browser(const char *agent);

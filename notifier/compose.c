@@ -90,8 +90,10 @@ static char *subject_with_tag(const MailPlan *plan, const char *subject)
 static char *make_link(const MailDesk *desk, const MailFacts *facts, Composed *composed)
 {
 	static const char *const approve[] = { "approval", "approval-reminder", "unclear", NULL };
-	static const char *const none[] = { "command-error", "command-help", "held",
-					    "quarantined",   "reconcile",    NULL };
+	static const char *const none[] = {
+		"command-error", "command-help",       "held", "quarantined",
+		"reconcile",     "withdrawn-approver", NULL
+	};
 	const char *kind = facts->notice->kind;
 	g_autofree char *token = NULL;
 	g_autofree char *base = NULL;

@@ -212,6 +212,12 @@ static bool text_of(const CaseView *view, const CaseEvent *event, char **ret_tex
 	return true;
 }
 
+/* A filled-in form is long, and what it says stands among the details. */
+static bool is_folded(const CaseView *view, const CaseEvent *event)
+{
+	return strcmp(event->what, "opened") == 0 && *event->text == '\0' && view->answers->len > 1;
+}
+
 static bool event_put_row(const CaseView *view, const CaseEvent *event, json_t *list,
 			  GError **error)
 {
@@ -225,7 +231,8 @@ static bool event_put_row(const CaseView *view, const CaseEvent *event, json_t *
 	row = json_pack("{s:s, s:s, s:s, s:s}", "what", page_word(view->request, key), "who",
 			who_of(view, event), "at", at, "utc", utc);
 	if (*text != '\0')
-		json_object_set_new(row, "said", json_pack("{s:o}", "lines", page_lines(text)));
+		json_object_set_new(row, is_folded(view, event) ? "folded" : "said",
+				    json_pack("{s:o}", "lines", page_lines(text)));
 	if (strcmp(event->what, "answered") == 0 || strcmp(event->what, "asked") == 0)
 		json_object_set_new(row, "from-desk", json_true());
 	json_array_append_new(list, row);

@@ -1,5 +1,5 @@
 // test_looks.mjs - every page, in every language: axe, widths, schemes.
-import { accessible, caseOf, close, fits, goto, languages, person, shot, test } from "./desk.mjs";
+import { accessible, caseOf, check, close, equal, fits, goto, languages, person, shot, test } from "./desk.mjs";
 
 const numbers = { nl: "1001", fr: "1002", de: "1003", en: "1004" };
 
@@ -48,3 +48,47 @@ for (const colorScheme of ["light", "dark"])
     }
     await close(page);
   });
+
+test("at 400 % nothing has to be scrolled sideways, and all is there", async () => {
+  const page = await person("fr", { javaScriptEnabled: true, viewport: { width: 320, height: 256 },
+    deviceScaleFactor: 4 });
+  for (const [name, path] of Object.entries(pages("fr"))) {
+    await goto(page, path);
+    await fits(page, name);
+  }
+  await close(page);
+});
+
+test("text of twice its size fits in a window of 1280 px and on a phone", async () => {
+  for (const width of [1280, 360]) {
+    const page = await person("nl", { javaScriptEnabled: true, viewport: { width, height: 800 } });
+    for (const [name, path] of Object.entries(pages("nl"))) {
+      await goto(page, path);
+      await page.evaluate(() => { document.documentElement.style.setProperty("font-size", "200%"); });
+      await fits(page, `${name}, ${width} px`);
+    }
+    await close(page);
+  }
+});
+
+test("the receipt prints: without the menu, with the hashes, as a PDF", async () => {
+  const page = await person("en", { javaScriptEnabled: true });
+  await goto(page, pages("en").receipt);
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  check(!await page.isVisible("nav"), "the menu is printed");
+  check(await page.isVisible("code"), "no hash is printed");
+  equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+    "rgb(255, 255, 255)", "paper is white in the dark, too");
+  check((await page.pdf()).length > 5000, "no PDF");
+  await close(page);
+});
+
+test("with less motion asked for, nothing moves; text of people is of its own direction", async () => {
+  const page = await person("nl", { javaScriptEnabled: true, reducedMotion: "reduce" });
+  await goto(page, pages("nl").answered);
+  equal(await page.evaluate(() => document.getAnimations().length), 0, "animations");
+  equal(await page.locator(".said:not([dir=auto])").count(), 0, "text without a direction of its own");
+  await page.evaluate(() => { document.documentElement.dir = "rtl"; });
+  await fits(page, "from right to left");
+  await close(page);
+});

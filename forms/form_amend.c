@@ -58,6 +58,8 @@ static void merge_answers(Amendment *self, const GPtrArray *old)
 
 		if (strcmp(answer->field, "comment") == 0)
 			continue;
+		if (self->filled->labels == 0 && answers_get(old, answer->field) != NULL)
+			continue; /* words without a label are a message, and replace no answer */
 		add_answer(self->answers, answer);
 		add_answer(self->fresh, answer);
 	}

@@ -18,6 +18,7 @@ UNIT_TESTS = \
 	tests/unit/test_compose \
 	tests/unit/test_decide \
 	tests/unit/test_definitions \
+	tests/unit/test_form_amend \
 	tests/unit/test_form_fill \
 	tests/unit/test_form_match \
 	tests/unit/test_form_property \
@@ -85,6 +86,8 @@ tests_unit_test_decide_SOURCES = %D%/unit/test_decide.c %D%/unit/folder.h %D%/un
 tests_unit_test_decide_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_definitions_SOURCES = %D%/unit/test_definitions.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_definitions_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_form_amend_SOURCES = %D%/unit/test_form_amend.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_form_amend_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_form_fill_SOURCES = %D%/unit/test_form_fill.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_form_fill_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_form_match_SOURCES = %D%/unit/test_form_match.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h

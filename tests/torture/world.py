@@ -36,6 +36,7 @@ class World:
         self.additions = {}                     # word -> Message-ID of the request
         self.answers = {}                       # word -> case
         self.delivered = self.retried = 0
+        self.on_page = False                    # what was written on the page is not replayed
         self.sent, self.maybe = collections.Counter(), set()    # the bytes of mails
         self.unsure = set()                     # words and Message-IDs that a dying server may have
         self.heard = collections.defaultdict(list)     # address -> mails not used yet
@@ -174,12 +175,21 @@ class World:
         assert set(taken) <= set(self.sent) | self.maybe, "a mail that nobody sent is in Processed"
         for command in ("verify", "reconcile"):
             desk.run(command, timeout=300)
+        if not self.on_page:
+            self.check_replay()
         with sqlite3.connect(f"file:{desk.folder / 'desk.db'}?mode=ro", uri=True) as database:
             assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         return {"cases": len(cases), "mails in": self.delivered, **figures,
                 "read again after quarantine": self.retried,
                 "copies in Processed": (taken - self.sent).total()}
+
+    def check_replay(self):
+        """From the raw messages and the actions the same desk comes about, page and all."""
+        copy = self.desk.folder.parent / f"replay-{self.word()}" / "again.db"
+        copy.parent.mkdir()
+        done = self.desk.run("replay", copy, status=None, timeout=600)
+        assert done.status == 0 and "equal" in done.out, done.out[-2000:] + done.err[-1000:]
 
     def check_requests(self, cases):
         """One case a request, with every document whole."""

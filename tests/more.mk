@@ -35,4 +35,8 @@ outside: persocontact
 	EVERY_BYTE=1 SEED="$(SEED)" PERSOCONTACT=$(abs_top_builddir)/persocontact \
 		$(top_srcdir)/tests/functional/run cut. faults.
 
-.PHONY: check-sources check-unit bench torture faults outside
+# A table: mails that crash, stall or bloat their reader, and what they cost.
+hostile: persocontact
+	$(top_srcdir)/tests/torture/hostile --program $(abs_top_builddir)/persocontact
+
+.PHONY: check-sources check-unit bench torture faults outside hostile

@@ -11,9 +11,9 @@
 json_t *case_json(const Case *c);
 /* As `case show` prints it; NULL with an error. */
 json_t *case_whole_json(Store *store, const Case *c, GError **error);
-/* As `mail show` prints it. */
 /* What people did with it by hand: an array. */
 json_t *receipt_events_json(Store *store, const Receipt *receipt);
+/* As `mail list` prints it; `mail show`: receipt_show.h. */
 json_t *receipt_json(Store *store, const Receipt *receipt);
 
 /* A time, or null for 0. */

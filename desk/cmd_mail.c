@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "desk/case_json.h"
+#include "desk/receipt_show.h"
 #include "desk/sub.h"
 #include "store/receipts.h"
 
@@ -17,9 +18,17 @@ static int print_receipts(Sub *sub, const GPtrArray *receipts, bool one)
 {
 	static const char *const headings[] = { "id",       "received",   "mailbox", "state",
 						"decision", "message-id", "why",     NULL };
-	json_t *all = json_array();
-	Table *table = sub->json ? NULL : table_new(headings);
+	json_t *all;
+	Table *table;
 
+	if (one && receipts->len == 1 && sub->json)
+		return desk_print_json(receipt_whole_json(sub->store, receipts->pdata[0]));
+	if (one && receipts->len == 1) {
+		receipt_print(sub->store, receipts->pdata[0]);
+		return 0;
+	}
+	all = json_array();
+	table = sub->json ? NULL : table_new(headings);
 	for (guint i = 0; i < receipts->len; i++) {
 		const Receipt *receipt = receipts->pdata[i];
 		g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, receipt->id);
@@ -35,14 +44,6 @@ static int print_receipts(Sub *sub, const GPtrArray *receipts, bool one)
 		json_decref(all);
 		table_print(table);
 		return 0;
-	}
-	if (one && receipts->len == 1) {
-		json_t *first = json_incref(json_array_get(all, 0));
-
-		json_object_set_new(first, "events",
-				    receipt_events_json(sub->store, receipts->pdata[0]));
-		json_decref(all);
-		return desk_print_json(first);
 	}
 	return desk_print_json(all);
 }

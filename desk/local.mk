@@ -36,6 +36,8 @@ desk_libdesk_a_SOURCES = \
 	%D%/init.h \
 	%D%/look_over.c \
 	%D%/look_over.h \
+	%D%/receipt_show.c \
+	%D%/receipt_show.h \
 	%D%/replay.c \
 	%D%/replay.h \
 	%D%/replay_actions.c \

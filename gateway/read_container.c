@@ -98,6 +98,8 @@ static void read_tnef(Reading *reading, const GByteArray *whole, const Tnef *tne
 		      const PartRange *range, guint depth)
 {
 	read_tnef_body(reading, tnef, range, depth == 0);
+	if (tnef->cut)
+		mail_warn(reading->mail, "a winmail.dat holds more files than are read");
 	for (guint i = 0; i < tnef->files->len; i++) {
 		TnefFile *file = g_ptr_array_index(tnef->files, i);
 		g_autoptr(Tnef) inner = NULL;

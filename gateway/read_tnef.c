@@ -85,8 +85,10 @@ typedef struct State {
 
 static TnefFile *file_new(State *state)
 {
-	if (state->tnef->files->len >= FILES)
+	if (state->tnef->files->len >= FILES) {
+		state->tnef->cut = true;
 		return NULL;
+	}
 	TnefFile *file = g_new0(TnefFile, 1);
 
 	file->name = g_strdup("");

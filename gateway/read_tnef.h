@@ -17,6 +17,7 @@ typedef struct Tnef {
 	char *text;       /* plain body, UTF-8, or NULL */
 	char *html;       /* or NULL */
 	GByteArray *rtf;  /* decompressed, or NULL */
+	bool cut;         /* it has more files than are read */
 } Tnef;
 
 /* NULL when bytes are no TNEF; what is cut off or broken is read as far as it goes.

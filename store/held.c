@@ -2,6 +2,7 @@
 #include "store/receipts.h"
 
 #include <jansson.h>
+#include <string.h>
 
 #include "common/error.h"
 #include "store/cases_inside.h"
@@ -100,6 +101,21 @@ bool held_get(Store *store, gint64 id, Held **ret_held, GError **error)
 	return statement_row(select, held_read, (void **)ret_held, error);
 }
 
+/* At the mail, for `mail show`; and on its case, where letting it be leaves no other trace. */
+static bool note_settled(Store *store, gint64 id, const char *state, const char *why,
+			 const char *who, gint64 now, GError **error)
+{
+	const CaseBy by = { .who = who, .way = WAY_COMMAND, .now = now };
+	g_autoptr(Held) held = NULL;
+
+	if (!held_get(store, id, &held, error) || held == NULL)
+		return held != NULL;
+	if (!receipts_note(store, held->receipt, state, why, &by, error))
+		return false;
+	return held->case_id == 0 || strcmp(state, "dropped") != 0 ||
+	       event_put(store, held->case_id, "held-dropped", why, &by, NULL, error);
+}
+
 static bool settle(Store *store, gint64 id, const char *state, const char *why, const char *who,
 		   gint64 now, GError **error)
 {
@@ -126,7 +142,7 @@ static bool settle(Store *store, gint64 id, const char *state, const char *why, 
 		return false;
 	}
 	bind_number(done, ":id", id);
-	return statement_run(done, error);
+	return statement_run(done, error) && note_settled(store, id, state, why, who, now, error);
 }
 
 bool held_settle(Store *store, gint64 id, const char *state, const char *why, const char *who,

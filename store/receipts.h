@@ -118,6 +118,7 @@ typedef struct Held {
 	gint64 at;
 } Held;
 void held_free(Held *held);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Held, held_free)
 /* Holds the receipt, and owes the team (or the admins) one notice ("held"). */
 bool held_put(Store *store, gint64 receipt, gint64 case_id, gint64 mail_id, const char *why,
 	      gint64 now, GError **error);

@@ -193,6 +193,7 @@ EXTRA_DIST += \
 	tests/faults/disk.c \
 	tests/faults/run \
 	tests/functional/lib/__init__.py \
+	tests/functional/lib/bombs.py \
 	tests/functional/lib/common.py \
 	tests/functional/lib/desk.py \
 	tests/functional/lib/dovecot.py \
@@ -234,6 +235,7 @@ EXTRA_DIST += \
 	tests/functional/test_sending.py \
 	tests/functional/test_servers.py \
 	tests/functional/test_service.py \
+	tests/torture/hostile \
 	tests/torture/run \
 	tests/torture/world.py
 

@@ -5,7 +5,7 @@ import re
 import sqlite3
 
 from lib import mails
-from lib.desk import ADDRESS
+from lib.desk import ADDRESS, MARIE
 from lib.given import free_mail, tax_case, tax_mail
 
 
@@ -152,8 +152,46 @@ def test_quarantine(t):
     item, = desk.json("quarantine", "list")
     receipt, = desk.receipts()
     assert receipt["state"] == "quarantined" and receipt["why"], receipt
+    shown = desk.json("quarantine", "show", receipt["id"])
+    assert (shown["from"], shown["subject"]) == ("jan@minfin.example", "groot"), shown
+    assert "jan@minfin.example" in desk.run("quarantine", "show", receipt["id"]).out
+    # only its header is here: nothing to be read again, and it says where the whole is
+    assert "folder Quarantine=" in desk.run("quarantine", "retry", receipt["id"], status=65).err
+    copy = desk.folder / "copy.eml"
+    desk.run("quarantine", "save", receipt["id"], copy)
+    assert copy.read_bytes().startswith(b"From: jan@minfin.example\r\n")
+    assert "File exists" in desk.run("quarantine", "save", receipt["id"], copy, status=73).err
+    desk.run("quarantine", "save", receipt["id"], desk.folder / "none" / "x", status=73)
+    desk.run("quarantine", "save", receipt["id"], status=64)
+    assert "--why" in desk.run("quarantine", "drop", receipt["sha256"], status=64).err
+    for word in ("show", "retry", "drop"):
+        why = ["--why", "x"] if word == "drop" else []
+        desk.run("quarantine", word, "nobody@x.example", *why, status=65)
     desk.run("quarantine", "drop", receipt["sha256"], "--why", "te groot")
     assert desk.json("quarantine", "list") == []
+    desk.run("quarantine", "drop", receipt["id"], "--why", "nog eens", status=65)
+    events = desk.json("mail", "show", receipt["id"])["events"]
+    assert [(e["what"], e["who"], e["text"]) for e in events] == [
+        ("saved", "console", ""), ("dropped", "console", "te groot")], events
+    assert "te groot" in desk.run("mail", "show", receipt["id"]).out
+
+
+def test_held_dropped(t):
+    """A held mail that is let be leaves its reason: on the case, and at the mail"""
+    desk, ack, _ = tax_case(t)
+    desk.reply(ack, MARIE, "Dit is niet van mij.", quote=False)
+    desk.step()
+    held, = desk.json("held", "list")
+    assert held["case"] == desk.case()["number"], held
+    assert "--why" in desk.run("held", "drop", held["id"], status=64).err
+    desk.run("held", "drop", held["id"], "--why", "niet van haar")
+    desk.run("held", "drop", held["id"], "--why", "nog eens", status=65)
+    desk.run("held", "add", held["id"], status=65)
+    event = desk.case()["events"][-1]
+    assert (event["what"], event["text"], event["who"]) == ("held-dropped", "niet van haar", "console"), event
+    shown = desk.json("mail", "show", held["id"])
+    assert [(e["what"], e["text"]) for e in shown["events"]] == [("dropped", "niet van haar")], shown
+    assert "equal" in desk.run("replay", desk.folder / "again.db").out
 
 
 def test_broken_mails(t):

@@ -96,12 +96,6 @@ static bool again_watch(Replay *replay, const ReplayEvent *event, const CaseBy *
 			  by, error);
 }
 
-/* What was done with a held mail is on record, and changes nothing else. */
-static bool again_event(Replay *replay, const ReplayEvent *event, const CaseBy *by, GError **error)
-{
-	return case_event(replay->desk.store, event->case_id, event->what, event->text, by, error);
-}
-
 /* The notifier noted "recipient: why". */
 static bool again_bounced(Replay *replay, const ReplayEvent *event, const CaseBy *by,
 			  GError **error)
@@ -119,19 +113,27 @@ static const struct {
 	const char *what;
 	Again run;
 } again[] = {
-	{ "answered", again_answer },     { "asked", again_ask },
-	{ "noted", again_note },          { "taken", again_take },
-	{ "handed-on", again_hand_on },   { "closed", again_close },
-	{ "reopened", again_reopen },     { "refused", again_refuse },
-	{ "withdrawn", again_withdraw },  { "approved", again_approve },
-	{ "disapproved", again_approve }, { "bounced", again_bounced },
-	{ "held-dropped", again_event },  { "due", again_due },
-	{ "merged", again_merge },        { "followed", again_watch },
+	{ "answered", again_answer },
+	{ "asked", again_ask },
+	{ "noted", again_note },
+	{ "taken", again_take },
+	{ "handed-on", again_hand_on },
+	{ "closed", again_close },
+	{ "reopened", again_reopen },
+	{ "refused", again_refuse },
+	{ "withdrawn", again_withdraw },
+	{ "approved", again_approve },
+	{ "disapproved", again_approve },
+	{ "bounced", again_bounced },
+	{ "due", again_due },
+	{ "merged", again_merge },
+	{ "followed", again_watch },
 	{ "unfollowed", again_watch },
 };
 
 /* What a verb notes beside itself comes again by itself. */
-static const char *const by_themselves[] = { "dropped", "held", "merged-from", "warning", NULL };
+static const char *const by_themselves[] = { "dropped",     "held",    "held-dropped",
+					     "merged-from", "warning", NULL };
 
 static CaseWay way_of(const char *name)
 {

@@ -1,8 +1,10 @@
 """Mails that answer each other: they end, whatever a relay takes out of them."""
+import contextlib
 import re
+import sqlite3
 
 from lib import mails
-from lib.desk import ADDRESS, PEOPLE
+from lib.desk import ADDRESS, DINA, PEOPLE
 
 OTHER = "loket@rail.example"
 STRIPPED = ("Auto-Submitted", "X-Auto-Response-Suppress", "Precedence")
@@ -76,6 +78,60 @@ def test_all_taken_out(t):
     # an hour of quiet later nothing begins again by itself
     one.step(), two.step()
     assert not one.new(OTHER) and not two.new(ADDRESS)
+
+
+def test_own_address(t):
+    """The desk's own address is no team's; in a reply's and a person's nothing goes round"""
+    desk = t.desk(smtp="directory", people=PEOPLE + f"7001,The Desk,{ADDRESS},MINFIN,nl,1005,"
+                                                    "employee dossier-manager,pay,\n")
+    desk.send("jan@minfin.example", "vraag", "Ik heb mijn fiscale fiche niet gekregen.",
+              headers={"Reply-To": ADDRESS})
+    desk.send(ADDRESS, "vraag", "Ik heb een weddevraag.")
+    for _ in range(3):
+        desk.step()
+    assert len(desk.cases()) == 1
+    assert [(n["kind"], n["to"]) for n in desk.outbox("all")] == [
+        ("acknowledgement", "jan@minfin.example")], desk.outbox("all")
+    desk.configure({"Team pay": {"Address": ADDRESS}})
+    assert "own address" in desk.run("gateway", "--once", status=78).err
+
+
+def test_responder(t):
+    """A requester's responder without any mark that answers everything anew is answered 20 times"""
+    desk = t.desk(smtp="directory")
+    desk.send("jan@minfin.example", "vraag", "Ik heb een weddevraag.")
+    answered = 0
+    for number in range(30):
+        desk.step()
+        news = desk.new("jan@minfin.example")
+        if not news:
+            break
+        answered += len(news)
+        for mail in news:
+            desk.send("jan@minfin.example", f"Antwoord {number}", "Wij lezen uw bericht later.")
+    assert answered <= 20, answered
+    assert any(e["what"] == "dropped" for e in desk.case("21")["events"])
+
+
+def test_dossier_managers_responder(t):
+    """What the mails of one sender cause ends, a dossier manager's too"""
+    desk = t.desk(smtp="directory")
+    # as many mails of hers as a program writes in an hour, put there by hand: 1,000 take minutes
+    desk.send(DINA, "vraag 0", "Ik heb een weddevraag.")
+    desk.step()
+    told = len(desk.outbox("all"))
+    assert told > 0
+    with contextlib.closing(sqlite3.connect(desk.folder / "desk.db")) as db, db:
+        db.executemany("INSERT INTO mails (segment, raw_offset, raw_length, sha256, message_id,"
+                       " direction, sender, recipients, subject, body, at, case_id, is_public, receipt,"
+                       " outbox) SELECT segment, raw_offset, raw_length, sha256, '', direction, sender,"
+                       " recipients, subject, body, at, NULL, 0, NULL, NULL FROM mails WHERE id = ?",
+                       [(1,)] * 1000)
+    desk.send(DINA, "vraag 1", "Ik heb een weddevraag.")
+    desk.step()
+    assert len(desk.outbox("all")) == told, desk.outbox("all")[told:]
+    assert [e["what"] for e in desk.json("mail", "show", "2")["events"]] == ["dropped"]
+    assert len(desk.json("held", "list")) == 2
 
 
 def test_slow_desk(t):

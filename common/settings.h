@@ -47,6 +47,14 @@ typedef struct SmtpSettings { /* [Smtp] */
 	Tls tls;
 } SmtpSettings;
 
+typedef struct DirectorySettings {          /* [Directory]: people from LDAP */
+	char *url;                          /* ldaps://, ldap://; NULL: there is none */
+	char *bind_dn, *password, *ca_file; /* or NULL; the password as written */
+	char *base, *filter, *attributes;
+	guint page; /* entries */
+	Tls tls;
+} DirectorySettings;
+
 typedef struct WorkingHours { /* minutes of the day; from == until: at any time */
 	guint from, until;
 } WorkingHours;
@@ -97,6 +105,7 @@ typedef struct Settings {
 
 	GPtrArray *mailboxes; /* MailboxSettings */
 	SmtpSettings smtp;
+	DirectorySettings directory;
 	char *listen;
 	guint link_days;                      /* [Portal] LinkDays=90 */
 	guint links_per_hour;                 /* mails with a link to My cases, of the whole desk */

@@ -164,6 +164,26 @@ static void name_all(Settings *settings)
 	}
 }
 
+static bool check_directory(const Settings *settings, const SettingsFile *file, GError **error)
+{
+	const DirectorySettings *directory = &settings->directory;
+
+	if (directory->url == NULL)
+		return true;
+	if (directory->tls == TLS_NONE && !is_here(directory->url, false))
+		return settings_file_wrong(
+			file, "Directory", "Tls", error,
+			"Tls=none: only for 127.0.0.0/8, ::1 and localhost; a password "
+			"would go over the network in the clear");
+	if ((directory->bind_dn == NULL) != (directory->password == NULL))
+		return settings_file_wrong(file, "Directory", "BindDn", error,
+					   "BindDn and Password: expected both or neither");
+	if (directory->base == NULL)
+		return settings_file_wrong(file, "Directory", "Base", error,
+					   "Base: expected the DN below which the people are");
+	return true;
+}
+
 bool settings_check(Settings *settings, const SettingsFile *file, GError **error)
 {
 	if (settings->test_clock > 1 && !is_here(settings->url, false))
@@ -181,5 +201,5 @@ bool settings_check(Settings *settings, const SettingsFile *file, GError **error
 		if (!check_team(settings, file, g_ptr_array_index(settings->teams, i), error))
 			return false;
 	name_all(settings);
-	return check_smtp(settings, file, error);
+	return check_directory(settings, file, error) && check_smtp(settings, file, error);
 }

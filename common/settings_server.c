@@ -133,6 +133,19 @@ static bool read_server(const SettingRow *row, const char *value, const char *fo
 	return true;
 }
 
+static bool read_directory(const SettingRow *row, const char *value, const char *folder,
+			   void *place)
+{
+	g_autofree char *user = NULL, *path = NULL;
+
+	if (!is_server(value, "ldap", "ldaps") ||
+	    !setting_split_url(value, NULL, &user, NULL, &path) || user != NULL ||
+	    (path[0] != '\0' && strcmp(path, "/") != 0))
+		return false;
+	setting_set_text(place, g_strdup(value));
+	return true;
+}
+
 static bool read_listen(const SettingRow *row, const char *value, const char *folder, void *place)
 {
 	char *path = absolute_after("unix:", value, folder);
@@ -172,6 +185,11 @@ const SettingType setting_source = {
 const SettingType setting_server = {
 	.expected = "smtp://HOST, smtps://HOST or directory:PATH, and no password",
 	.read = read_server,
+	.clear = setting_clear_text,
+};
+const SettingType setting_directory = {
+	.expected = "ldaps://HOST or ldap://HOST, and no user, password or path",
+	.read = read_directory,
 	.clear = setting_clear_text,
 };
 const SettingType setting_listen = {

@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "desk/case_json.h"
+#include "desk/directory.h"
 #include "desk/sub.h"
 #include "store/absences.h"
 #include "store/people.h"
@@ -266,6 +267,54 @@ static int person_import_run(Sub *sub, int argc, char **argv)
 	return status;
 }
 
+/* One cookie a directory and what is asked of it. */
+static char *cookie_name(const DirectorySettings *of)
+{
+	g_autofree char *all = g_strjoin("\n", of->url, of->base, of->filter, of->attributes, NULL);
+	g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
+
+	return g_strdup_printf("directory:%s", hash);
+}
+
+static bool sync_people(Sub *sub, bool full, PeopleImport **ret_import, GError **error)
+{
+	g_autofree char *name = cookie_name(&sub->settings->directory);
+	g_autofree char *since = NULL;
+	g_autoptr(Directory) found = NULL;
+	PeopleSync sync = { .name = name };
+
+	if (!full && !people_sync_cookie(sub->store, name, &since, error))
+		return false;
+	if (!directory_read(sub->settings, since, &found, error))
+		return false;
+	sync.entries = found->entries;
+	sync.is_part = since != NULL;
+	sync.cookie = found->newest;
+	return people_sync(sub->store, sub->settings, &sync, desk_now(), ret_import, error);
+}
+
+static int person_sync_run(Sub *sub, int argc, char **argv)
+{
+	gboolean full = FALSE;
+	const GOptionEntry entries[] = {
+		{ "full", 0, 0, G_OPTION_ARG_NONE, &full,
+		  "Everybody, also who did not change: who is not there any more has left", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	PeopleImport *import = NULL;
+	g_autoptr(GError) error = NULL;
+	int status = 0;
+
+	if (!sub_options(sub, &argc, &argv, entries, &status) ||
+	    !sub_words(sub, argc, argv, 0, 0, &status))
+		return status;
+	if (!sync_people(sub, full, &import, &error))
+		return desk_fail(error);
+	status = print_import(sub, import, "the directory");
+	people_import_free(import);
+	return status;
+}
+
 static int person_erase_run(Sub *sub, int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
@@ -308,6 +357,8 @@ static const SubCommand person_commands[] = {
 	  "One of them." },
 	{ "import", "person import", STORE_CREATE, person_import_run, "FILE",
 	  "Reads people.csv (- is standard input), all of it or nothing." },
+	{ "sync", "person sync", STORE_CREATE, person_sync_run, "[--full]",
+	  "Reads the people of [Directory] (LDAP): who changed, or everybody." },
 	{ "absent", "person absent", STORE_EXISTING, person_absent_run,
 	  "NUMBER --until YYYY-MM-DD [--from YYYY-MM-DD] [--substitute NUMBER] | NUMBER --back",
 	  "Who is away, until when, and who stands in." },

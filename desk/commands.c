@@ -24,7 +24,7 @@ const DeskCommand desk_commands[] = {
 	  "mails that could not be read" },
 	{ "outbox", cmd_outbox, "outbox list|retry|drop ...",
 	  "notices that are owed, sent, refused" },
-	{ "person", cmd_person, "person import|list|show|absent|erase|revoke ...",
+	{ "person", cmd_person, "person import|sync|list|show|absent|erase|revoke ...",
 	  "who may write to the desk" },
 	{ "form", cmd_form, "form list|show|check|template ...", "the forms" },
 	{ "reconcile", cmd_reconcile, "reconcile [--repair]",

@@ -60,6 +60,30 @@ typedef struct PeopleImport {
 bool people_import(Store *store, const Settings *settings, const char *path, gint64 now,
 		   void (*progress)(guint lines, void *user), void *user, PeopleImport **ret_import,
 		   GError **error);
+/* The columns of a list, in the order of people.csv(5). */
+#define PERSON_COLUMNS 12
+const char *person_column(guint column);
+/* 0 when it is none. */
+guint person_role_of(const char *name);
+
+typedef struct PersonEntry {          /* somebody of a directory */
+	char *place;                  /* the DN, for mistakes */
+	char *values[PERSON_COLUMNS]; /* UTF-8; NULL: not given */
+} PersonEntry;
+
+void person_entry_free(PersonEntry *entry);
+
+typedef struct PeopleSync {
+	GPtrArray *entries; /* PersonEntry */
+	bool is_part;       /* only who changed since the cookie: nobody leaves */
+	const char *name;   /* of the cookie */
+	const char *cookie; /* to keep, in the same transaction */
+} PeopleSync;
+/* As people_import, from a directory.  A whole one with nobody in it is DESK_ERROR_DATA. */
+bool people_sync(Store *store, const Settings *settings, const PeopleSync *sync, gint64 now,
+		 PeopleImport **ret_import, GError **error);
+/* How far that directory was read; NULL in ret_cookie: never. */
+bool people_sync_cookie(Store *store, const char *name, char **ret_cookie, GError **error);
 void people_import_free(PeopleImport *import);
 
 /* Takes name, addresses and national number of a person away and marks the person as left; cases

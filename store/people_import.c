@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "common/error.h"
 #include "common/failpoint.h"
 #include "common/text.h"
 #include "store/absences_inside.h"
@@ -213,7 +214,7 @@ static bool write_people(Importing *importing, const PeopleList *list, GError **
 			importing->progress(i + 1, importing->user);
 	}
 	FAILPOINT("people.written");
-	return mark_leavers(importing, list, error);
+	return list->is_part || mark_leavers(importing, list, error);
 }
 
 static void take_mistakes(PeopleImport *import, PeopleList *list)
@@ -248,6 +249,107 @@ bool people_import(Store *store, const Settings *settings, const char *path, gin
 	else
 		people_import_free(import);
 	return done;
+}
+
+/* ---- a directory ---- */
+
+static bool put_cookie(Store *store, const PeopleSync *sync, GError **error)
+{
+	g_autoptr(Statement) put =
+		statement(store, "INSERT INTO cookies (name, value) VALUES (:name, :value)"
+				 " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+
+	if (sync->cookie == NULL)
+		return true;
+	bind_text(put, ":name", sync->name);
+	bind_text(put, ":value", sync->cookie);
+	return statement_run(put, error);
+}
+
+bool people_sync_cookie(Store *store, const char *name, char **ret_cookie, GError **error)
+{
+	g_autoptr(Statement) select =
+		statement(store, "SELECT value FROM cookies WHERE name = :name");
+	Step step;
+
+	bind_text(select, ":name", name);
+	step = statement_step(select, error);
+	if (step == STEP_ROW)
+		*ret_cookie = column_given(select, 0);
+	return step != STEP_ERROR;
+}
+
+/* A manager who did not change is known from before. */
+static bool check_known(Store *store, const PeopleSync *sync, PeopleList *list, GError **error)
+{
+	g_autoptr(GHashTable) here = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < list->people->len; i++) {
+		const Person *person = list->people->pdata[i];
+
+		if (person->number != NULL)
+			g_hash_table_add(here, person->number);
+	}
+	for (guint i = 0; list->is_part && i < list->people->len; i++) {
+		const Person *person = list->people->pdata[i];
+		const PersonEntry *entry = sync->entries->pdata[i];
+		g_autoptr(Person) known = NULL;
+
+		if (person->manager[0] == '\0' || g_hash_table_contains(here, person->manager))
+			continue;
+		if (!people_find_number(store, person->manager, &known, error))
+			return false;
+		if (known == NULL)
+			g_ptr_array_add(list->mistakes,
+					g_strdup_printf("%s: column manager: nobody has the number"
+							" %s",
+							entry->place, person->manager));
+	}
+	return true;
+}
+
+bool people_sync(Store *store, const Settings *settings, const PeopleSync *sync, gint64 now,
+		 PeopleImport **ret_import, GError **error)
+{
+	PeopleImport *import = g_new0(PeopleImport, 1);
+	Importing importing = { .store = store, .import = import, .now = now };
+	PeopleList list = { .is_part = sync->is_part };
+	bool done = true;
+
+	if (!sync->is_part && sync->entries->len == 0) {
+		g_free(import);
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
+			    "the directory shows nobody: look at Base, Filter and what BindDn may"
+			    " see in [Directory]; nothing was changed");
+		return false;
+	}
+	people_list_entries(sync->entries, settings, &list);
+	done = check_known(store, sync, &list, error);
+	if (done) {
+		take_mistakes(import, &list);
+		if (import->mistakes->len == 0)
+			done = verb_begin(store, error) &&
+			       verb_end(store,
+					write_people(&importing, &list, error) &&
+						put_cookie(store, sync, error),
+					error);
+	}
+	people_list_clear(&list);
+	if (done)
+		*ret_import = import;
+	else
+		people_import_free(import);
+	return done;
+}
+
+void person_entry_free(PersonEntry *entry)
+{
+	if (entry == NULL)
+		return;
+	g_free(entry->place);
+	for (guint c = 0; c < PERSON_COLUMNS; c++)
+		g_free(entry->values[c]);
+	g_free(entry);
 }
 
 void people_import_free(PeopleImport *import)

@@ -18,9 +18,12 @@ typedef struct PeopleList {  /* a list as it was read */
 	GArray *lines;       /* guint: where each stands */
 	GPtrArray *mistakes; /* char * */
 	guint mistakes_more; /* not shown */
-	bool has_absences;   /* it says who is away: who it does not name so is here */
+	bool is_part; /* only what changed: nobody leaves, and a manager may be known already */
+	bool has_absences; /* it says who is away: who it does not name so is here */
 } PeopleList;
 
 /* Reads and checks the whole list; what is wrong with it is in mistakes. */
 bool people_list_read(const char *path, const Settings *settings, PeopleList *list, GError **error);
+/* The same of entries of a directory: GPtrArray of PersonEntry. */
+void people_list_entries(GPtrArray *entries, const Settings *settings, PeopleList *list);
 void people_list_clear(PeopleList *list);

@@ -33,13 +33,25 @@ typedef enum {
 
 typedef struct Reading {
 	const Settings *settings;
-	const char *file; /* as it stands in the sentences */
+	const char *file;   /* as it stands in the sentences; NULL: entries have their own */
+	GPtrArray *entries; /* PersonEntry: line N is entry N - 1; NULL: a file */
 	guint line;
 	int place[COLUMNS]; /* where each column stands, -1 */
 	PeopleList *list;
 	GHashTable *numbers;   /* const char * -> line + 1 */
 	GHashTable *addresses; /* the same */
 } Reading;
+
+/* "line 12", or the DN of an entry.  Given. */
+static char *where(const Reading *reading, guint line)
+{
+	const PersonEntry *entry = NULL;
+
+	if (reading->entries == NULL)
+		return g_strdup_printf("line %u", line);
+	entry = g_ptr_array_index(reading->entries, line - 1);
+	return g_strdup(entry->place);
+}
 
 static void mistake(Reading *reading, const char *column, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);
@@ -54,7 +66,11 @@ static void mistake(Reading *reading, const char *column, const char *format, ..
 		return;
 	}
 	line = g_string_new(NULL);
-	g_string_printf(line, "%s:%u: ", reading->file, reading->line);
+	if (reading->entries == NULL)
+		g_string_printf(line, "%s:%u: ", reading->file, reading->line);
+	else
+		g_string_printf(line, "%s: ",
+				((PersonEntry *)reading->entries->pdata[reading->line - 1])->place);
 	if (column != NULL)
 		g_string_append_printf(line, "column %s: ", column);
 	va_start(arguments, format);
@@ -78,8 +94,9 @@ static void read_number(Reading *reading, Person *person, const char *value)
 		mistake(reading, "number",
 			"\"%s\": expected at most 40 letters, digits, dots and dashes", value);
 	} else if ((line = g_hash_table_lookup(reading->numbers, value)) != NULL) {
-		mistake(reading, "number", "%s stands in line %u already", value,
-			GPOINTER_TO_UINT(line));
+		g_autofree char *there = where(reading, GPOINTER_TO_UINT(line));
+
+		mistake(reading, "number", "%s stands in %s already", value, there);
 	} else {
 		person->number = g_strdup(value);
 		g_hash_table_insert(reading->numbers, person->number,
@@ -116,10 +133,11 @@ static void read_addresses(Reading *reading, Person *person, const char *value)
 		*each = normal;
 		if (!address_is_valid(normal))
 			mistake(reading, "addresses", "\"%s\" is no mail address", normal);
-		else if (line != NULL)
-			mistake(reading, "addresses", "%s stands in line %u already", normal,
-				GPOINTER_TO_UINT(line));
-		else
+		else if (line != NULL) {
+			g_autofree char *there = where(reading, GPOINTER_TO_UINT(line));
+
+			mistake(reading, "addresses", "%s stands in %s already", normal, there);
+		} else
 			g_hash_table_insert(reading->addresses, normal,
 					    GUINT_TO_POINTER(reading->line));
 	}
@@ -157,16 +175,21 @@ static const struct {
 	{ "admin", PERSON_ADMIN },
 };
 
+guint person_role_of(const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(roles); i++)
+		if (g_ascii_strcasecmp(name, roles[i].name) == 0)
+			return roles[i].role;
+	return 0;
+}
+
 static void read_roles(Reading *reading, Person *person, const char *value)
 {
 	g_auto(GStrv) words = words_of(value);
 
 	for (char **word = words; *word != NULL; word++) {
-		guint role = 0;
+		guint role = person_role_of(*word);
 
-		for (gsize i = 0; i < G_N_ELEMENTS(roles) && role == 0; i++)
-			if (g_ascii_strcasecmp(*word, roles[i].name) == 0)
-				role = roles[i].role;
 		if (role == 0)
 			mistake(reading, "roles",
 				"\"%s\": expected employee, manager, hr, dossier-manager or admin",
@@ -288,7 +311,7 @@ static void read_away(Reading *reading, Person *person)
 		mistake(reading, "absent_until", "%s", wrong->message);
 }
 
-static void read_person(Reading *reading, const GPtrArray *fields)
+static void read_values(Reading *reading, char *const values[COLUMNS])
 {
 	Person *person = g_new0(Person, 1);
 	bool at_desk;
@@ -296,9 +319,7 @@ static void read_person(Reading *reading, const GPtrArray *fields)
 	g_ptr_array_add(reading->list->people, person);
 	g_array_append_val(reading->list->lines, reading->line);
 	for (gsize c = 0; c < COLUMNS; c++) {
-		int place = reading->place[c];
-		char *value =
-			place >= 0 && (guint)place < fields->len ? fields->pdata[place] : NULL;
+		char *value = values[c];
 
 		if (value != NULL && strlen(value) > CSV_FIELD_BYTES) {
 			mistake(reading, columns[c].name, "it is longer than %d bytes",
@@ -312,6 +333,19 @@ static void read_person(Reading *reading, const GPtrArray *fields)
 	if (person->organisation[0] == '\0' && !at_desk)
 		mistake(reading, "organisation",
 			"it is empty: only dossier managers and admins need none");
+}
+
+static void read_person(Reading *reading, const GPtrArray *fields)
+{
+	char *values[COLUMNS] = { NULL };
+
+	for (gsize c = 0; c < COLUMNS; c++) {
+		int place = reading->place[c];
+
+		if (place >= 0 && (guint)place < fields->len)
+			values[c] = fields->pdata[place];
+	}
+	read_values(reading, values);
 }
 
 static void read_lines(Reading *reading, Csv *csv, void (*each)(Reading *, const GPtrArray *))
@@ -352,7 +386,7 @@ static void check_other(Reading *reading, const Person *person, const char *colu
 		return;
 	if (g_strcmp0(number, person->number) == 0)
 		mistake(reading, column, "%s is the person's own number", number);
-	else if (!g_hash_table_contains(reading->numbers, number))
+	else if (!reading->list->is_part && !g_hash_table_contains(reading->numbers, number))
 		mistake(reading, column, "nobody of this list has the number %s", number);
 }
 
@@ -403,6 +437,13 @@ static guint line_of(const char *text, const char *place)
 	return line;
 }
 
+static void list_begin(PeopleList *list)
+{
+	*list = (PeopleList){ .people = g_ptr_array_new_with_free_func((GDestroyNotify)person_free),
+			      .lines = g_array_new(FALSE, FALSE, sizeof(guint)),
+			      .mistakes = g_ptr_array_new_with_free_func(g_free) };
+}
+
 bool people_list_read(const char *path, const Settings *settings, PeopleList *list, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -417,9 +458,7 @@ bool people_list_read(const char *path, const Settings *settings, PeopleList *li
 	const char *bad = NULL;
 	Csv csv;
 
-	*list = (PeopleList){ .people = g_ptr_array_new_with_free_func((GDestroyNotify)person_free),
-			      .lines = g_array_new(FALSE, FALSE, sizeof(guint)),
-			      .mistakes = g_ptr_array_new_with_free_func(g_free) };
+	list_begin(list);
 	if (!read_file(path, text, error))
 		return false;
 	if (!g_utf8_validate(text->str, (gssize)text->len, &bad)) {
@@ -432,6 +471,33 @@ bool people_list_read(const char *path, const Settings *settings, PeopleList *li
 	check_managers(&reading);
 	return true;
 }
+
+void people_list_entries(GPtrArray *entries, const Settings *settings, PeopleList *list)
+{
+	g_autoptr(GHashTable) numbers = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) addresses = g_hash_table_new(g_str_hash, g_str_equal);
+	bool is_part = list->is_part;
+	Reading reading = { .settings = settings,
+			    .entries = entries,
+			    .list = list,
+			    .numbers = numbers,
+			    .addresses = addresses };
+
+	list_begin(list);
+	list->is_part = is_part;
+	for (guint i = 0; i < entries->len; i++) {
+		reading.line = i + 1;
+		read_values(&reading, ((PersonEntry *)entries->pdata[i])->values);
+	}
+	check_managers(&reading);
+}
+
+const char *person_column(guint column)
+{
+	return column < COLUMNS ? columns[column].name : NULL;
+}
+
+G_STATIC_ASSERT(COLUMNS == PERSON_COLUMNS);
 
 void people_list_clear(PeopleList *list)
 {

@@ -331,6 +331,10 @@ static const char schema_ways[] =
 	"ALTER TABLE sessions ADD COLUMN browser TEXT NOT NULL DEFAULT '';"
 	"CREATE INDEX sessions_holder ON sessions (holder);";
 
+static const char schema_cookies[] =
+	/* ---- how far a directory was read (people_sync.c) ---- */
+	"CREATE TABLE cookies (name TEXT PRIMARY KEY, value TEXT NOT NULL);";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -349,6 +353,7 @@ static const struct {
 	/* 11: reminders */ { schema_reminders, NULL },
 	/* 12: absences */ { schema_absences, NULL },
 	/* 13: ways into the page */ { schema_ways, NULL },
+	/* 13: a directory */ { schema_cookies, NULL },
 };
 
 gint64 schema_newest(void)

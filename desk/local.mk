@@ -33,6 +33,10 @@ desk_libdesk_a_SOURCES = \
 	%D%/demo.h \
 	%D%/desk.c \
 	%D%/desk.h \
+	%D%/directory.c \
+	%D%/directory.h \
+	%D%/directory_values.c \
+	%D%/directory_values.h \
 	%D%/init.h \
 	%D%/look_over.c \
 	%D%/look_over.h \

@@ -204,6 +204,7 @@ EXTRA_DIST += \
 	tests/functional/lib/postfix.py \
 	tests/functional/lib/relay.py \
 	tests/functional/lib/servers.py \
+	tests/functional/lib/slapd.py \
 	tests/functional/lib/tls.py \
 	tests/functional/lib/wire.py \
 	tests/functional/run \
@@ -214,6 +215,7 @@ EXTRA_DIST += \
 	tests/functional/test_bulk.py \
 	tests/functional/test_commands.py \
 	tests/functional/test_cut.py \
+	tests/functional/test_directory.py \
 	tests/functional/test_disk.py \
 	tests/functional/test_dossier.py \
 	tests/functional/test_faults.py \

@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "gateway/dial.h"
+#include "gateway/imap_nesting.h"
 
 #include <errno.h>
 #include <gnutls/gnutls.h>
@@ -27,6 +28,7 @@ struct ImapStream {
 	gnutls_certificate_credentials_t trust;
 	gint64 deadline; /* of the command, monotonic microseconds */
 	gint64 budget;   /* bytes that may still come */
+	ImapNesting nesting;
 	GError *failure;
 };
 
@@ -117,6 +119,9 @@ static ssize_t driver_read(mailstream_low *low, void *buffer, size_t size)
 		got = read_once(stream, buffer, size);
 		if (got != 0) {
 			stream->budget -= MAX(got, 0);
+			if (got > 0 && !imap_nesting_fits(&stream->nesting, buffer, (size_t)got))
+				return stream_fail(stream, DESK_ERROR_UNAVAILABLE,
+						   "the server's answer makes no sense");
 			return got;
 		}
 		if (stream_ready(stream, POLLIN) < 0)

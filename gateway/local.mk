@@ -50,6 +50,8 @@ gateway_libgateway_a_SOURCES = \
 	%D%/imap_fetch.h \
 	%D%/imap_login.c \
 	%D%/imap_login.h \
+	%D%/imap_nesting.c \
+	%D%/imap_nesting.h \
 	%D%/imap_session.c \
 	%D%/imap_session.h \
 	%D%/imap_settle.c \

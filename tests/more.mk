@@ -33,7 +33,7 @@ faults:
 # Cuts IMAP and SMTP after every byte of a session; ./check cuts at some.
 outside: persocontact
 	EVERY_BYTE=1 SEED="$(SEED)" PERSOCONTACT=$(abs_top_builddir)/persocontact \
-		$(top_srcdir)/tests/functional/run cut. faults.
+		$(top_srcdir)/tests/functional/run cut. faults. imap_faults.
 
 # A table: mails that crash, stall or bloat their reader, and what they cost.
 hostile: persocontact

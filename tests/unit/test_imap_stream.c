@@ -1,5 +1,6 @@
 /* test_imap_stream.c - addresses of mailboxes, names of folders, and the stream against servers
  * that are silent, endless, gone or not what they say. */
+#include "gateway/imap_nesting.h"
 #include "gateway/imap_session.h"
 
 #include "common/error.h"
@@ -217,6 +218,38 @@ static void test_no_tls(void)
 	g_assert_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE);
 }
 
+/* Lists that are nested without end would fill the stack of libetpan. */
+static void test_nesting(void)
+{
+	g_autofree char *deep = g_strnfill(IMAP_NESTING_MOST + 1, '(');
+	static const struct {
+		const char *before;
+		bool fits;
+	} rows[] = {
+		{ "* 1 FETCH (BODYSTRUCTURE ", false },
+		{ "* OK [ALERT] text {500}\r\n* 1 FETCH (", false },
+		{ "* SEARCH {500}\r\n", false },
+		{ "* 1 FETCH (FLAGS (\\Seen) X \"a\\\"b\" ", false },
+		{ "* 1 FETCH (UID 1 BODY[] {500}\r\n", true },
+		{ "* 1 FETCH (UID 1 BODY[] {500}\r\nabc\r\n\r\nabc", true },
+		{ "* 1 FETCH (UID 1 BODY[] {3}\r\nabc)\r\n* 2 fetch (BODY[] {101}\r\n", true },
+		{ "* 1 FETCH (UID 1 BODY[] \"\\\"", true },
+		{ "* 1 FETCH (UID 1 BODY[] {3}\r\nabc ", false },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *whole = g_strconcat(rows[i].before, deep, NULL);
+		ImapNesting at_once = { 0 }, one_by_one = { 0 };
+		bool fits = true;
+
+		g_test_message("%s", rows[i].before);
+		g_assert_true(imap_nesting_fits(&at_once, whole, strlen(whole)) == rows[i].fits);
+		for (const char *p = whole; *p != '\0'; p++)
+			fits = imap_nesting_fits(&one_by_one, p, 1) && fits;
+		g_assert_true(fits == rows[i].fits);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -224,6 +257,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/imap/same-folder", test_same_folder);
 	g_test_add_func("/imap/folders", test_folders);
 	g_test_add_func("/imap/peers", test_peers);
+	g_test_add_func("/imap/nesting", test_nesting);
 	g_test_add_func("/imap/no-tls", test_no_tls);
 	return g_test_run();
 }

@@ -7,7 +7,7 @@ import threading
 import time
 
 TO_SERVER, TO_CLIENT = "to server", "to client"
-PASS, SHUT = "pass", "shut"
+PASS, SHUT = b"pass", b"shut"
 
 
 class Cut:
@@ -28,6 +28,7 @@ class Link:
         self.bytes = {TO_SERVER: 0, TO_CLIENT: 0}
         self.lock, self.is_open, self.was_cut = threading.Lock(), True, False
         self.last, self.pending, self.is_mute = time.monotonic(), b"", False
+        self.is_raw = False
 
     def end(self, reset=False):
         with self.lock:
@@ -173,6 +174,8 @@ class Meddler(Line):
                 link.bytes[way] += len(data)
                 return self._say(link, answer, None)
             return link.give(target, way, data)
+        if link.is_raw: # TLS
+            return link.give(target, way, data)
         link.pending += data
         while b"\n" in link.pending:
             line, _, link.pending = link.pending.partition(b"\n")
@@ -180,6 +183,7 @@ class Meddler(Line):
             self.heard.append(line)
             answer = self._answer(link, line)
             if answer == PASS:
+                link.is_raw = line.split()[-1:] == [b"STARTTLS"]
                 if not link.give(target, way, line):
                     return False
             elif not self._say(link, answer, line):

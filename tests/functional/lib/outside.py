@@ -77,7 +77,9 @@ class Crowd:
             assert status == "OK", said
 
     def inbox(self):
-        return self.t.servers.messages(ADDRESS)
+        """The files in the mailbox: quicker than to ask by IMAP."""
+        box = self.t.servers.dovecot.mail / ADDRESS
+        return [f for sub in ("new", "cur") for f in (box / sub).glob("*")]
 
     def settled(self):
         return not self.inbox() and all(r["state"] != "received" for r in self.desk.receipts())

@@ -196,6 +196,7 @@ EXTRA_DIST += \
 	tests/functional/lib/bombs.py \
 	tests/functional/lib/common.py \
 	tests/functional/lib/desk.py \
+	tests/functional/lib/disk.py \
 	tests/functional/lib/dovecot.py \
 	tests/functional/lib/given.py \
 	tests/functional/lib/mails.py \

@@ -223,6 +223,7 @@ EXTRA_DIST += \
 	tests/functional/test_files.py \
 	tests/functional/test_help.py \
 	tests/functional/test_hostile.py \
+	tests/functional/test_huge.py \
 	tests/functional/test_imap_faults.py \
 	tests/functional/test_logins.py \
 	tests/functional/test_loops.py \

@@ -46,6 +46,7 @@ desk_libdesk_a_SOURCES = \
 	%D%/replay.h \
 	%D%/replay_actions.c \
 	%D%/replay_held.c \
+	%D%/replay_page.c \
 	%D%/session.c \
 	%D%/session.h \
 	%D%/sub.c \

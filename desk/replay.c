@@ -68,6 +68,8 @@ static bool take(Replay *replay, const ReplayMail *mail, GError **error)
 	replay->behind = mail->id;
 	if (mail->sent)
 		return replay_sent(replay->old, replay->desk.store, mail->id, error);
+	if (mail->receipt == 0)
+		return first == NULL || replay_page(replay, first, error);
 	if (!mail->is_last)
 		return true; /* it was read again later, and that counts */
 	return deal(replay, mail->receipt, first != NULL ? first->at : mail->at, error);

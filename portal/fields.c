@@ -200,9 +200,10 @@ static void write_names(const Typed *typed, GString *text)
 	}
 }
 
-/* Lines "Label: value" of what was typed now. */
+/* Lines "Label: value" of what was typed now, and "Kind: name" of the documents. */
 static char *amendment_text(const Typed *typed)
 {
+	const GPtrArray *files = upload_files(typed->request->upload);
 	GString *text = g_string_new(NULL);
 	Language language = typed->request->language;
 
@@ -213,6 +214,14 @@ static char *amendment_text(const Typed *typed)
 						     typed->request->portal->desk.texts, language);
 
 		g_string_append_printf(text, "%s: %s\n", field->label[language], value);
+	}
+	for (guint i = 0; i < files->len; i++) {
+		const char *kind = g_ptr_array_index(typed->kinds, i);
+
+		if (kind != NULL)
+			g_string_append_printf(text, "%s: %s\n",
+					       form_document(typed->form, kind)->label[language],
+					       ((Attachment *)g_ptr_array_index(files, i))->name);
 	}
 	return g_string_free(text, FALSE);
 }

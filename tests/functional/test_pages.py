@@ -316,3 +316,24 @@ def test_pages_search(t):
     newer = re.search(r'href="/mine(\?show=open&amp;skip=0[^"]*)"', browser.get("/mine" + older).text)
     assert len(found(newer[1].replace("&amp;", "&"))) == 20
     assert browser.get("/mine?skip=-5&show=nothing").status == 200
+
+
+def test_pages_replay(t):
+    """The desk built again from its messages has the same requests of the page, and all is verified"""
+    desk, browser = enter_as(t, JAN)
+    values = {**VALUES, "f-regime": regime(desk), "f-comment": "Eerste zin.\n\nTweede zin."}
+    send_form(browser, "absence-parental", values, [
+        ("d-0", PDF), ("files", ("geboorte.txt", "text/plain", b"more"))])
+    send_form(browser, "absence-parental", {**values, "later": "yes"})
+    number = desk.case("3")["number"]
+    path = f"/case/{number}/complete"
+    browser.send(path, {"csrf": browser.csrf(path)}, [("d-0", PDF)])
+    browser.send(f"/case/{number}/write", {"csrf": browser.csrf(path.rsplit('/', 1)[0]),
+                                           "text": "Nog iets."}, [])
+    send_form(browser, "absence-long-personal", {"f-start": "1/2/2027", "f-end": "1/5/2027"})
+    desk.send(MIA, "vraag", "Een algemene vraag.")
+    desk.step()
+    desk.run("verify")
+    (desk.folder / "again").mkdir()
+    out = desk.run("replay", desk.folder / "again" / "new.db", status=None).out
+    assert out.startswith("equal: ") and "not done again" not in out, out

@@ -5,6 +5,7 @@ import threading
 import time
 
 from lib.bombs import BARE, BOMBS
+from lib.desk import ADA, JAN
 from lib.given import free_mail
 
 MOST = 256 * 1024  # KiB that a process may take
@@ -91,6 +92,19 @@ def test_killers(t):
     with Watch(t.program) as watch:
         desk.run("ingest", box, timeout=180, env={"PERSOCONTACT_FAILPOINTS": points})
     receipts = desk.receipts()
-    assert [r["why"] for r in receipts[:len(deeds)]] == list(deeds.values()), receipts[:len(deeds)]
+    for receipt, (deed, why) in zip(receipts, deeds.items()):
+        # on a busy machine 20 s are over before 10 s of processor time are
+        assert receipt["why"] in ((why, deeds["hang"]) if deed == "spin" else (why,)), receipt
     assert all(r["decision"] == "request" for r in receipts[len(deeds):]), receipts
+    for receipt in receipts[:len(deeds)]: # what is known without reading it
+        shown = desk.json("quarantine", "show", receipt["id"])
+        assert shown["from"] == JAN and shown["tries"] == 2 and shown["size"] > 0, shown
+    told = [n for n in desk.outbox("all") if n["kind"] == "quarantined"]
+    assert [n["to"] for n in told] == [ADA] * len(deeds), told
+    # after an upgrade (here: without the point that kills) it is read, as if it came now
+    desk.run("quarantine", "retry", receipts[0]["id"])
+    desk.run("ingest", box / "10-good.eml")
+    again = desk.json("mail", "show", receipts[0]["id"])
+    assert again["state"] == "done" and again["decision"] != "quarantined", again
+    assert [e["what"] for e in again["events"]] == ["retried"], again
     check_memory(t, watch)

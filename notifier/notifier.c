@@ -15,7 +15,8 @@
 #define LOOK_SECONDS 0.25 /* between looks at the database's version */
 #define FAULT_SECONDS 1.0 /* after a fault of the database or the disk */
 #define REMIND_SECONDS 60.0
-#define ONCE_ROUNDS 3 /* of notices that were owed by sending others */
+#define CLOCK_MOST (10 * G_USEC_PER_SEC) /* a clock is corrected by less without further ado */
+#define ONCE_ROUNDS 3                    /* of notices that were owed by sending others */
 
 gint64 notifier_now(void)
 {
@@ -167,6 +168,8 @@ static bool run_once(Notifier *self, GError **error)
 	gint64 due = notifier_now();
 	guint count = 0;
 
+	if (!outbox_clock_back(self->desk.store, due, error))
+		return false;
 	for (guint round = 0; round < ONCE_ROUNDS;) {
 		if (!notifier_batch(self, due, &count, error))
 			return false;
@@ -192,7 +195,25 @@ typedef struct Watch {     /* what decides whether to look into the outbox */
 	gint64 version;    /* of the database, when we last looked */
 	gint64 due;        /* of the next row; -1: none */
 	gint64 not_before; /* monotonic */
+	gint64 ahead;      /* microseconds of the clock before the monotonic one */
 } Watch;
+
+/* Waits are kept as times of the clock: when that is set back, they would be too long. */
+static bool heed_clock(Notifier *self, Watch *watch, GError **error)
+{
+	gint64 ahead = g_get_real_time() - g_get_monotonic_time();
+
+	if (ahead < watch->ahead - CLOCK_MOST) {
+		if (watch->ahead != G_MAXINT64)
+			log_warning("the clock was set back: what is owed is due anew");
+		if (!outbox_clock_back(self->desk.store, notifier_now(), error))
+			return false;
+		self->away_until = 0;
+		watch->version = -1;
+	}
+	watch->ahead = ahead;
+	return true;
+}
 
 static bool is_time(Notifier *self, Watch *watch, bool *ret_time, GError **error)
 {
@@ -218,7 +239,8 @@ static bool look(Notifier *self, Watch *watch, bool *ret_more, GError **error)
 	guint count = 0;
 
 	*ret_more = false;
-	if (!jobs_settle(self, error) || !is_time(self, watch, &time, error))
+	if (!jobs_settle(self, error) || !heed_clock(self, watch, error) ||
+	    !is_time(self, watch, &time, error))
 		return false;
 	if (!time)
 		return true;
@@ -244,7 +266,8 @@ static bool remind_sometimes(Notifier *self, GError **error)
 
 static void run_always(Notifier *self)
 {
-	Watch watch = { .version = -1, .due = -1 };
+	/* what was before we began is not known */
+	Watch watch = { .version = -1, .due = -1, .ahead = G_MAXINT64 };
 	guint pause = 0;
 
 	while (!notifier_waits(self, -1, (int)pause)) {

@@ -2,7 +2,7 @@
  *
  *   a recipient's "later" (4xx)   60 s, growing by half again each time, to 4 hours
  *   the server is away            5 s, doubling to 5 minutes, for all mails at once
- *   after five days               given up
+ *   after five days               given up, but after five tries at the earliest
  *
  * Every wait is spread by jitter, so that what failed together does not come back
  * together; clock is the test clock, by which all of it is divided.
@@ -16,6 +16,7 @@
 #define RETRY_MOST (4 * 60 * 60)
 #define RETRY_AWAY_FIRST 5
 #define RETRY_AWAY_MOST (5 * 60)
+#define RETRY_LEAST 5
 #define RETRY_GIVE_UP (5 * 24 * 60 * 60)
 
 /* Seconds until the next try of a mail, tries having failed (1: once), before jitter. */

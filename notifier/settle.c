@@ -69,7 +69,9 @@ static bool settle_later(Notifier *self, const Notice *notice, const SendJob *jo
 {
 	Store *store = self->desk.store;
 
-	if (!job->is_untried &&
+	/* five days may be over at the first try: the desk was away, or the clock was set forward
+	 */
+	if (!job->is_untried && notice->tries >= RETRY_LEAST &&
 	    retry_is_over(notice->created, now, self->desk.settings->test_clock)) {
 		g_autofree char *why = g_strdup_printf("given up after five days: %s", job->reply);
 

@@ -81,11 +81,12 @@ static bool count_sender(Store *store, const NoticePut *what, gint64 since, gint
 	static const char sql[] =
 		"SELECT COUNT(*) FROM (SELECT 1 FROM mails WHERE direction = 'in' AND sender <> ''"
 		" AND sender = (SELECT sender FROM mails WHERE id = :cause) AND at > :since"
-		" LIMIT :most) AS some";
+		" AND at <= :until LIMIT :most) AS some";
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":cause", what->cause);
 	bind_number(select, ":since", since);
+	bind_number(select, ":until", what->now + HOUR);
 	bind_number(select, ":most", most + 1);
 	if (!statement_number(select, ret_count, error))
 		return false;
@@ -98,10 +99,10 @@ static bool count_since(Store *store, Whose whose, const NoticePut *what, gint64
 {
 	static const char of_case[] =
 		"SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE case_id = :case AND recipient = :to"
-		" AND created > :since AND automatic = 1 LIMIT :most) AS some";
+		" AND created > :since AND created <= :until AND automatic = 1 LIMIT :most) AS some";
 	static const char of_address[] =
 		"SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE recipient = :to AND automatic = 1"
-		" AND created > :since AND kind NOT IN ('new-case', 'wrote', 'withdrawn-team', 'bounced',"
+		" AND created > :since AND created <= :until AND kind NOT IN ('new-case', 'wrote', 'withdrawn-team', 'bounced',"
 		" 'held', 'quarantined', 'reconcile', 'late', 'digest', 'overview') LIMIT :most) AS some";
 	g_autoptr(Statement) select = NULL;
 
@@ -112,6 +113,8 @@ static bool count_since(Store *store, Whose whose, const NoticePut *what, gint64
 		bind_number(select, ":case", what->case_id);
 	bind_text(select, ":to", what->to);
 	bind_number(select, ":since", since);
+	bind_number(select, ":until",
+		    what->now + HOUR); /* not what a clock set forward left behind */
 	bind_number(select, ":most", most);
 	return statement_number(select, ret_count, error);
 }
@@ -233,13 +236,14 @@ bool outbox_sent_since(Store *store, const char *kind, const char *to, gint64 si
 		       bool *ret_found, GError **error)
 {
 	static const char sql[] = "SELECT id FROM outbox WHERE recipient = :to AND kind = :kind"
-				  " AND created > :since LIMIT 1";
+				  " AND created > :since AND created <= :until LIMIT 1";
 	g_autoptr(Statement) select = statement(store, sql);
 	gint64 id = 0;
 
 	bind_text(select, ":to", to);
 	bind_text(select, ":kind", kind);
 	bind_number(select, ":since", since);
+	bind_number(select, ":until", since + 8 * DAY); /* the clock was set back since */
 	if (!statement_number(select, &id, error))
 		return false;
 	*ret_found = id != 0;

@@ -88,6 +88,9 @@ bool outbox_sent_since(Store *store, const char *kind, const char *to, gint64 si
 /* Claims up to limit due rows for this process until now + seconds; GPtrArray of Notice. */
 bool outbox_claim(Store *store, gint64 now, guint seconds, guint limit, GPtrArray **ret_notices,
 		  GError **error);
+/* After the clock was set back: what waits for a time that is more than two days away is due now.
+ */
+bool outbox_clock_back(Store *store, gint64 now, GError **error);
 /* When the next row is due; -1 when none is owed. */
 bool outbox_next_due(Store *store, gint64 *ret_due, GError **error);
 /* The rendered mail of a notice. */

@@ -48,6 +48,21 @@ bool outbox_claim(Store *store, gint64 now, guint seconds, guint limit, GPtrArra
 	return true;
 }
 
+#define WAIT_MOST                                                                      \
+	(2 * 24 * 60 * 60) /* nothing waits for longer, but for a clock that was wrong \
+			    */
+
+bool outbox_clock_back(Store *store, gint64 now, GError **error)
+{
+	static const char sql[] =
+		"UPDATE outbox SET next = :now WHERE state = 'owed' AND next > :never";
+	g_autoptr(Statement) update = statement(store, sql);
+
+	bind_number(update, ":now", now);
+	bind_number(update, ":never", now + WAIT_MOST);
+	return verb_begin(store, error) && verb_end(store, statement_run(update, error), error);
+}
+
 bool outbox_next_due(Store *store, gint64 *ret_due, GError **error)
 {
 	static const char sql[] =

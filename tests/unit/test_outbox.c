@@ -127,6 +127,37 @@ static void test_limit_of_sender(void)
 	desk_free(desk);
 }
 
+/* What was put while the clock was a year ahead neither counts as just now nor waits for a year. */
+static void test_clock(void)
+{
+	gint64 year = 365 * 86400, due = 0;
+	Desk *desk = desk_new();
+	gint64 id = desk_case(desk, "absence", CASE_OPEN, NOW);
+	bool found = true;
+
+	for (int i = 0; i < 3; i++)
+		g_assert_true(put(desk, id, "incomplete", TO, true, NOW + year));
+	g_assert_false(put(desk, id, "incomplete", TO, true, NOW + year));
+	g_assert_true(put(desk, id, "incomplete", TO, true, NOW));
+	g_assert_true(outbox_sent_since(desk->store, "menu", TO, NOW - 86400, &found, NULL));
+	g_assert_false(found);
+	g_assert_true(outbox_later(desk->store, 1, NOW + year + 60, "451 later", NULL));
+	g_assert_true(outbox_later(desk->store, desk_last_notice(desk), NOW + 4 * 3600, "451 later",
+				   NULL));
+	g_assert_true(outbox_clock_back(desk->store, NOW, NULL));
+	{
+		g_autoptr(GPtrArray) claimed = NULL, owed = NULL;
+
+		g_assert_true(outbox_claim(desk->store, NOW, 60, 10, &claimed, NULL));
+		g_assert_true(outbox_list(desk->store, "owed", &owed, NULL));
+		g_assert_cmpuint(owed->len, >=, 4);
+		g_assert_cmpuint(claimed->len, ==, owed->len - 1);
+	}
+	g_assert_true(outbox_next_due(desk->store, &due, NULL));
+	g_assert_cmpint(due, ==, NOW);
+	desk_free(desk);
+}
+
 static void test_claim(void)
 {
 	Desk *desk = desk_new();
@@ -293,6 +324,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/outbox/limit-of-address", test_limit_of_address);
 	g_test_add_func("/outbox/limit-of-sender", test_limit_of_sender);
 	g_test_add_func("/outbox/claim", test_claim);
+	g_test_add_func("/outbox/clock", test_clock);
 	g_test_add_func("/outbox/outcomes", test_outcomes);
 	g_test_add_func("/outbox/no-loop", test_no_loop);
 	g_test_add_func("/outbox/by-hand", test_by_hand);

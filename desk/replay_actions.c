@@ -71,7 +71,7 @@ static bool again_approve(Replay *replay, const ReplayEvent *event, const CaseBy
 			  GError **error)
 {
 	return case_approve(replay->desk.store, event->case_id,
-			    strcmp(event->what, "approved") == 0, event->text, by, error);
+			    strcmp(event->what, "disapproved") != 0, event->text, by, error);
 }
 
 /* The day stands in the event; its end depends on the desk's time zone. */
@@ -123,6 +123,7 @@ static const struct {
 	{ "refused", again_refuse },
 	{ "withdrawn", again_withdraw },
 	{ "approved", again_approve },
+	{ "approved-level", again_approve },
 	{ "disapproved", again_approve },
 	{ "bounced", again_bounced },
 	{ "due", again_due },
@@ -133,7 +134,8 @@ static const struct {
 
 /* What a verb notes beside itself comes again by itself. */
 static const char *const by_themselves[] = { "dropped",     "held",    "held-dropped",
-					     "merged-from", "warning", NULL };
+					     "merged-from", "warning", "decided-for",
+					     NULL };
 
 static CaseWay way_of(const char *name)
 {

@@ -69,6 +69,7 @@ typedef struct Form {
 		intro; /* summary: one line for the menu; intro: what to attach; may be NULLs */
 	guint roles;   /* FormRoles who may use it */
 	bool approval;
+	guint levels;    /* how many approve, one above the other: at least 1 */
 	guint term;      /* working days until an answer is due, 0: none */
 	char *elsewhere; /* id of the application it belongs to: then it is a redirect; or NULL */
 	FormText explanation; /* of a redirect: where to go and why */

@@ -91,6 +91,18 @@ static bool read_term(const Schema *schema, const YamlNode *node, void *place)
 	return true;
 }
 
+static bool read_levels(const Schema *schema, const YamlNode *node, void *place)
+{
+	guint64 levels;
+
+	if (node->kind != YAML_SCALAR ||
+	    !g_ascii_string_to_unsigned(node->text, 10, 1, 5, &levels, NULL))
+		return schema_fail(schema, node,
+				   "expected a number of superiors who approve, from 1 to 5");
+	*(guint *)place = (guint)levels;
+	return true;
+}
+
 static const SchemaKey form_keys[] = {
 	{ "id", schema_id, G_STRUCT_OFFSET(Form, id), true },
 	{ "category", schema_id, G_STRUCT_OFFSET(Form, category), true },
@@ -101,6 +113,7 @@ static const SchemaKey form_keys[] = {
 	{ "roles", read_roles, G_STRUCT_OFFSET(Form, roles), false },
 	{ "team", schema_id, G_STRUCT_OFFSET(Form, team), false },
 	{ "approval", schema_yes_no, G_STRUCT_OFFSET(Form, approval), false },
+	{ "levels", read_levels, G_STRUCT_OFFSET(Form, levels), false },
 	{ "term", read_term, G_STRUCT_OFFSET(Form, term), false },
 	{ "elsewhere", schema_id, G_STRUCT_OFFSET(Form, elsewhere), false },
 	{ "explanation", schema_localised, G_STRUCT_OFFSET(Form, explanation), false },
@@ -123,6 +136,7 @@ static Form *form_new(const char *path)
 	Form *form = g_new0(Form, 1);
 
 	form->path = g_strdup(path);
+	form->levels = 1;
 	form->roles = ROLE_EMPLOYEE | ROLE_MANAGER | ROLE_HR;
 	form->fields = g_ptr_array_new_with_free_func((GDestroyNotify)form_field_free);
 	form->documents = g_ptr_array_new_with_free_func((GDestroyNotify)form_document_free);

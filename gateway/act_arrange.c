@@ -236,6 +236,7 @@ static bool do_split(Act *act, const Commands *commands, Arrange *arrange, GErro
 		.requester_address = about->requester.address,
 		.employee = employee,
 		.approver = approver,
+		.levels = form->levels,
 		.verified = about->verified,
 		.state = state_of(form, problems),
 		.answers = filled->answers,

@@ -72,6 +72,7 @@ bool act_request(Act *act, GError **error)
 		return false;
 	open.employee = employee;
 	open.approver = approver;
+	open.levels = form->levels;
 	if (!case_open(act->desk->store, &open, &act->by, &act->case_id, error))
 		return false;
 	return mails_set_case(act->desk->store, act->mail_id, act->case_id, true, error);

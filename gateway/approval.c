@@ -13,12 +13,52 @@
 
 /* Folded (text_fold); longer phrases first, so that "niet akkoord" is not read as "akkoord". */
 static const char *const no[] = {
-	"niet akkoord", "pas d accord", "geweigerd", "refuse", "refus", "abgelehnt",
-	"nein",         "refused",      "rejected",  "nee",    "non",   "no",
+	"niet akkoord",
+	"pas d accord",
+	"geweigerd",
+	"refuse",
+	"refus",
+	"abgelehnt",
+	"nein",
+	"refused",
+	"rejected",
+	"nee",
+	"non",
+	"no",
+	"niet eens",
+	"neen",
+	"afgewezen",
+	"afgekeurd",
+	"ik weiger",
+	"refusee",
+	"rejete",
+	"rejetee",
+	"n accepte pas",
+	"defavorable",
+	"nicht einverstanden",
+	"lehne ab",
+	"lehne ich ab",
+	"stimme nicht zu",
+	"do not agree",
+	"don t agree",
+	"disagree",
+	"declined",
+	"denied",
 };
 static const char *const yes[] = {
-	"akkoord",  "goedgekeurd", "einverstanden", "genehmigt", "d accord", "approuve",
-	"approved", "agreed",      "oui",           "yes",       "ja",       "ok",
+	"akkoord",    "goedgekeurd", "einverstanden", "genehmigt",     "d accord",
+	"approuve",   "approved",    "agreed",        "oui",           "yes",
+	"ja",         "ok",          "oke",           "okay",          "mee eens",
+	"in orde",    "toegestaan",  "keur goed",     "keur dit goed", "keur het goed",
+	"approuvee",  "j approuve",  "j accepte",     "accepte",       "acceptee",
+	"autorise",   "autorisee",   "favorable",     "stimme zu",     "stimme dem zu",
+	"zugestimmt", "bewilligt",   "genehmige",     "in ordnung",    "i agree",
+	"i approve",  "approve",     "agree",         "accepted",      "granted",
+};
+/* A yes that has a no in it: looked for first. */
+static const char *const willing[] = {
+	"geen bezwaar",   "pas d objection", "aucune objection",
+	"keine einwande", "no objection",    "no objections",
 };
 static const char *const but[] = { "maar", "mais", "aber", "but" };
 /* Beside a yes these take it back or bind it to something; a no stays a no. */
@@ -81,9 +121,10 @@ Approval approval_read(const char *text)
 	g_autoptr(GString) sentence = g_string_new(NULL);
 
 	g_string_printf(sentence, " %s ", folded);
+	agrees = take_any(sentence, willing, G_N_ELEMENTS(willing));
 	refuses = take_any(sentence, no, G_N_ELEMENTS(no));
 	takes_back = take_any(sentence, doubt, G_N_ELEMENTS(doubt)) || asks;
-	agrees = take_any(sentence, yes, G_N_ELEMENTS(yes));
+	agrees = take_any(sentence, yes, G_N_ELEMENTS(yes)) || agrees;
 	doubts = take_any(sentence, but, G_N_ELEMENTS(but)) || (agrees && takes_back);
 	if (refuses == agrees || doubts)
 		return APPROVAL_UNCLEAR;

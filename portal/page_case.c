@@ -165,11 +165,12 @@ static const struct {
 	const char *what;
 	bool is_inside;
 } told[] = {
-	{ "opened", false },   { "added", false },       { "completed", false },
-	{ "answered", false }, { "asked", false },       { "closed", false },
-	{ "reopened", false }, { "refused", false },     { "withdrawn", false },
-	{ "approved", false }, { "disapproved", false }, { "noted", true },
-	{ "handed-on", true }, { "taken", true },        { "decided-for", false },
+	{ "opened", false },         { "added", false },       { "completed", false },
+	{ "answered", false },       { "asked", false },       { "closed", false },
+	{ "reopened", false },       { "refused", false },     { "withdrawn", false },
+	{ "approved", false },       { "disapproved", false }, { "noted", true },
+	{ "handed-on", true },       { "taken", true },        { "decided-for", false },
+	{ "approved-level", false },
 };
 
 static bool is_told(const CaseView *view, const CaseEvent *event)

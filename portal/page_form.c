@@ -138,6 +138,7 @@ static bool open_case(Request *request, const MailRow *row, GPtrArray *documents
 	if (form->approval && !people_approver_of(store, employee, &approver, error))
 		return false;
 	open.approver = approver;
+	open.levels = form->levels;
 	if (!case_open(store, &open, &by, &id, error) ||
 	    !mails_set_case(store, row->id, id, true, error))
 		return false;

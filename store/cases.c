@@ -74,12 +74,12 @@ void case_free(Case *c)
 
 #define CASE_SELECT                                                                                                                                                      \
 	"SELECT c.id, c.state, c.form, c.subject, c.team, c.comment, c.language, c.verified,"                                                                            \
-	" c.opened, c.changed, c.closed, c.earlier, c.requester_address, c.due, c.merged, " PARTY(                                                                       \
+	" c.opened, c.changed, c.closed, c.earlier, c.requester_address, c.due, c.merged, c.levels, " PARTY(                                                             \
 		"r") ", " PARTY("e") ", " PARTY("s") ", " PARTY("v") ", " PARTY("d") " FROM cases c"                                                                     \
 										     " LEFT JOIN people r ON r.id = c.requester LEFT JOIN people e ON e.id = c.employee" \
 										     " LEFT JOIN people s ON s.id = c.assignee LEFT JOIN people v ON v.id = c.approver LEFT JOIN people d ON d.id = c.deputy "
 
-#define FIRST_PARTY 15
+#define FIRST_PARTY 16
 #define PARTY_COLUMNS 4
 
 static Party party_read(Statement *row, int which)
@@ -118,6 +118,7 @@ static void *case_read(Statement *row)
 	c->earlier = column_number(row, 11);
 	c->due = column_number(row, 13);
 	c->merged = column_number(row, 14);
+	c->levels = (guint)column_number(row, 15);
 	c->requester = party_read(row, 0);
 	c->employee = party_read(row, 1);
 	c->assignee = party_read(row, 2);

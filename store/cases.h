@@ -51,6 +51,7 @@ typedef struct Case {
 	gint64 opened, changed;
 	gint64 closed;  /* when it was answered, closed ... ; 0 */
 	gint64 earlier; /* the case that this one continues, 0 */
+	guint levels;   /* approvals that are still awaited, where one is */
 	gint64 due;     /* until when it should be answered; 0: no day was set */
 	gint64 merged;  /* the case that this one goes on in, 0 */
 } Case;
@@ -133,6 +134,7 @@ typedef struct CaseOpen {
 	const char *requester_address; /* the address it was written from */
 	const Person *employee;        /* NULL: the requester */
 	const Person *approver;        /* NULL: none */
+	guint levels;                  /* how many must approve, one above the other; 0: one */
 	bool verified;
 	CaseState state; /* INCOMPLETE, AWAITING_APPROVAL, OPEN, REDIRECTED */
 	GPtrArray *answers, *problems, *documents; /* Answer, Problem, CaseDocument; may be NULL */

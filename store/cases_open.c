@@ -32,8 +32,8 @@ static bool insert_case(Store *store, const CaseOpen *what, const CaseBy *by, gi
 	static const char sql[] =
 		"INSERT INTO cases (state, form, subject, team, comment, language, requester,"
 		" requester_address, employee, assignee, approver, verified, opened, changed, closed,"
-		" earlier) VALUES (:state, :form, :subject, :team, :comment, :language, :requester,"
-		" :address, :employee, NULL, :approver, :verified, :now, :now, :closed, :earlier)"
+		" earlier, levels) VALUES (:state, :form, :subject, :team, :comment, :language, :requester,"
+		" :address, :employee, NULL, :approver, :verified, :now, :now, :closed, :earlier, :levels)"
 		" RETURNING id";
 	const Person *employee = what->employee != NULL ? what->employee : what->requester;
 	g_autoptr(Statement) put = statement(store, sql);
@@ -53,6 +53,7 @@ static bool insert_case(Store *store, const CaseOpen *what, const CaseBy *by, gi
 	bind_number(put, ":now", by->now);
 	bind_number(put, ":closed", what->state == CASE_REDIRECTED ? by->now : 0);
 	bind_id(put, ":earlier", what->earlier);
+	bind_number(put, ":levels", MAX(what->levels, 1));
 	return statement_number(put, ret_id, error);
 }
 

@@ -166,10 +166,63 @@ bool case_withdraw(Store *store, gint64 id, const char *text, const CaseBy *by, 
 	return do_verb(store, id, VERB_WITHDRAW, text, NULL, by, error);
 }
 
+/* ---- several levels of approval ---- */
+
+/* Who stands above the approver, and can be asked: NULL when there is nobody. */
+static bool next_approver(Store *store, const Case *c, Person **ret_next, GError **error)
+{
+	g_autoptr(Person) approver = NULL, next = NULL;
+
+	if (c->levels <= 1 || c->approver.person == 0)
+		return true;
+	if (!people_find_id(store, c->approver.person, &approver, error) ||
+	    (approver != NULL && !people_approver_of(store, approver, &next, error)))
+		return false;
+	if (next != NULL && next->id != c->approver.person && next->id != c->requester.person &&
+	    next->id != c->employee.person)
+		*ret_next = g_steal_pointer(&next);
+	return true;
+}
+
+/* The case waits on, for one level less and the next approver. */
+static bool pass_up(Store *store, gint64 id, const Person *next, const char *text, const CaseBy *by,
+		    GError **error)
+{
+	static const char sql[] = "UPDATE cases SET approver = :next, deputy = NULL,"
+				  " levels = levels - 1, changed = :now WHERE id = :id";
+	g_autoptr(Case) before = NULL, c = NULL;
+	g_autoptr(Statement) update = statement(store, sql);
+	gint64 event = 0;
+
+	bind_number(update, ":next", next->id);
+	bind_number(update, ":now", by->now);
+	bind_number(update, ":id", id);
+	return case_load(store, id, &before, error) &&
+	       decided_for(store, before, before->state, by, error) &&
+	       event_put(store, id, "approved-level", text, by, &event, error) &&
+	       statement_run(update, error) && case_load(store, id, &c, error) &&
+	       notices_owe(store, c, HAPPENED_APPROVED_LEVEL, event, NULL, by, error);
+}
+
+static bool approve(Store *store, gint64 id, const char *text, const CaseBy *by, GError **error)
+{
+	g_autoptr(Case) c = NULL;
+	g_autoptr(Person) next = NULL;
+
+	if (!case_load(store, id, &c, error) ||
+	    (c->state == CASE_AWAITING_APPROVAL && !next_approver(store, c, &next, error)))
+		return false;
+	return next != NULL ? pass_up(store, id, next, text, by, error)
+			    : do_it(store, id, doing_of(VERB_APPROVE), text, NULL, by, error);
+}
+
 bool case_approve(Store *store, gint64 id, bool yes, const char *text, const CaseBy *by,
 		  GError **error)
 {
-	return do_verb(store, id, yes ? VERB_APPROVE : VERB_DISAPPROVE, text, NULL, by, error);
+	if (yes)
+		return verb_begin(store, error) &&
+		       verb_end(store, approve(store, id, text, by, error), error);
+	return do_verb(store, id, VERB_DISAPPROVE, text, NULL, by, error);
 }
 
 /* ---- verbs that change more than the state ---- */

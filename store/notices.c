@@ -50,6 +50,7 @@ static const struct {
 	{ HAPPENED_APPROVED, "decided", TO_REQUESTER },
 	{ HAPPENED_APPROVED, "new-case", TO_TEAM },
 	{ HAPPENED_DISAPPROVED, "decided", TO_REQUESTER },
+	{ HAPPENED_APPROVED_LEVEL, "approval", TO_APPROVER },
 	{ HAPPENED_MERGED, "merged", TO_REQUESTER },
 	{ HAPPENED_REMIND_REQUESTER, "reminder", TO_REQUESTER },
 	{ HAPPENED_REMIND_APPROVER, "approval-reminder", TO_APPROVER },

@@ -335,6 +335,10 @@ static const char schema_cookies[] =
 	/* ---- how far a directory was read (people_sync.c) ---- */
 	"CREATE TABLE cookies (name TEXT PRIMARY KEY, value TEXT NOT NULL);";
 
+static const char schema_levels[] =
+	/* ---- approvals that are still awaited ---- */
+	"ALTER TABLE cases ADD COLUMN levels INTEGER NOT NULL DEFAULT 1;";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -354,6 +358,7 @@ static const struct {
 	/* 12: absences */ { schema_absences, NULL },
 	/* 13: ways into the page */ { schema_ways, NULL },
 	/* 13: a directory */ { schema_cookies, NULL },
+	/* 16: levels of approval */ { schema_levels, NULL },
 };
 
 gint64 schema_newest(void)

@@ -1,5 +1,6 @@
 """Requests that a manager must agree to."""
 import datetime
+from pathlib import Path
 
 from lib import mails
 from lib.desk import DINA, HUGO, JAN, MARIE, MIA, PEOPLE
@@ -147,6 +148,37 @@ def test_withdrawn_while_asked(t):
     desk.reply(asked, MIA, "Akkoord.")
     desk.step()
     assert desk.case()["state"] == "withdrawn"
+
+
+def test_two_levels(t):
+    """With levels: 2 the manager's manager is asked after the first yes, the employee told at last"""
+    lines = PEOPLE.replace("1005,Mia Claes,mia@minfin.example,MINFIN,nl,,",
+                           "1005,Mia Claes,mia@minfin.example,MINFIN,nl,1006,")
+    lines = lines.replace("MINFIN,nl,1005,employee hr", "MINFIN,nl,,employee hr")
+    desk = t.desk(people=lines)
+    forms = desk.folder / "forms"
+    forms.mkdir()
+    name = "absence-career-break-full.yaml"
+    source = next(Path(__file__).parents[2].glob(f"forms/definitions/**/{name}"))
+    (forms / name).write_text(source.read_text().replace("approval: yes",
+                                                         "approval: yes\nlevels: 2"))
+    desk.configure({"Desk": {"Forms": "forms"}})
+    request(desk)
+    desk.one(JAN)
+    desk.reply(desk.one(MIA), MIA, "Akkoord.")
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "awaiting-approval" and case["approver"]["number"] == "1006", case
+    asked = desk.one(HUGO)
+    desk.none(JAN, MIA, ABSENCE)
+    desk.reply(asked, HUGO, "Ik keur dit goed.")
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "open", case
+    assert [(e["who"], e["what"]) for e in case["events"] if "approved" in e["what"]] == [
+        ("1005", "approved-level"), ("1006", "approved")]
+    desk.one(JAN)
+    desk.one(ABSENCE)
 
 
 def asked_of(t, who, prepare, name="desk"):

@@ -71,6 +71,7 @@ def test_directory_refused(t):
     with directory(t, FEW) as (desk, slapd):
         group = {"Url": slapd.url, "BindDn": ADMIN, "Password": "file:directory.password",
                  "Base": BASE, "CaFile": t.servers.pki.ca}
+        plain = {"Filter": None, "Attributes": None, "Tls": None}
         for change, status, said in (
                 ({"Password": "env:WRONG"}, 77, "Invalid credentials"),
                 ({"CaFile": t.servers.pki.other_cert}, 69, "certificate is not of CaFile"),
@@ -80,9 +81,9 @@ def test_directory_refused(t):
                 ({"Attributes": "number=uid colour=red"}, 78, "colour=red"),
                 ({"Url": "http://127.0.0.1"}, 78, "ldaps://HOST"),
                 ({"Tls": "none", "Url": "ldap://directory.example"}, 78, "in the clear")):
-            desk.configure({"Directory": {**group, **change}})
+            desk.configure({"Directory": {**plain, **group, **change}})
             done = desk.run("person", "sync", status=status, env={"WRONG": "not-the-password"})
             assert said in done.err, (change, done.err)
         assert "not-the-password" not in "".join(desk.log)
-        desk.configure({"Directory": {**group, "Url": slapd.plain_url}})  # StartTLS
+        desk.configure({"Directory": {**plain, **group, "Url": slapd.plain_url}})  # StartTLS
         assert counts(desk.json("person", "sync")) == (5, 5, 0, 0)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/error.h"
 #include "common/log.h"
 #include "common/mustache.h"
 #include "common/text.h"
@@ -144,6 +145,14 @@ enum MHD_Result answer_fault(Request *request, const GError *error)
 {
 	log_warning_rarely(60, "page: %s", error->message);
 	return answer_wrong(request, MHD_HTTP_SERVICE_UNAVAILABLE, "fault");
+}
+
+/* Too many files, or too large together, is nothing to try again. */
+enum MHD_Result answer_upload_fault(Request *request)
+{
+	if (g_error_matches(request->fault, DESK_ERROR, DESK_ERROR_DATA))
+		return answer_wrong(request, MHD_HTTP_CONTENT_TOO_LARGE, "too-large");
+	return answer_fault(request, request->fault);
 }
 
 enum MHD_Result answer_redirect(Request *request, const char *path, const char *cookie)

@@ -56,7 +56,7 @@ static enum MHD_Result take(Typed *typed)
 	g_autoptr(GError) error = NULL;
 
 	if (!typed_take_files(typed))
-		return answer_fault(request, request->fault);
+		return answer_upload_fault(request);
 	if (!typed_read(typed, &error))
 		return answer_fault(request, error);
 	if (!typed_is_right(typed) || is_empty(typed))

@@ -173,7 +173,7 @@ enum MHD_Result page_form(Request *request)
 	if (strcmp(typed.form->id, BULK_FORM) == 0)
 		return answer_wrong(request, MHD_HTTP_CONFLICT, "state");
 	if (!typed_take_files(&typed))
-		return answer_fault(request, request->fault);
+		return answer_upload_fault(request);
 	if (!typed_read(&typed, &error))
 		return answer_fault(request, error);
 	return typed_is_right(&typed) ? keep_it(&typed) : show(&typed, MHD_HTTP_BAD_REQUEST);

@@ -84,7 +84,7 @@ enum MHD_Result page_write(Request *request)
 	if (request->fault == NULL)
 		upload_end(request->upload, written.text, &request->fault);
 	if (request->fault != NULL)
-		return answer_fault(request, request->fault);
+		return answer_upload_fault(request);
 	written.files = upload_files(request->upload);
 	if (*written.text == '\0' && written.files->len == 0)
 		return page_case(request, MHD_HTTP_BAD_REQUEST, "page.wrong-empty");

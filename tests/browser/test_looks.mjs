@@ -92,3 +92,16 @@ test("with less motion asked for, nothing moves; text of people is of its own di
   await fits(page, "from right to left");
   await close(page);
 });
+
+test("every form, HR's too, on a phone: fits, and axe", async () => {
+  const page = await person("hugo", { javaScriptEnabled: true, viewport: { width: 320, height: 640 } });
+  await goto(page, "/new");
+  const paths = await page.locator(".forms a").evaluateAll(all => all.map(a => a.getAttribute("href")));
+  check(paths.length > 25, `forms: ${paths}`);
+  for (const path of paths) {
+    await goto(page, path);
+    await fits(page, path);
+    await accessible(page, path);
+  }
+  await close(page);
+});

@@ -104,6 +104,22 @@ def test_pages_mistakes(t):
     assert 'href="#files"' in page, page
 
 
+def test_pages_too_many(t):
+    """More than 50 files, or more than a mail may hold over several tries: said, nothing opened"""
+    desk, browser = enter_as(t, JAN)
+    values = {**VALUES, "f-regime": regime(desk), "f-start": "x"}
+    files = [("files", (f"{i}.txt", "text/plain", b"x")) for i in range(51)]
+    page = send_form(browser, "absence-parental", values, files, 413).text
+    assert 'role="alert"' in page, page
+    large = [("files", ("large.bin", "application/octet-stream", b"x" * (30 << 20)))]
+    page = send_form(browser, "absence-parental", values, large, 400).text
+    draft = re.search(r'name="draft" value="([a-z2-7]+)"', page)[1]
+    send_form(browser, "absence-parental", {**values, "draft": draft}, large, 413)
+    assert len(desk.cases()) == 1
+    send_form(browser, "absence-parental", {**values, "f-start": "1/2/2027"}, [("d-0", PDF)])
+    assert len(desk.cases()) == 2
+
+
 def test_pages_later(t):
     """A document that comes later: the case waits for it, and nothing else may be missing"""
     desk, browser = enter_as(t, JAN)

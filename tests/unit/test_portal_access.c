@@ -222,6 +222,39 @@ static void test_sessions(void)
 	desk_free(desk);
 }
 
+/* Who may ask on a form, by roles. */
+static void test_use(void)
+{
+	static const struct {
+		const char *what;
+		guint person, form;
+		bool affiliated, left, expected;
+	} rows[] = {
+		{ "an employee", PERSON_EMPLOYEE, PERSON_EMPLOYEE | PERSON_MANAGER, true, false,
+		  true },
+		{ "who left", PERSON_EMPLOYEE, PERSON_EMPLOYEE, true, true, false },
+		{ "of no organisation of ours", PERSON_EMPLOYEE, PERSON_EMPLOYEE, false, false,
+		  false },
+		{ "HR's form, an employee", PERSON_EMPLOYEE, PERSON_HR, true, false, false },
+		{ "HR's form, HR", PERSON_EMPLOYEE | PERSON_HR, PERSON_HR, true, false, true },
+		{ "a dossier manager asks nothing", PERSON_DOSSIER_MANAGER, ~0u, true, false,
+		  false },
+		{ "an admin asks nothing", PERSON_ADMIN, ~0u, true, false, false },
+		{ "no roles", 0, ~0u, true, false, false },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Person person = { .id = 7, .roles = rows[i].person, .left = rows[i].left };
+		Viewer viewer = { .holder = "p:1001", .person = &person };
+		Viewer the_team = { .holder = "t:absence", .case_id = 1 };
+
+		g_test_message("%s", rows[i].what);
+		g_assert_cmpint(access_may_use(&viewer, rows[i].affiliated, rows[i].form), ==,
+				rows[i].expected);
+		g_assert_false(access_may_use(&the_team, true, rows[i].form));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -229,5 +262,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/portal/access/late", test_late);
 	g_test_add_func("/portal/access/holders", test_holders);
 	g_test_add_func("/portal/sessions", test_sessions);
+	g_test_add_func("/portal/access/use", test_use);
 	return g_test_run();
 }

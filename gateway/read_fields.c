@@ -22,7 +22,7 @@ static char *first_address(const char *raw)
 	return g_strdup(((Mailbox *)g_ptr_array_index(list, 0))->address);
 }
 
-static void read_address_field(Mail *mail, const char *name, const char *raw)
+static void read_address_field(Mail *mail, const char *name, const char *raw, GPtrArray *senders)
 {
 	const struct {
 		const char *name;
@@ -39,14 +39,24 @@ static void read_address_field(Mail *mail, const char *name, const char *raw)
 		    !header_mailboxes(raw, lists[i].list))
 			mail_warn(mail, "%s: only the first %d addresses were read", lists[i].name,
 				  MAIL_ADDRESSES);
-	if (g_ascii_strcasecmp(name, "Sender") == 0 && mail->sender == NULL) {
-		g_autoptr(GPtrArray) list =
-			g_ptr_array_new_with_free_func((GDestroyNotify)mailbox_free);
+	if (g_ascii_strcasecmp(name, "Sender") == 0)
+		header_mailboxes(raw, senders);
+}
 
-		header_mailboxes(raw, list);
-		if (list->len > 0)
-			mail->sender = g_ptr_array_steal_index(list, 0);
+/* Of several senders, which no mail may have, the one that is not the writer. */
+static void choose_sender(Mail *mail, GPtrArray *senders)
+{
+	const Mailbox *from = mail->from->len > 0 ? g_ptr_array_index(mail->from, 0) : NULL;
+	guint chosen = 0;
+
+	for (guint i = senders->len; from != NULL && i > 0; i--) {
+		const Mailbox *sender = g_ptr_array_index(senders, i - 1);
+
+		if (g_ascii_strcasecmp(sender->address, from->address) != 0)
+			chosen = i - 1;
 	}
+	if (senders->len > 0)
+		mail->sender = g_ptr_array_steal_index(senders, chosen);
 }
 
 static void read_envelope_field(Mail *mail, const char *name, const char *raw)
@@ -65,6 +75,7 @@ static void read_envelope_field(Mail *mail, const char *name, const char *raw)
 void fields_read(Mail *mail, GMimeHeaderList *headers)
 {
 	g_autoptr(GPtrArray) message_id = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) senders = g_ptr_array_new_with_free_func((GDestroyNotify)mailbox_free);
 	GPtrArray *in_reply_to = g_ptr_array_new(), *references = g_ptr_array_new();
 	bool has_subject = false;
 	int count = MIN(g_mime_header_list_get_count(headers), MAIL_HEADER_FIELDS);
@@ -76,7 +87,7 @@ void fields_read(Mail *mail, GMimeHeaderList *headers)
 
 		if (name == NULL || raw == NULL)
 			continue;
-		read_address_field(mail, name, raw);
+		read_address_field(mail, name, raw, senders);
 		read_envelope_field(mail, name, raw);
 		if (g_ascii_strcasecmp(name, "Message-ID") == 0)
 			header_ids(raw, message_id);
@@ -92,6 +103,7 @@ void fields_read(Mail *mail, GMimeHeaderList *headers)
 			mail->subject = header_text(raw, MAIL_SUBJECT_BYTES);
 		}
 	}
+	choose_sender(mail, senders);
 	if (message_id->len > 0)
 		mail->message_id = g_strdup(g_ptr_array_index(message_id, 0));
 	g_strfreev(mail->in_reply_to);

@@ -37,6 +37,8 @@ portal_libportal_a_SOURCES = \
 	%D%/page_write.c \
 	%D%/portal.c \
 	%D%/portal.h \
+	%D%/range.c \
+	%D%/range.h \
 	%D%/rate.c \
 	%D%/rate.h \
 	%D%/request.c \

@@ -6,6 +6,7 @@
 #include "common/part_decode.h"
 #include "common/text.h"
 #include "portal/connections.h"
+#include "portal/range.h"
 #include "portal/sniff.h"
 
 #define PIECE_BYTES (32 * 1024)
@@ -13,6 +14,7 @@
 typedef struct Sending {
 	PartStream *stream;
 	struct MHD_Connection *connection;
+	gint64 skip; /* before what was asked for */
 	gint64 left; /* of what was announced */
 } Sending;
 
@@ -32,6 +34,13 @@ static ssize_t send_piece(void *user, uint64_t at, char *buffer, size_t size)
 	if (sending->left == 0)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	connection_answers(sending->connection);
+	while (sending->skip > 0) {
+		got = part_stream_read(sending->stream, buffer,
+				       (gsize)MIN((gint64)size, sending->skip));
+		if (got <= 0)
+			return MHD_CONTENT_READER_END_WITH_ERROR;
+		sending->skip -= got;
+	}
 	got = part_stream_read(sending->stream, buffer, (gsize)MIN((gint64)size, sending->left));
 	if (got <= 0)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
@@ -97,21 +106,60 @@ static bool open_stream(Request *request, const CaseDocument *document, PartStre
 	return true;
 }
 
+static void put_headers(struct MHD_Response *response, const CaseDocument *document,
+			const char *etag)
+{
+	g_autofree char *disposition = disposition_of(document->name);
+
+	MHD_add_response_header(response, "Content-Type", sniff_served(document->type));
+	MHD_add_response_header(response, "Content-Disposition", disposition);
+	MHD_add_response_header(response, "Accept-Ranges", "bytes");
+	MHD_add_response_header(response, "ETag", etag);
+}
+
+static enum MHD_Result send_nothing(Request *request, const CaseDocument *document)
+{
+	g_autofree char *range = g_strdup_printf("bytes */%" G_GINT64_FORMAT, document->size);
+	struct MHD_Response *response =
+		MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
+
+	MHD_add_response_header(response, "Content-Range", range);
+	return answer_queue(request, MHD_HTTP_RANGE_NOT_SATISFIABLE, response);
+}
+
+/* Takes stream. */
 static enum MHD_Result send_document(Request *request, const CaseDocument *document,
 				     PartStream *stream)
 {
-	Sending *sending = g_new0(Sending, 1);
-	g_autofree char *disposition = disposition_of(document->name);
+	g_autofree char *etag = g_strdup_printf("\"%s\"", document->sha256);
+	ByteRange range;
+	RangeResult result =
+		range_find(request_header(request, "Range"), request_header(request, "If-Range"),
+			   etag, document->size, &range);
 	struct MHD_Response *response;
+	Sending *sending;
 
+	if (result == RANGE_NONE) {
+		part_stream_free(stream);
+		return send_nothing(request, document);
+	}
+	sending = g_new0(Sending, 1);
 	*sending = (Sending){ .stream = stream,
 			      .connection = request->connection,
-			      .left = document->size };
-	response = MHD_create_response_from_callback((uint64_t)document->size, PIECE_BYTES,
+			      .skip = range.first,
+			      .left = range.length };
+	response = MHD_create_response_from_callback((uint64_t)range.length, PIECE_BYTES,
 						     send_piece, sending, sending_free);
-	MHD_add_response_header(response, "Content-Type", sniff_served(document->type));
-	MHD_add_response_header(response, "Content-Disposition", disposition);
-	return answer_queue(request, MHD_HTTP_OK, response);
+	put_headers(response, document, etag);
+	if (result == RANGE_PART) {
+		g_autofree char *content = g_strdup_printf(
+			"bytes %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
+			range.first, range.first + range.length - 1, document->size);
+
+		MHD_add_response_header(response, "Content-Range", content);
+	}
+	return answer_queue(request, result == RANGE_PART ? MHD_HTTP_PARTIAL_CONTENT : MHD_HTTP_OK,
+			    response);
 }
 
 enum MHD_Result page_document(Request *request)

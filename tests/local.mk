@@ -37,6 +37,7 @@ UNIT_TESTS = \
 	tests/unit/test_people \
 	tests/unit/test_portal_access \
 	tests/unit/test_portal_client \
+	tests/unit/test_portal_range \
 	tests/unit/test_portal_route \
 	tests/unit/test_raw \
 	tests/unit/test_read_auth \
@@ -124,6 +125,8 @@ tests_unit_test_portal_access_SOURCES = %D%/unit/test_portal_access.c %D%/unit/f
 tests_unit_test_portal_access_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_portal_client_SOURCES = %D%/unit/test_portal_client.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_portal_client_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_portal_range_SOURCES = %D%/unit/test_portal_range.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_portal_range_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_portal_route_SOURCES = %D%/unit/test_portal_route.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_portal_route_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_raw_SOURCES = %D%/unit/test_raw.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
@@ -231,6 +234,7 @@ EXTRA_DIST += \
 	tests/functional/test_mistakes.py \
 	tests/functional/test_pages.py \
 	tests/functional/test_portal.py \
+	tests/functional/test_portal_documents.py \
 	tests/functional/test_portal_ways.py \
 	tests/functional/test_readers.py \
 	tests/functional/test_reminders.py \

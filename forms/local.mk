@@ -180,6 +180,7 @@ dist_texts_DATA = \
 	texts/page-fields.html.mustache \
 	texts/page-foot.html.mustache \
 	texts/page-form.html.mustache \
+	texts/page-handle.html.mustache \
 	texts/page-head.html.mustache \
 	texts/page-help.html.mustache \
 	texts/page-home.html.mustache \
@@ -195,6 +196,7 @@ dist_texts_DATA = \
 	texts/page-said.html.mustache \
 	texts/page-sessions.html.mustache \
 	texts/page-style.css.mustache \
+	texts/page-team.html.mustache \
 	texts/page-withdraw.html.mustache \
 	texts/page-wrong.html.mustache \
 	texts/page.html.mustache \

@@ -7,6 +7,7 @@
 #define EVERY_STATE (MANY(CASE_STATES) - 1)
 #define BEFORE_TEAM (MANY(CASE_INCOMPLETE) | MANY(CASE_AWAITING_APPROVAL))
 #define TEAM_HAS_IT (MANY(CASE_OPEN) | MANY(CASE_ASSIGNED) | MANY(CASE_WAITING))
+#define WITH_DESK (MANY(CASE_INCOMPLETE) | TEAM_HAS_IT | MANY(CASE_ANSWERED))
 #define IS_OVER (MANY(CASE_ANSWERED) | MANY(CASE_CLOSED) | MANY(CASE_REDIRECTED))
 
 static const struct {
@@ -26,6 +27,18 @@ static const struct {
 	{ PART_TEAM, ACT_VIEW, EVERY_STATE, false },
 	{ PART_TEAM, ACT_FOLLOW, EVERY_STATE, false },
 	{ PART_TEAM, ACT_INSIDE, EVERY_STATE, false },
+	{ PART_HANDLER, ACT_TAKE, TEAM_HAS_IT | MANY(CASE_ANSWERED), false },
+	{ PART_HANDLER, ACT_ANSWER, WITH_DESK | MANY(CASE_CLOSED), false },
+	{ PART_HANDLER, ACT_ANSWER_CLOSE, WITH_DESK | MANY(CASE_CLOSED), false },
+	{ PART_HANDLER, ACT_ASK, WITH_DESK, false },
+	{ PART_HANDLER, ACT_NOTE, EVERY_STATE, false },
+	{ PART_HANDLER, ACT_HAND_ON, TEAM_HAS_IT | MANY(CASE_ANSWERED), false },
+	{ PART_HANDLER, ACT_REFORM, BEFORE_TEAM | TEAM_HAS_IT | MANY(CASE_ANSWERED), false },
+	{ PART_HANDLER, ACT_CLOSE, BEFORE_TEAM | TEAM_HAS_IT | MANY(CASE_ANSWERED), false },
+	{ PART_HANDLER, ACT_BRING_BACK, IS_OVER | MANY(CASE_REFUSED) | MANY(CASE_WITHDRAWN),
+	  false },
+	{ PART_HANDLER, ACT_SET_DUE, BEFORE_TEAM | TEAM_HAS_IT, false },
+	{ PART_HANDLER, ACT_MERGE, BEFORE_TEAM | TEAM_HAS_IT | MANY(CASE_ANSWERED), false },
 };
 
 static bool is_holder(const char *holder, char kind, const char *name)
@@ -44,8 +57,16 @@ static guint parts_of_person(const Person *person, const Case *c)
 		parts |= PART_APPROVER;
 	if ((person->roles & PERSON_DOSSIER_MANAGER) != 0 &&
 	    (c->assignee.person == person->id || person_in_team(person, c->team)))
-		parts |= PART_TEAM;
+		parts |= PART_TEAM | PART_HANDLER;
 	return parts;
+}
+
+bool access_handles(const Viewer *viewer)
+{
+	const Person *person = viewer->person;
+
+	return person != NULL && person->id != 0 && !person->left &&
+	       (person->roles & PERSON_DOSSIER_MANAGER) != 0;
 }
 
 guint access_parts(const Viewer *viewer, const Case *c)

@@ -80,6 +80,9 @@ static void add_frame(Request *request, json_t *data)
 	json_object_set_new(data, "desk",
 			    json_string(localised(settings->name, request->language)));
 	json_object_set_new(data, "mine", json_boolean(request->person != NULL));
+	json_object_set_new(
+		data, "handles",
+		json_boolean(access_handles(&request->viewer) && request->person != NULL));
 	json_object_set_new(data, "asks", json_boolean(request_may_ask(request)));
 	if (request->session == NULL)
 		return;

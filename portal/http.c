@@ -50,7 +50,8 @@ static bool takes_files(const Request *request)
 {
 	PageKind page = request->route.page;
 
-	return page == PAGE_WRITE || page == PAGE_FORM || page == PAGE_COMPLETE;
+	return page == PAGE_WRITE || page == PAGE_FORM || page == PAGE_COMPLETE ||
+	       page == PAGE_HANDLE;
 }
 
 /* The fields of the form stand before its files: what comes without them is not kept. */
@@ -126,6 +127,8 @@ static PageAct act_of(PageKind page)
 		return ACT_REOPEN;
 	case PAGE_APPROVE:
 		return ACT_APPROVE;
+	case PAGE_HANDLE:
+		return ACT_NOTE;
 	default:
 		return ACT_WRITE;
 	}
@@ -225,6 +228,8 @@ static enum MHD_Result finish_post(Request *request)
 		return page_form(request);
 	if (request->route.page == PAGE_COMPLETE)
 		return page_complete(request);
+	if (request->route.page == PAGE_HANDLE)
+		return page_handle(request);
 	if (request->route.page == PAGE_LANGUAGE)
 		return page_language(request);
 	if (request->route.page == PAGE_SESSIONS)
@@ -256,6 +261,8 @@ static enum MHD_Result finish(Request *request)
 		return page_sessions(request);
 	case PAGE_MINE:
 		return page_mine(request);
+	case PAGE_TEAM:
+		return page_team(request);
 	case PAGE_DOCUMENT:
 		return page_document(request);
 	case PAGE_NEW:

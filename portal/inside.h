@@ -108,6 +108,11 @@ enum MHD_Result page_link(Request *request);
 enum MHD_Result page_leave(Request *request);
 enum MHD_Result page_ask(Request *request); /* a link to My cases */
 enum MHD_Result page_sessions(Request *request);
+enum MHD_Result page_team(Request *request);
+enum MHD_Result page_handle(Request *request);
+/* What somebody who handles the case may do, for the page of the case. */
+bool page_handle_put(Request *request, const GPtrArray *answers, gint64 last_event, json_t *data,
+		     GError **error);
 /* A Set-Cookie value; name: of the portal's cookie, with suffix behind it.  Given. */
 char *page_cookie(const Portal *portal, const char *suffix, const char *value, gint64 seconds);
 enum MHD_Result page_mine(Request *request);

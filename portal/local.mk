@@ -28,12 +28,15 @@ portal_libportal_a_SOURCES = \
 	%D%/page_content.c \
 	%D%/page_document.c \
 	%D%/page_form.c \
+	%D%/page_handle.c \
+	%D%/page_handle_show.c \
 	%D%/page_help.c \
 	%D%/page_link.c \
 	%D%/page_me.c \
 	%D%/page_mine.c \
 	%D%/page_receipt.c \
 	%D%/page_sessions.c \
+	%D%/page_team.c \
 	%D%/page_write.c \
 	%D%/portal.c \
 	%D%/portal.h \

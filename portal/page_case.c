@@ -170,7 +170,9 @@ static const struct {
 	{ "reopened", false },       { "refused", false },     { "withdrawn", false },
 	{ "approved", false },       { "disapproved", false }, { "noted", true },
 	{ "handed-on", true },       { "taken", true },        { "decided-for", false },
-	{ "approved-level", false },
+	{ "approved-level", false }, { "due", true },          { "merged", false },
+	{ "merged-from", true },     { "reformed", true },     { "bounced", true },
+	{ "warning", true },
 };
 
 static bool is_told(const CaseView *view, const CaseEvent *event)
@@ -313,6 +315,15 @@ static json_t *view_data(const CaseView *view)
 	return data;
 }
 
+static gint64 last_event(const CaseView *view)
+{
+	const CaseEvent *last = view->events->len > 0
+					? g_ptr_array_index(view->events, view->events->len - 1)
+					: NULL;
+
+	return last != NULL ? last->id : 0;
+}
+
 enum MHD_Result page_case(Request *request, guint status, const char *mistake)
 {
 	g_auto(CaseView) view = { .request = request, .c = request->about };
@@ -326,6 +337,11 @@ enum MHD_Result page_case(Request *request, guint status, const char *mistake)
 		return answer_fault(request, error);
 	data = view_data(&view);
 	if (request_may(request, ACT_FOLLOW) && !events_put(&view, data, &error)) {
+		json_decref(data);
+		return answer_fault(request, error);
+	}
+	if (request_may(request, ACT_NOTE) &&
+	    !page_handle_put(request, view.answers, last_event(&view), data, &error)) {
 		json_decref(data);
 		return answer_fault(request, error);
 	}

@@ -20,6 +20,8 @@ static const struct {
 	{ "/link/sent", PAGE_ASKED, GET },
 	{ "/sessions", PAGE_SESSIONS, GET | POST },
 	{ "/mine", PAGE_MINE, GET },
+	{ "/team", PAGE_TEAM, GET },
+	{ "/case/C/handle", PAGE_HANDLE, POST },
 	{ "/leave", PAGE_LEAVE, POST },
 	{ "/case/C", PAGE_CASE, GET },
 	{ "/case/C/document/D", PAGE_DOCUMENT, GET },

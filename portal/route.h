@@ -12,6 +12,8 @@ typedef enum {
 	PAGE_ASKED,    /* /link/sent */
 	PAGE_SESSIONS, /* /sessions: where I am signed in, and my links */
 	PAGE_MINE,     /* /mine */
+	PAGE_TEAM,     /* /team: the queues of a dossier manager, and the search */
+	PAGE_HANDLE,   /* /case/PC-2026-000123/handle */
 	PAGE_LEAVE,    /* /leave */
 	PAGE_CASE,     /* /case/PC-2026-000123 */
 	PAGE_DOCUMENT, /* /case/PC-2026-000123/document/5 */

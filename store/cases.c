@@ -249,6 +249,74 @@ static void bind_words(Statement *select, const CaseQuery *query)
 	}
 }
 
+#define TEAMS_ASKED 50
+#define WORDS_ASKED 10
+
+static void add_handling(GString *sql, const CaseQuery *query)
+{
+	const char *between = "";
+
+	if (query->teams != NULL) {
+		g_string_append(sql, " AND (c.team IN (");
+		for (guint i = 0; query->teams[i] != NULL && i < TEAMS_ASKED; i++, between = ", ")
+			g_string_append_printf(sql, "%s:team%u", between, i);
+		g_string_append(sql, ")");
+	}
+	if (query->assignee != 0)
+		g_string_append(sql, query->teams != NULL ? " OR c.assignee = :assignee"
+							  : " AND c.assignee = :assignee");
+	if (query->teams != NULL)
+		g_string_append(sql, ")");
+	if (query->due_before != 0)
+		g_string_append(sql, " AND c.due > 0 AND c.due < :due");
+	if (query->found != NULL)
+		g_string_append(sql, " AND (c.id = :found_id OR c.id IN (SELECT p.case_id FROM"
+				     " pieces p WHERE p.id IN (SELECT rowid FROM piece_words"
+				     " WHERE piece_words MATCH :found)))");
+}
+
+/* Words as the index takes them: each whole or as a beginning.  Nothing else is left of them. */
+static char *match_of(const char *words)
+{
+	g_autoptr(GString) match = g_string_new(NULL);
+	guint count = 0;
+
+	while (*words != '\0' && count < WORDS_ASKED) {
+		const char *end = words;
+
+		while (g_unichar_isalnum(g_utf8_get_char(end)))
+			end = g_utf8_next_char(end);
+		if (end > words) {
+			g_string_append_printf(match, "%s\"%.*s\"*", count > 0 ? " " : "",
+					       (int)(end - words), words);
+			count++;
+		}
+		words = *end != '\0' ? g_utf8_next_char(end) : end;
+	}
+	return g_strdup(count > 0 ? match->str : "\"\"");
+}
+
+static void bind_handling(Statement *select, const CaseQuery *query)
+{
+	gint64 id = 0, year = 0;
+
+	for (guint i = 0; query->teams != NULL && query->teams[i] != NULL && i < TEAMS_ASKED; i++) {
+		g_autofree char *name = g_strdup_printf(":team%u", i);
+
+		bind_text(select, name, query->teams[i]);
+	}
+	if (query->assignee != 0)
+		bind_number(select, ":assignee", query->assignee);
+	if (query->due_before != 0)
+		bind_number(select, ":due", query->due_before);
+	if (query->found != NULL) {
+		g_autofree char *match = match_of(query->found);
+
+		bind_number(select, ":found_id", parse_number(query->found, &id, &year) ? id : 0);
+		bind_text(select, ":found", match);
+	}
+}
+
 bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GError **error)
 {
 	g_autoptr(GString) sql = g_string_new(CASE_SELECT "WHERE 1 = 1");
@@ -270,6 +338,7 @@ bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GErr
 		g_string_append(sql, " AND c.id < :before");
 	if (query->words != NULL && *query->words != '\0')
 		add_words(sql, query);
+	add_handling(sql, query);
 	g_string_append(sql, query->by_change ? " ORDER BY c.changed DESC, c.id DESC"
 					      : " ORDER BY c.id DESC");
 	g_string_append(sql, " LIMIT :limit OFFSET :skip");
@@ -286,6 +355,7 @@ bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GErr
 		bind_number(select, ":before", query->before);
 	if (query->words != NULL && *query->words != '\0')
 		bind_words(select, query);
+	bind_handling(select, query);
 	bind_number(select, ":skip", query->skip);
 	bind_number(select, ":limit", query->limit > 0 ? query->limit : G_MAXINT64);
 	return statement_rows(select, case_read, (GDestroyNotify)case_free, ret_cases, error);

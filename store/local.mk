@@ -24,6 +24,8 @@ store_libstore_a_SOURCES = \
 	%D%/compare.c \
 	%D%/csv.c \
 	%D%/csv.h \
+	%D%/desk_lists.c \
+	%D%/desk_lists.h \
 	%D%/digest.c \
 	%D%/directory.c \
 	%D%/driver.c \

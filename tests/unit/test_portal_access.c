@@ -134,6 +134,50 @@ static void test_people(void)
 		}
 }
 
+/* Of those who handle a case, by its state; everybody else does none of it. */
+static void test_handling(void)
+{
+	const guint note = BIT(ACT_NOTE), due = BIT(ACT_SET_DUE), back = BIT(ACT_BRING_BACK);
+	const guint both = BIT(ACT_ANSWER) | BIT(ACT_ANSWER_CLOSE);
+	const guint away = BIT(ACT_REFORM) | BIT(ACT_CLOSE) | BIT(ACT_MERGE);
+	const guint team_has =
+		note | both | BIT(ACT_ASK) | away | due | BIT(ACT_TAKE) | BIT(ACT_HAND_ON);
+	const guint handler[CASE_STATES] = {
+		[CASE_INCOMPLETE] = note | both | BIT(ACT_ASK) | away | due,
+		[CASE_AWAITING_APPROVAL] = note | away | due,
+		[CASE_OPEN] = team_has,
+		[CASE_ASSIGNED] = team_has,
+		[CASE_WAITING] = team_has,
+		[CASE_ANSWERED] = (team_has & ~due) | back,
+		[CASE_CLOSED] = note | both | back,
+		[CASE_REDIRECTED] = note | back,
+		[CASE_REFUSED] = note | back,
+		[CASE_WITHDRAWN] = note | back,
+	};
+
+	for (gsize row = 0; row < G_N_ELEMENTS(people); row++)
+		for (int state = CASE_INCOMPLETE; state < CASE_STATES; state++) {
+			Case c = a_case((CaseState)state);
+			Viewer viewer = { .holder = "p:1", .person = &people[row].person };
+			bool handles = people[row].person.id == DIRK;
+			guint acts = 0;
+
+			for (int act = ACT_TAKE; act < PAGE_ACTS; act++)
+				acts |= access_may(&viewer, &c, (PageAct)act, NOW, REOPEN)
+						? BIT(act)
+						: 0;
+			g_test_message("%s, %s", people[row].who, case_state_name(c.state));
+			g_assert_cmphex(acts, ==, handles ? handler[state] : 0);
+		}
+	for (int act = ACT_TAKE; act < PAGE_ACTS;
+	     act++) { /* a team's link shows, and does nothing */
+		Case c = a_case(CASE_OPEN);
+		Viewer viewer = { .holder = "t:absence", .case_id = 7 };
+
+		g_assert_false(access_may(&viewer, &c, (PageAct)act, NOW, REOPEN));
+	}
+}
+
 /* A case that was finished long ago is read, and nothing else. */
 static void test_late(void)
 {
@@ -259,6 +303,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/portal/access/people", test_people);
+	g_test_add_func("/portal/access/handling", test_handling);
 	g_test_add_func("/portal/access/late", test_late);
 	g_test_add_func("/portal/access/holders", test_holders);
 	g_test_add_func("/portal/sessions", test_sessions);

@@ -235,6 +235,7 @@ EXTRA_DIST += \
 	tests/functional/test_pages.py \
 	tests/functional/test_portal.py \
 	tests/functional/test_portal_documents.py \
+	tests/functional/test_portal_team.py \
 	tests/functional/test_portal_ways.py \
 	tests/functional/test_readers.py \
 	tests/functional/test_reminders.py \

@@ -39,6 +39,8 @@ bool act_command(Act *act, GError **error); /* act_command.c */
 /* Whether a dossier manager may handle the case: of its team, has it, or an admin. */
 bool act_may_handle(const Person *person, const Case *about);
 /* Who approves a request on form for employee, or NULL: nobody has to, or nobody is known. */
+/* The name of a document that counts as the approval that the form asks for; lent, NULL: none. */
+const char *act_scanned_approval(const Act *act, const Form *form);
 bool act_find_approver(Act *act, const Form *form, const Person *employee, Person **ret_approver,
 		       GError **error);
 bool act_approval(Act *act, GError **error); /* act_approval.c */

@@ -42,10 +42,27 @@ static bool open_next(Act *act, GError **error)
 	       mails_set_case(act->desk->store, act->mail_id, act->case_id, true, error);
 }
 
+/* The document that came counts: for what it completes, or for what waits for the approver. */
+static bool approve_by_scan(Act *act, const CaseAdd *add, const char *name, GError **error)
+{
+	const Case *about = act->decision->about;
+	CaseBy desk = act->by;
+
+	if (!add->completes && about->state != CASE_AWAITING_APPROVAL)
+		return true;
+	if (!case_event(act->desk->store, about->id, "approved-scan", name, &act->by, error))
+		return false;
+	desk.person = 0;
+	desk.who = "desk";
+	return add->completes ||
+	       case_approve(act->desk->store, about->id, true, name, &desk, error);
+}
+
 bool act_reply(Act *act, GError **error)
 {
 	const Case *about = act->decision->about;
 	const Form *form = act->decision->form; /* NULL: not known any more */
+	const char *scanned;
 	g_autoptr(Amendment) amendment = NULL;
 	g_autoptr(GPtrArray) documents = NULL;
 	CaseAdd add = {
@@ -73,5 +90,8 @@ bool act_reply(Act *act, GError **error)
 	}
 	if (!mails_set_case(act->desk->store, act->mail_id, about->id, true, error))
 		return false;
-	return case_add(act->desk->store, about->id, &add, &act->by, error);
+	scanned = act_scanned_approval(act, form);
+	add.needs_approval = add.needs_approval && scanned == NULL;
+	return case_add(act->desk->store, about->id, &add, &act->by, error) &&
+	       (scanned == NULL || approve_by_scan(act, &add, scanned, error));
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "forms/scanned.h"
 #include "gateway/act.h"
 
 /* "[absence-parental] Ouderschapsverlof" is "Ouderschapsverlof". */
@@ -33,19 +34,34 @@ bool act_find_approver(Act *act, const Form *form, const Person *employee, Perso
 	       people_approver_of(act->desk->store, employee, ret_approver, error);
 }
 
-static CaseState first_state(const Decision *decision)
+const char *act_scanned_approval(const Act *act, const Form *form)
+{
+	if (form == NULL || !form->approval || form->levels > 1 ||
+	    !act->desk->settings->scanned_approval)
+		return NULL;
+	for (guint i = 0; i < act->mail->attachments->len; i++) {
+		const Attachment *attachment = act->mail->attachments->pdata[i];
+
+		if (!attachment->is_inline && scanned_is_approval(attachment->name))
+			return attachment->name;
+	}
+	return NULL;
+}
+
+static CaseState first_state(const Decision *decision, const char *scanned)
 {
 	if (decision->form->elsewhere != NULL)
 		return CASE_REDIRECTED;
 	if (decision->problems->len > 0)
 		return CASE_INCOMPLETE;
-	return decision->form->approval ? CASE_AWAITING_APPROVAL : CASE_OPEN;
+	return decision->form->approval && scanned == NULL ? CASE_AWAITING_APPROVAL : CASE_OPEN;
 }
 
 bool act_request(Act *act, GError **error)
 {
 	const Decision *decision = act->decision;
 	const Form *form = decision->form;
+	const char *scanned = act_scanned_approval(act, form);
 	g_autoptr(GPtrArray) documents = act_documents(act, decision->kinds);
 	g_autofree char *subject = case_subject(act->mail, form, decision->language);
 	g_autoptr(Person) employee = NULL, approver = NULL;
@@ -58,7 +74,7 @@ bool act_request(Act *act, GError **error)
 		.requester = decision->sender,
 		.requester_address = decision->address,
 		.verified = decision->verified,
-		.state = first_state(decision),
+		.state = first_state(decision, scanned),
 		.answers = decision->filled->answers,
 		.problems = form->elsewhere == NULL ? decision->problems : NULL,
 		.documents = documents,
@@ -73,7 +89,10 @@ bool act_request(Act *act, GError **error)
 	open.employee = employee;
 	open.approver = approver;
 	open.levels = form->levels;
-	if (!case_open(act->desk->store, &open, &act->by, &act->case_id, error))
+	if (!case_open(act->desk->store, &open, &act->by, &act->case_id, error) ||
+	    (scanned != NULL && open.state == CASE_OPEN &&
+	     !case_event(act->desk->store, act->case_id, "approved-scan", scanned, &act->by,
+			 error)))
 		return false;
 	return mails_set_case(act->desk->store, act->mail_id, act->case_id, true, error);
 }

@@ -165,14 +165,29 @@ static const struct {
 	const char *what;
 	bool is_inside;
 } told[] = {
-	{ "opened", false },         { "added", false },       { "completed", false },
-	{ "answered", false },       { "asked", false },       { "closed", false },
-	{ "reopened", false },       { "refused", false },     { "withdrawn", false },
-	{ "approved", false },       { "disapproved", false }, { "noted", true },
-	{ "handed-on", true },       { "taken", true },        { "decided-for", false },
-	{ "approved-level", false }, { "due", true },          { "merged", false },
-	{ "merged-from", true },     { "reformed", true },     { "bounced", true },
+	{ "opened", false },
+	{ "added", false },
+	{ "completed", false },
+	{ "answered", false },
+	{ "asked", false },
+	{ "closed", false },
+	{ "reopened", false },
+	{ "refused", false },
+	{ "withdrawn", false },
+	{ "approved", false },
+	{ "disapproved", false },
+	{ "noted", true },
+	{ "handed-on", true },
+	{ "taken", true },
+	{ "decided-for", false },
+	{ "approved-level", false },
+	{ "due", true },
+	{ "merged", false },
+	{ "merged-from", true },
+	{ "reformed", true },
+	{ "bounced", true },
 	{ "warning", true },
+	{ "approved-scan", false },
 };
 
 static bool is_told(const CaseView *view, const CaseEvent *event)

@@ -181,6 +181,23 @@ def test_two_levels(t):
     desk.one(ABSENCE)
 
 
+def test_scanned_approval(t):
+    """A signed approval that comes as a document counts when the desk is set so, else not"""
+    scan = ("goedkeuring Mia Claes.pdf", "application/pdf", mails.pdf("signed"))
+    desk, ack, _ = approval(t)
+    desk.reply(ack, JAN, "Hier is de goedkeuring.", files=[scan])
+    desk.step()
+    assert desk.case()["state"] == "awaiting-approval"
+    desk, ack, _ = approval(t, name="desk2")
+    desk.configure({"Desk": {"ScannedApproval": "yes"}})
+    desk.reply(ack, JAN, "Hier is de goedkeuring.", files=[scan])
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "open", case
+    assert ("approved-scan", scan[0]) in [(e["what"], e["text"]) for e in case["events"]]
+    assert len(desk.new(ABSENCE)) == 2  # what was written, and the case
+
+
 def asked_of(t, who, prepare, name="desk"):
     """A desk where a request for approval was sent to who, as .asked, and to nobody else."""
     t.servers.clear()

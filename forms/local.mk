@@ -36,6 +36,8 @@ forms_libforms_a_SOURCES = \
 	%D%/form_write.c \
 	%D%/form_write.h \
 	%D%/forms.c \
+	%D%/scanned.c \
+	%D%/scanned.h \
 	%D%/schema.c \
 	%D%/schema.h \
 	%D%/value.h \

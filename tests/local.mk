@@ -51,6 +51,7 @@ UNIT_TESTS = \
 	tests/unit/test_receipts \
 	tests/unit/test_retry \
 	tests/unit/test_safety \
+	tests/unit/test_scanned \
 	tests/unit/test_secret \
 	tests/unit/test_sender_directory \
 	tests/unit/test_sender_smtp \
@@ -153,6 +154,8 @@ tests_unit_test_retry_SOURCES = %D%/unit/test_retry.c %D%/unit/folder.h %D%/unit
 tests_unit_test_retry_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_safety_SOURCES = %D%/unit/test_safety.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_safety_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_scanned_SOURCES = %D%/unit/test_scanned.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_scanned_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_secret_SOURCES = %D%/unit/test_secret.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_secret_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_sender_directory_SOURCES = %D%/unit/test_sender_directory.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h

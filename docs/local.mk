@@ -10,6 +10,7 @@ dist_doc_DATA = README.md \
 	docs/decisions/0008-pages.md \
 	docs/decisions/0008-ways-in.md \
 	docs/decisions/0009-directory.md \
+	docs/decisions/0010-search.md \
 	docs/forms.md \
 	docs/performance.md \
 	docs/reliability.md

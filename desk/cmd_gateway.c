@@ -8,14 +8,30 @@
 #include "desk/session.h"
 #include "gateway/gateway.h"
 #include "notifier/notifier.h"
+#include "store/raw_sizes.h"
 
 typedef bool (*Work)(Session *session, bool once, int stop_fd, GError **error);
 
+/* What is gone from raw/ is said at once, not when somebody asks for it or the day is over. */
+static void look_at_segments(Store *store)
+{
+	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) error = NULL;
+
+	if (!raw_sizes_check(store, findings, &error))
+		log_warning("the segments were not looked at: %s", error->message);
+	for (guint i = 0; i < findings->len; i++)
+		log_error("%s", (const char *)g_ptr_array_index(findings, i));
+}
+
 static bool work_gateway(Session *session, bool once, int stop_fd, GError **error)
 {
-	Daily *daily = once ? NULL : daily_start(session->settings, stop_fd);
-	bool done = gateway_run(&session->desk, once, stop_fd, error);
+	Daily *daily;
+	bool done;
 
+	look_at_segments(session->store);
+	daily = once ? NULL : daily_start(session->settings, stop_fd);
+	done = gateway_run(&session->desk, once, stop_fd, error);
 	daily_free(daily);
 	return done;
 }

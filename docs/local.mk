@@ -8,9 +8,9 @@ dist_doc_DATA = README.md \
 	docs/decisions/0006-telling-systemd.md \
 	docs/decisions/0007-limits-of-automatic-mail.md \
 	docs/decisions/0008-pages.md \
-	docs/decisions/0008-ways-in.md \
 	docs/decisions/0009-directory.md \
 	docs/decisions/0010-search.md \
+	docs/decisions/0011-ways-in.md \
 	docs/forms.md \
 	docs/performance.md \
 	docs/reliability.md

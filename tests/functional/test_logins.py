@@ -22,7 +22,7 @@ def test_starttls(t):
     log = t.servers.dovecot.log()
     login = [line for line in log.splitlines()
              if "imap-login: Info: Login" in line and ADDRESS in line]
-    assert login and all("TLS" in line for line in login), login
+    assert login and "TLS" in login[-1], login      # the last is ours; other tests logged in without
 
 
 def test_starttls_needs_certificate(t):

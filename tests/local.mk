@@ -248,6 +248,7 @@ EXTRA_DIST += \
 	tests/functional/test_sending.py \
 	tests/functional/test_servers.py \
 	tests/functional/test_service.py \
+	tests/functional/test_smtp_faults.py \
 	tests/torture/hostile \
 	tests/torture/run \
 	tests/torture/world.py

@@ -21,7 +21,8 @@ bench: persocontact $(BENCHMARKS)
 # Kills the desk at every failpoint and at random for SECONDS; SEED= repeats a run.
 SECONDS = 1200
 ROUNDS = 4
-SEED =
+# ./check runs with one seed; here each run has its own, which is printed.
+SEED = $$(od -An -N3 -tu4 /dev/urandom | tr -d " ")
 torture:
 	SEED="$(SEED)" $(top_srcdir)/tests/torture/run --seconds $(SECONDS) --rounds $(ROUNDS)
 

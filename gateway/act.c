@@ -88,7 +88,8 @@ GPtrArray *act_documents(const Act *act, const GPtrArray *kinds)
 	return documents;
 }
 
-bool act_notice(Act *act, const char *kind, json_t *data, gint64 case_id, GError **error)
+bool act_notice_of(Act *act, const char *kind, gint64 event, json_t *data, gint64 case_id,
+		   GError **error)
 {
 	const Decision *decision = act->decision;
 	bool by_desk = decision->sender != NULL &&
@@ -99,6 +100,7 @@ bool act_notice(Act *act, const char *kind, json_t *data, gint64 case_id, GError
 	char *json = data != NULL ? json_dumps(data, JSON_COMPACT) : NULL;
 	NoticePut put = {
 		.case_id = case_id,
+		.event = event,
 		.cause = act->mail_id,
 		.kind = kind,
 		.to = decision->address,
@@ -113,6 +115,11 @@ bool act_notice(Act *act, const char *kind, json_t *data, gint64 case_id, GError
 	free(json);
 	json_decref(data);
 	return done;
+}
+
+bool act_notice(Act *act, const char *kind, json_t *data, gint64 case_id, GError **error)
+{
+	return act_notice_of(act, kind, 0, data, case_id, error);
 }
 
 bool act_held(Act *act, const char *why, gint64 case_id, GError **error)

@@ -48,5 +48,8 @@ bool act_ignored(Act *act, GError **error);  /* act_ignored.c: bounces are noted
 /* Owes a notice to the writer of the mail that belongs to no case, or to the case when case_id is
  * not 0. */
 bool act_notice(Act *act, const char *kind, json_t *data, gint64 case_id, GError **error);
+/* The same, about an event. */
+bool act_notice_of(Act *act, const char *kind, gint64 event, json_t *data, gint64 case_id,
+		   GError **error);
 /* Holds the mail for a dossier manager. */
 bool act_held(Act *act, const char *why, gint64 case_id, GError **error);

@@ -304,37 +304,15 @@ bool arrange_find_crossing(Act *act, CaseEvent **ret_event, GError **error)
 					      act->decision->sender->number, ret_event, error));
 }
 
-static bool tell(Act *act, const char *kind, gint64 event, json_t *data, GError **error)
-{
-	const Decision *decision = act->decision;
-	g_autofree char *holder = g_strconcat("p:", decision->sender->number, NULL);
-	char *json = data != NULL ? json_dumps(data, JSON_COMPACT) : NULL;
-	NoticePut put = {
-		.case_id = decision->about->id,
-		.event = event,
-		.cause = act->mail_id,
-		.kind = kind,
-		.to = decision->address,
-		.holder = holder,
-		.data = json,
-		.language = decision->language,
-		.now = act->now,
-	};
-	bool done = outbox_put(act->desk->store, &put, error);
-
-	free(json);
-	json_decref(data);
-	return done;
-}
-
 bool arrange_tell_crossing(Act *act, const CaseEvent *event, GError **error)
 {
-	return tell(act, "crossed", event->id, NULL, error);
+	return act_notice_of(act, "crossed", event->id, NULL, act->decision->about->id, error);
 }
 
 bool arrange_tell(Act *act, const Commands *commands, Arrange *arrange, GError **error)
 {
 	if ((commands->given & ARRANGING) == 0)
 		return true;
-	return tell(act, "command-done", 0, json_pack("{s:O}", "done", arrange->done), error);
+	return act_notice(act, "command-done", json_pack("{s:O}", "done", arrange->done),
+			  act->decision->about->id, error);
 }

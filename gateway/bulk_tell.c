@@ -43,37 +43,42 @@ static json_t *filed_of(const Telling *telling, gint64 person)
 	return rows;
 }
 
+/* Owes a mail of the bulk; data is taken. */
+static bool owe(const Telling *telling, NoticePut put, const char *number, json_t *data,
+		GError **error)
+{
+	g_autofree char *holder = g_strconcat("p:", number, NULL);
+	char *json = json_dumps(data, JSON_COMPACT);
+	bool done;
+
+	put.holder = holder;
+	put.data = json;
+	put.automatic = true;
+	put.now = telling->by.now;
+	done = outbox_put(telling->desk->store, &put, error);
+	free(json);
+	json_decref(data);
+	return done;
+}
+
 static bool tell_person(const Telling *telling, const BulkItem *first, GError **error)
 {
 	g_autoptr(Person) person = NULL;
-	g_autofree char *holder = NULL;
 	json_t *data;
-	char *json;
-	bool done;
 
 	if (!people_find_id(telling->desk->store, first->person, &person, error))
 		return false;
 	if (person == NULL || person->left || person->addresses == NULL ||
 	    person->addresses[0] == NULL)
 		return true;
-	holder = g_strconcat("p:", person->number, NULL);
 	data = json_pack("{s:s, s:o}", "hr", telling->hr != NULL ? telling->hr->name : "", "filed",
 			 filed_of(telling, person->id));
-	json = json_dumps(data, JSON_COMPACT);
-	done = outbox_put(telling->desk->store,
-			  &(NoticePut){ .case_id = first->filed,
-					.cause = 0,
-					.kind = "bulk-filed",
-					.to = person->addresses[0],
-					.holder = holder,
-					.data = json,
-					.language = person->language,
-					.automatic = true,
-					.now = telling->by.now },
-			  error);
-	free(json);
-	json_decref(data);
-	return done;
+	return owe(telling,
+		   (NoticePut){ .case_id = first->filed,
+				.kind = "bulk-filed",
+				.to = person->addresses[0],
+				.language = person->language },
+		   person->number, data, error);
 }
 
 static bool tell_people(const Telling *telling, GError **error)
@@ -135,30 +140,18 @@ static bool tell_hr(const Telling *telling, const Case *c, GError **error)
 	static const char *const states[] = { "filed", "known", "dropped", "open", "failed" };
 	json_t *data = json_pack("{s:I, s:I}", "round", (json_int_t)telling->bulk->round, "total",
 				 (json_int_t)telling->items->len);
-	g_autofree char *holder = g_strconcat("p:", telling->hr->number, NULL);
-	char *json;
-	bool done;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(states); i++)
 		json_object_set_new(data, states[i], lines_of(telling, states[i]));
 	if (telling->bulk->round == 1)
 		json_object_set_new(data, "notes", json_loads(telling->bulk->notes, 0, NULL));
-	json = json_dumps(data, JSON_COMPACT);
-	done = outbox_put(
-		telling->desk->store,
-		&(NoticePut){ .case_id = c->id,
-			      .cause = telling->bulk->round == 1 ? telling->bulk->mail : 0,
-			      .kind = "bulk-digest",
-			      .to = c->requester.address,
-			      .holder = holder,
-			      .data = json,
-			      .language = c->language,
-			      .automatic = true,
-			      .now = telling->by.now },
-		error);
-	free(json);
-	json_decref(data);
-	return done;
+	return owe(telling,
+		   (NoticePut){ .case_id = c->id,
+				.cause = telling->bulk->round == 1 ? telling->bulk->mail : 0,
+				.kind = "bulk-digest",
+				.to = c->requester.address,
+				.language = c->language },
+		   telling->hr->number, data, error);
 }
 
 /* What HR is asked about, as the page shows it: the numbered lines.  Given. */

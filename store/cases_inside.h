@@ -81,6 +81,8 @@ bool notices_to_team(Store *store, const Case *c, const char *kind, gint64 event
 /* ---- cases_parts.c: what a case consists of ---- */
 
 const char *case_way_name(CaseWay way);
+/* A CaseEvent of seven columns: id, at, who, way, what, text, mail.  Given. */
+void *event_read(Statement *row);
 bool event_put(Store *store, gint64 case_id, const char *what, const char *text, const CaseBy *by,
 	       gint64 *ret_event, GError **error);
 bool answers_put(Store *store, gint64 case_id, const GPtrArray *answers, GError **error);

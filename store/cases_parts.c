@@ -97,7 +97,7 @@ bool case_documents(Store *store, gint64 id, GPtrArray **ret_documents, GError *
 			      ret_documents, error);
 }
 
-static void *event_read(Statement *row)
+void *event_read(Statement *row)
 {
 	CaseEvent *event = g_new0(CaseEvent, 1);
 

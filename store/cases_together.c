@@ -153,20 +153,6 @@ bool case_watch(Store *store, gint64 id, bool on, const CaseBy *by, GError **err
 
 /* ---- who was first ---- */
 
-static void *event_of(Statement *row)
-{
-	CaseEvent *event = g_new0(CaseEvent, 1);
-
-	*event = (CaseEvent){ .id = column_number(row, 0),
-			      .at = column_number(row, 1),
-			      .who = column_given(row, 2),
-			      .way = column_given(row, 3),
-			      .what = column_given(row, 4),
-			      .text = column_given(row, 5),
-			      .mail = column_number(row, 6) };
-	return event;
-}
-
 bool case_done_since(Store *store, gint64 id, gint64 event, const char *not_by,
 		     CaseEvent **ret_event, GError **error)
 {
@@ -179,5 +165,5 @@ bool case_done_since(Store *store, gint64 id, gint64 event, const char *not_by,
 	bind_number(select, ":case", id);
 	bind_number(select, ":event", event);
 	bind_text(select, ":who", not_by);
-	return statement_row(select, event_of, (void **)ret_event, error);
+	return statement_row(select, event_read, (void **)ret_event, error);
 }

@@ -29,22 +29,9 @@ bool receipts_note(Store *store, gint64 receipt, const char *what, const char *t
 	       verb_end(store, note(store, receipt, what, text, by, error), error);
 }
 
-static void *event_read(Statement *row)
-{
-	CaseEvent *event = g_new0(CaseEvent, 1);
-
-	*event = (CaseEvent){ .id = column_number(row, 0),
-			      .at = column_number(row, 1),
-			      .who = column_given(row, 2),
-			      .way = column_given(row, 3),
-			      .what = column_given(row, 4),
-			      .text = column_given(row, 5) };
-	return event;
-}
-
 bool receipts_notes(Store *store, gint64 receipt, GPtrArray **ret_events, GError **error)
 {
-	static const char sql[] = "SELECT id, at, who, way, what, text FROM receipt_events"
+	static const char sql[] = "SELECT id, at, who, way, what, text, 0 FROM receipt_events"
 				  " WHERE receipt = :receipt ORDER BY id";
 	g_autoptr(Statement) select = statement(store, sql);
 

@@ -12,7 +12,8 @@
 #include "common/service.h"
 #include "desk/session.h"
 
-#define SILENCE 120    /* seconds after which a child that says nothing is killed */
+#define SILENCE 120 /* seconds after which a child that says nothing is killed */
+#define SILENCE_LEAST 6
 #define STOP_SECONDS 9 /* from SIGTERM to SIGKILL */
 #define SHORT_LIFE 10  /* a process that lived less long is started again with a growing pause */
 
@@ -21,9 +22,10 @@ typedef struct Child {
 	pid_t pid;             /* 0: not running */
 	gint64 started, again; /* seconds */
 	guint pause;
-	int life_fd;  /* on which it tells that it lives; -1: it cannot */
-	char *life;   /* its address */
-	gint64 alive; /* when it was heard last */
+	int life_fd;   /* on which it tells that it lives; -1: it cannot */
+	char *life;    /* its address */
+	guint silence; /* seconds that it may say nothing */
+	gint64 alive;  /* when it was heard last */
 } Child;
 
 static void child_setup(gpointer user)
@@ -38,7 +40,7 @@ static void child_setup(gpointer user)
 static char **child_environment(const Child *child)
 {
 	g_autofree char *silence =
-		g_strdup_printf("%" G_GINT64_FORMAT, (gint64)SILENCE * G_USEC_PER_SEC);
+		g_strdup_printf("%" G_GINT64_FORMAT, (gint64)child->silence * G_USEC_PER_SEC);
 	char **environment = g_get_environ();
 
 	environment = g_environ_unsetenv(environment, "WATCHDOG_PID");
@@ -57,9 +59,9 @@ static void tend(Child *child)
 		return;
 	if (service_heard(child->life_fd))
 		child->alive = g_get_monotonic_time();
-	if (g_get_monotonic_time() - child->alive < (gint64)SILENCE * G_USEC_PER_SEC)
+	if (g_get_monotonic_time() - child->alive < (gint64)child->silence * G_USEC_PER_SEC)
 		return;
-	log_error("process=%s said nothing for %d s: it is killed", child->name, SILENCE);
+	log_error("process=%s said nothing for %u s: it is killed", child->name, child->silence);
 	child->alive = g_get_monotonic_time();
 	kill(child->pid, SIGKILL);
 }
@@ -186,10 +188,13 @@ int cmd_run(int argc, char **argv, const DeskContext *context)
 	if (!session_open(context, &session, &status))
 		return status;
 	g_autofree char *config = g_strdup(session.settings->path);
+	guint silence = MAX(settings_pause(session.settings, SILENCE) / 1000, SILENCE_LEAST);
+
 	session_close(&session);
 	for (size_t i = 0; i < G_N_ELEMENTS(children); i++) {
 		g_autoptr(GError) error = NULL;
 
+		children[i].silence = silence;
 		children[i].life_fd = service_listen(&children[i].life, &error);
 		if (children[i].life_fd < 0)
 			log_warning("process=%s is not watched: %s", children[i].name,

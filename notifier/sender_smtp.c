@@ -323,6 +323,6 @@ Sender *sender_smtp_new(const Settings *settings, GError **error)
 	 * stands still. */
 	curl_multi_setopt(self->multi, CURLMOPT_MAXCONNECTS, (long)self->count * 2);
 	for (guint i = 0; i < self->count; i++)
-		wire_open(&self->wires[i], self->url, &settings->smtp);
+		wire_open(&self->wires[i], self->url, settings);
 	return g_steal_pointer(&sender);
 }

@@ -11,7 +11,8 @@
 #include "common/failpoint.h"
 
 #define CONNECT_SECONDS 15L
-#define REPLY_SECONDS 60L
+#define REPLY_SECONDS 60.0
+#define REPLY_LEAST 5L
 #define KEEP_SECONDS 30L /* an idle connection is not trusted for longer */
 
 static size_t wire_read(char *bytes, size_t size, size_t count, void *user)
@@ -81,8 +82,10 @@ static size_t wire_ignore(char *bytes, size_t size, size_t count, void *user)
 	return size * count;
 }
 
-void wire_open(Wire *wire, const char *url, const SmtpSettings *smtp)
+void wire_open(Wire *wire, const char *url, const Settings *settings)
 {
+	const SmtpSettings *smtp = &settings->smtp;
+	long reply = MAX((long)settings_pause(settings, REPLY_SECONDS) / 1000, REPLY_LEAST);
 	CURL *easy = curl_easy_init();
 
 	wire->easy = easy;
@@ -97,7 +100,7 @@ void wire_open(Wire *wire, const char *url, const SmtpSettings *smtp)
 	if (smtp->ca_file != NULL && *smtp->ca_file != '\0')
 		curl_easy_setopt(easy, CURLOPT_CAINFO, smtp->ca_file);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
-	curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, REPLY_SECONDS);
+	curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, reply);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT, WIRE_MAIL_SECONDS);
 	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, KEEP_SECONDS);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);

@@ -20,7 +20,7 @@ typedef struct Wire {
 } Wire;
 
 /* What holds for every transfer: where, TLS, how long.  wire must not move after this. */
-void wire_open(Wire *wire, const char *url, const SmtpSettings *smtp);
+void wire_open(Wire *wire, const char *url, const Settings *settings);
 void wire_close(Wire *wire);
 /* Who we are: token for XOAUTH2, else a password; either may be NULL. */
 void wire_login(Wire *wire, const char *user, const char *password, const char *token);

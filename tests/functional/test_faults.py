@@ -190,6 +190,23 @@ def test_smtp_cut(t):
     crowd.check()
 
 
+def test_smtp_slow(t):
+    """A mail server that stalls is left after its time, one that is slow is waited for"""
+    desk, wire = plain_smtp(t)
+    crowd = Crowd(t, desk)
+    crowd.ask()
+    desk.step()
+    for treat in ({"silent": wire.bytes["in"] - 20}, {"slow": 0.003}):
+        crowd.ask()
+        desk.gateway()
+        wire.treat = treat
+        began = time.monotonic()
+        done = desk.notifier(status=None)
+        assert done.status in (0, 69, 75), (treat, done.status, done.err)
+        assert time.monotonic() - began < 20, (treat, time.monotonic() - began)
+    crowd.check()
+
+
 def test_smtp_reply_lost(t):
     """The 250 is lost on the way back: the same mail goes out again, with the same Message-ID"""
     desk, wire = plain_smtp(t)

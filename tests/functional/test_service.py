@@ -114,7 +114,7 @@ def test_reload_in_work(t):
 
 
 def test_run_reloads(t):
-    """SIGHUP to `run` reaches its processes, and a process that hangs is replaced when it dies"""
+    """SIGHUP to `run` reaches its processes, and a process that dies is replaced"""
     port, = free_ports(1)
     desk = t.desk({"Portal": {"Listen": f"127.0.0.1:{port}"}})
     running = desk.start("run")
@@ -126,6 +126,24 @@ def test_run_reloads(t):
     os.kill(int(children[0]), signal.SIGKILL)
     tax_mail(desk)
     desk.wait_new(JAN, 30)
+    assert desk.stop(running) < 10
+
+
+def test_hanging(t):
+    """A process of `run` that hangs and says nothing any more is killed, and begins anew"""
+    port, = free_ports(1)
+    desk = t.desk({"Desk": {"TestClock": "60"}, "Portal": {"Listen": f"127.0.0.1:{port}"}})
+    running = desk.start("run")
+    wait_for("the portal listens", lambda: listens(port))
+    for name in ("notifier", "gateway"):
+        child = int(subprocess.run(["pgrep", "-P", str(running.pid), "-f", f" {name} "],
+                                   capture_output=True, text=True, check=True).stdout.split()[0])
+        os.kill(child, signal.SIGSTOP)
+        wait_for("it is found out", lambda: f"process={name} said nothing" in
+                 running.errors.read_text(), 30)
+        tax_mail(desk)
+        desk.wait_new(JAN, 30)
+    assert running.errors.read_text().count("said nothing") == 2, running.errors.read_text()
     assert desk.stop(running) < 10
 
 

@@ -151,10 +151,12 @@ static bool stay(const DeskContext *context, const char *folder, Outgoing *outgo
 	struct pollfd stop = { stop_fd, POLLIN, 0 };
 	bool done = true;
 
-	printf("\nThe desk goes on.  Drop a mail into %s/inbox/new and watch, or look around:\n"
+	printf("\nThe desk goes on.  Drop a mail from one of its people (luc.dubois@finance.example, ...)\n"
+	       "into %s/inbox/new and watch, or look around:\n"
+	       "  persocontact --config %s/desk.conf person list\n"
 	       "  persocontact --config %s/desk.conf case list\n"
 	       "Ctrl-C stops it.\n",
-	       folder, folder);
+	       folder, folder, folder);
 	fflush(stdout);
 	while (poll(&stop, 1, 300) == 0)
 		done = outgoing_show(outgoing, error) && done;

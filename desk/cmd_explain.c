@@ -162,8 +162,7 @@ static bool explain_through_spool(Explain *self, const char *path, GError **erro
 		return false;
 	}
 	self->spool_fd = fileno(spool);
-	self->sink =
-		(Sink){ never_known, spool_begin, spool_bytes, spool_end, keep_nothing, false };
+	self->sink = (Sink){ never_known, spool_begin, spool_bytes, spool_end, keep_nothing };
 	done = files_take(path, &self->sink, &taken, NULL, NULL, error);
 	fclose(spool);
 	return done;
@@ -188,7 +187,7 @@ static bool count_end(Sink *sink, const SourceMail *mail, GError **error)
  * mail. */
 static bool is_one_mail(const char *path, int fd)
 {
-	Sink counting = { never_known, count_begin, count_bytes, count_end, keep_nothing, false };
+	Sink counting = { never_known, count_begin, count_bytes, count_end, keep_nothing };
 	struct stat status;
 	char begin[5];
 	guint taken = 0;

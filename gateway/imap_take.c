@@ -129,9 +129,6 @@ static bool take_group(ImapSource *self, Sink *sink, GArray *group, bool header_
 	if (!sink->keep(sink, error))
 		return false;
 	*taken += group->len;
-	/* what another gateway moved meanwhile is not moved once more */
-	if (sink->is_shared && !imap_refresh(self, error))
-		return false;
 	return imap_settle(self->session, self->mailbox, self->keywords,
 			   (const ImapMail *)group->data, group->len, error);
 }
@@ -179,11 +176,8 @@ static bool settle_known(ImapSource *self, const GArray *block, GError **error)
 		if (g_array_index(block, ImapMail, i).known &&
 		    g_array_index(block, ImapMail, i).there)
 			g_array_append_val(known, g_array_index(block, ImapMail, i));
-	if (known->len == 0)
-		return true;
-	return imap_refresh(self, error) &&
-	       imap_settle(self->session, self->mailbox, self->keywords,
-			   (const ImapMail *)known->data, known->len, error);
+	return known->len == 0 || imap_settle(self->session, self->mailbox, self->keywords,
+					      (const ImapMail *)known->data, known->len, error);
 }
 
 static bool take_block(ImapSource *self, Sink *sink, GArray *block, guint *taken, GError **error)

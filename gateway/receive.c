@@ -66,15 +66,11 @@ static bool put_group(Receiver *self, GError **error)
 {
 	if (!store_begin(self->store, error))
 		return false;
-	self->sink.is_shared = false;
 	for (guint i = 0; i < self->group->len; i++) {
-		bool is_new;
-
-		if (!receipts_put(self->store, g_ptr_array_index(self->group, i), &is_new, error)) {
+		if (!receipts_put(self->store, g_ptr_array_index(self->group, i), error)) {
 			store_rollback(self->store);
 			return false;
 		}
-		self->sink.is_shared = self->sink.is_shared || !is_new;
 	}
 	FAILPOINT("receive.put");
 	if (store_commit(self->store, error)) {
@@ -112,8 +108,8 @@ Receiver *receiver_new(Store *store, gint64 (*now)(void), GError **error)
 {
 	g_autoptr(Receiver) self = g_new0(Receiver, 1);
 
-	self->sink = (Sink){ receiver_known, receiver_begin, receiver_bytes,
-			     receiver_end,   receiver_keep,  false };
+	self->sink = (Sink){ receiver_known, receiver_begin, receiver_bytes, receiver_end,
+			     receiver_keep };
 	self->store = store;
 	self->now = now;
 	self->group = g_ptr_array_new_with_free_func((GDestroyNotify)receipt_free);

@@ -33,7 +33,6 @@ struct Sink {
 	bool (*end)(Sink *sink, const SourceMail *mail, GError **error);
 	/* Makes the group durable. After true the source may mark its mails. */
 	bool (*keep)(Sink *sink, GError **error);
-	bool is_shared; /* the last keep met mails that another gateway had just kept */
 };
 
 typedef struct SourceUid { /* a mail that lies in the folder now */

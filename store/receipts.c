@@ -64,7 +64,7 @@ bool receipts_known(Store *store, const char *mailbox, gint64 uidvalidity, const
 	return true;
 }
 
-bool receipts_put(Store *store, const Receipt *receipt, bool *ret_new, GError **error)
+bool receipts_put(Store *store, const Receipt *receipt, GError **error)
 {
 	static const char sql[] =
 		"INSERT INTO receipts (mailbox, uidvalidity, uid, received, segment, raw_offset,"
@@ -73,7 +73,6 @@ bool receipts_put(Store *store, const Receipt *receipt, bool *ret_new, GError **
 		" :state, :decision, :why, :message_id, :case, :mail, 0, 0)"
 		" ON CONFLICT (mailbox, uidvalidity, uid) DO NOTHING";
 	g_autoptr(Statement) put = statement(store, sql);
-	gint64 rows = 0;
 
 	bind_text(put, ":mailbox", receipt->mailbox);
 	bind_number(put, ":uidvalidity", receipt->uidvalidity);
@@ -86,11 +85,7 @@ bool receipts_put(Store *store, const Receipt *receipt, bool *ret_new, GError **
 	bind_text(put, ":message_id", receipt->message_id);
 	bind_id(put, ":case", receipt->case_id);
 	bind_id(put, ":mail", receipt->mail_id);
-	if (!statement_changed(put, &rows, error))
-		return false;
-	if (ret_new != NULL)
-		*ret_new = rows > 0;
-	return true;
+	return statement_run(put, error);
 }
 
 static bool claim(Store *store, gint64 now, guint seconds, guint limit, GPtrArray **ret_receipts,

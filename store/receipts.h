@@ -29,9 +29,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receipt, receipt_free)
 
 bool receipts_known(Store *store, const char *mailbox, gint64 uidvalidity, const char *uid,
 		    bool *ret_known, GError **error);
-/* Inserts; a receipt of the same mailbox, uidvalidity and uid is left as it is (two gateways), and
- * *ret_new is false.  ret_new may be NULL. */
-bool receipts_put(Store *store, const Receipt *receipt, bool *ret_new, GError **error);
+/* Inserts; a receipt of the same mailbox, uidvalidity and uid is left as it is (two gateways). */
+bool receipts_put(Store *store, const Receipt *receipt, GError **error);
 
 /* Claims up to limit receipts that wait to be read for this worker until now + seconds, oldest
  * first, and counts the try. GPtrArray of Receipt. */

@@ -163,7 +163,7 @@ static inline gint64 desk_receipt(Desk *desk, const char *text)
 	g_autoptr(GPtrArray) all = NULL;
 	GError *error = NULL;
 
-	receipts_put(desk->store, &receipt, NULL, &error);
+	receipts_put(desk->store, &receipt, &error);
 	g_assert_no_error(error);
 	receipts_list(desk->store, NULL, 1, &all, &error);
 	g_assert_no_error(error);

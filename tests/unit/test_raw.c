@@ -29,7 +29,7 @@ static void keep(Desk *desk, const RawRange *range)
 		.mailbox = (char *)"inbox", .uid = uid, .received = NOW, .raw = *range
 	};
 
-	g_assert_true(receipts_put(desk->store, &receipt, NULL, NULL));
+	g_assert_true(receipts_put(desk->store, &receipt, NULL));
 }
 
 static void check_bytes(Desk *desk, const RawRange *range, const void *bytes, gsize length)

@@ -80,7 +80,7 @@ static CountingSink *sink_new(void)
 {
 	CountingSink *self = g_new0(CountingSink, 1);
 
-	self->sink = (Sink){ sink_known, sink_begin, sink_bytes, sink_end, sink_keep, false };
+	self->sink = (Sink){ sink_known, sink_begin, sink_bytes, sink_end, sink_keep };
 	self->mail = g_string_new(NULL);
 	self->mails = g_ptr_array_new_with_free_func(g_free);
 	self->uids = g_ptr_array_new_with_free_func(g_free);

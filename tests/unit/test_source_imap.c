@@ -247,7 +247,7 @@ static void run_script(const Script *script)
 				    .processed = (char *)"Processed",
 				    .quarantine = (char *)"Quarantine",
 				    .poll = 60 };
-	TextSink sink = { { sink_known, sink_begin, sink_bytes, sink_end, sink_keep, false },
+	TextSink sink = { { sink_known, sink_begin, sink_bytes, sink_end, sink_keep },
 			  g_string_new(NULL),
 			  g_ptr_array_new_with_free_func(g_free),
 			  script->refuse };

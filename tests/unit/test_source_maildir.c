@@ -110,8 +110,7 @@ static void fixture_begin(Fixture *fixture, After after)
 					      .processed = (char *)"Done/2026",
 					      .quarantine = (char *)"Quarantine",
 					      .poll = 60 };
-	fixture->sink.sink =
-		(Sink){ sink_known, sink_begin, sink_bytes, sink_end, sink_keep, false };
+	fixture->sink.sink = (Sink){ sink_known, sink_begin, sink_bytes, sink_end, sink_keep };
 	fixture->sink.ended = g_ptr_array_new_with_free_func(g_free);
 	fixture->sink.kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	fixture->source = source_open(&fixture->settings, &fixture->mailbox, NULL);

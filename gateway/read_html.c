@@ -293,10 +293,28 @@ static void begin_quote(Layout *layout)
 	layout->quoting[layout->depth] = true;
 }
 
+static void begin_list(Layout *layout, const xmlChar *name, const xmlChar **attributes)
+{
+	const char *start = attribute(attributes, "start");
+	int first = start != NULL ? (int)CLAMP(g_ascii_strtoll(start, NULL, 10), 1, 9999) : 1;
+
+	owe(layout, layout->lists == 0 ? 2 : 1);
+	if (layout->lists++ < LISTS)
+		layout->numbers[layout->lists - 1] =
+			g_ascii_tolower((char)*name) == 'o' ? first : 0;
+}
+
+static void begin_row(Layout *layout)
+{
+	owe(layout, 1);
+	pay(layout);
+	layout->cells = 0;
+	layout->row_broken = false;
+}
+
 static void element_begin(void *user, const xmlChar *name, const xmlChar **attributes)
 {
 	Layout *layout = user;
-	const char *start;
 
 	if (++layout->depth > DEPTH) {
 		stop(layout);
@@ -329,14 +347,7 @@ static void element_begin(void *user, const xmlChar *name, const xmlChar **attri
 		begin_item(layout);
 		break;
 	case LIST:
-		owe(layout, layout->lists == 0 ? 2 : 1);
-		start = attribute(attributes, "start");
-		if (layout->lists++ < LISTS)
-			layout->numbers[layout->lists - 1] =
-				g_ascii_tolower((char)*name) != 'o' ? 0
-				: start != NULL
-					? (int)CLAMP(g_ascii_strtoll(start, NULL, 10), 1, 9999)
-					: 1;
+		begin_list(layout, name, attributes);
 		break;
 	case QUOTE:
 		if (is_quotation(attributes))
@@ -345,10 +356,7 @@ static void element_begin(void *user, const xmlChar *name, const xmlChar **attri
 			owe(layout, 1);
 		break;
 	case ROW:
-		owe(layout, 1);
-		pay(layout);
-		layout->cells = 0;
-		layout->row_broken = false;
+		begin_row(layout);
 		break;
 	case CELL:
 		begin_cell(layout);

@@ -23,7 +23,7 @@ bool replay_run(Replay *replay, GError **error);
 /* replay_actions.c: what somebody did by a command or the page, or the notifier noted. */
 bool replay_action(Replay *replay, const ReplayEvent *event, GError **error);
 
-/* replay_page.c: what a requester wrote on the page, by the message that was kept of it. */
+/* replay_page.c: what was written on the page, by the message that was kept of it. */
 bool replay_page(Replay *replay, const ReplayFirst *first, GError **error);
 
 /* replay_held.c: what became of held mails: let in, added to a case, let be. */

@@ -221,21 +221,72 @@ static bool add_again(Again *again, GError **error)
 	       case_add(store, c->id, &what, &again->by, error);
 }
 
-static bool do_again(Again *again, GError **error)
+static bool open_or_nothing(Again *again, GError **error)
 {
 	const Form *form = form_of(again);
 
-	if (strcmp(again->event->what, "opened") != 0)
-		return add_again(again, error);
 	return form == NULL || open_again(again, form, error);
 }
 
-/* Only what requesters write: "opened", "added", "completed", "reopened". */
-static bool is_written(const ReplayEvent *event)
-{
-	static const char *const whats[] = { "opened", "added", "completed", "reopened", NULL };
+/* ---- what dossier managers wrote ---- */
 
-	return strcmp(event->way, "page") == 0 && g_strv_contains(whats, event->what);
+/* The message and its documents, on the case; NULL with an error. */
+static GPtrArray *kept_on_case(Again *again, bool is_public, GError **error)
+{
+	Store *store = again->replay->desk.store;
+
+	if (!keep_message(again, error) ||
+	    !mails_set_case(store, again->row->id, again->event->case_id, is_public, error))
+		return NULL;
+	return documents_of(again, NULL, error);
+}
+
+static bool answer_again(Again *again, GError **error)
+{
+	g_autoptr(GPtrArray) documents = kept_on_case(again, true, error);
+	bool closes;
+
+	return documents != NULL &&
+	       replay_closes(again->replay->old, again->event, &closes, error) &&
+	       case_answer(again->replay->desk.store, again->event->case_id, again->event->text,
+			   documents, closes, &again->by, error);
+}
+
+static bool ask_again(Again *again, GError **error)
+{
+	g_autoptr(GPtrArray) documents = kept_on_case(again, true, error);
+
+	return documents != NULL && case_ask(again->replay->desk.store, again->event->case_id,
+					     again->event->text, documents, &again->by, error);
+}
+
+static bool note_again(Again *again, GError **error)
+{
+	g_autoptr(GPtrArray) documents = kept_on_case(again, false, error);
+
+	return documents != NULL && case_note(again->replay->desk.store, again->event->case_id,
+					      again->event->text, documents, &again->by, error);
+}
+
+/* Does an event again, by the message that was kept of it. */
+typedef bool DoAgain(Again *again, GError **error);
+
+static const struct {
+	const char *what;
+	DoAgain *run;
+} written[] = {
+	{ "opened", open_or_nothing }, { "added", add_again },       { "completed", add_again },
+	{ "reopened", add_again },     { "answered", answer_again }, { "asked", ask_again },
+	{ "noted", note_again },
+};
+
+/* How an event of the page is done again; NULL: not by its message. */
+static DoAgain *run_of(const ReplayEvent *event)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(written); i++)
+		if (strcmp(event->way, "page") == 0 && strcmp(written[i].what, event->what) == 0)
+			return written[i].run;
+	return NULL;
 }
 
 bool replay_page(Replay *replay, const ReplayFirst *first, GError **error)
@@ -247,7 +298,7 @@ bool replay_page(Replay *replay, const ReplayFirst *first, GError **error)
 	if (!replay_events(replay->old, first->event - 1, 1, &events, error) ||
 	    !mails_get(replay->old, first->mail, &was, error))
 		return false;
-	if (events->len == 0 || was == NULL || !is_written(events->pdata[0]))
+	if (events->len == 0 || was == NULL || run_of(events->pdata[0]) == NULL)
 		return true;
 	again.event = events->pdata[0];
 	again.was = was;
@@ -260,7 +311,7 @@ bool replay_page(Replay *replay, const ReplayFirst *first, GError **error)
 	again.by.person = again.person->id;
 	if (!store_begin(replay->desk.store, error))
 		return false;
-	if (!do_again(&again, error)) {
+	if (!run_of(again.event)(&again, error)) {
 		store_rollback(replay->desk.store);
 		return false;
 	}

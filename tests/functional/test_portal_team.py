@@ -107,6 +107,21 @@ def test_portal_handle(t):
     desk.run("verify")
 
 
+def test_portal_replay(t):
+    """What a dossier manager did on the page, with documents, comes about again from what is kept"""
+    desk, dina, ours, theirs = a_team(t)
+    handle(dina, ours, "take")
+    handle(dina, ours, "note", text="Alleen voor ons", files=[("in.txt", "text/plain", b"inside")])
+    handle(dina, ours, "ask", text="Wanneer?")
+    handle(dina, ours, "answer-close", text="Ja.", files=[("uit.pdf", "application/pdf", mails.pdf("x"))])
+    handle(dina, ours, "bring-back", text="Toch niet.")
+    handle(dina, ours, "due", day="1/12/2030")
+    handle(dina, ours, "hand-on", team="pay", text="Voor jullie")
+    (desk.folder.parent / "again").mkdir()
+    done = desk.run("replay", desk.folder.parent / "again" / "new.db", status=None)
+    assert done.status == 0 and "not equal" not in done.out and "equal" in done.out, done.out
+
+
 def test_portal_two(t):
     """Who else has the case open is shown, and two answers at once are not sent"""
     desk, dina, ours, _ = a_team(t)

@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "gateway/act.h"
 #include "gateway/bulk.h"
+#include "gateway/copy.h"
 #include "gateway/intake_read.h"
 #include "gateway/reader.h"
 
@@ -16,8 +17,7 @@ static bool settle_duplicate(const Desk *desk, const Receipt *receipt, gint64 fi
 {
 	log_info("receipt=%" G_GINT64_FORMAT " decision=ignored why=duplicate of=%" G_GINT64_FORMAT,
 		 receipt->id, first);
-	return receipts_settle(desk->store, receipt->id, "done", "ignored", "duplicate", 0, 0,
-			       error);
+	return receipts_repeat(desk->store, receipt->id, first, error);
 }
 
 static bool deal(const Desk *desk, const Taken *taken, gint64 now, GError **error)
@@ -33,6 +33,8 @@ static bool deal(const Desk *desk, const Taken *taken, gint64 now, GError **erro
 	if (!ours) /* the claim ran out, and another gateway has it */
 		return true;
 	if (!receipts_duplicate(desk->store, receipt, &first, error))
+		return false;
+	if (first == 0 && !copy_find(desk, mail, receipt, &first, error))
 		return false;
 	if (first != 0)
 		return settle_duplicate(desk, receipt, first, error);

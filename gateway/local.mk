@@ -31,6 +31,8 @@ gateway_libgateway_a_SOURCES = \
 	%D%/bulk_words.h \
 	%D%/command.c \
 	%D%/command.h \
+	%D%/copy.c \
+	%D%/copy.h \
 	%D%/decide.c \
 	%D%/decide.h \
 	%D%/decide_case.c \

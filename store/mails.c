@@ -171,6 +171,20 @@ bool mails_by_person(Store *store, gint64 person, gint64 before, guint limit, GP
 	return statement_rows(select, mail_read, (GDestroyNotify)mail_row_free, ret_rows, error);
 }
 
+bool mails_received_as(Store *store, const char *message_id, gint64 except_receipt, guint limit,
+		       GPtrArray **ret_rows, GError **error)
+{
+	static const char sql[] =
+		MAIL_SELECT "WHERE message_id = :id AND message_id <> '' AND direction = 'in'"
+			    " AND receipt <> :receipt ORDER BY id LIMIT :limit";
+	g_autoptr(Statement) select = statement(store, sql);
+
+	bind_text(select, ":id", message_id);
+	bind_number(select, ":receipt", except_receipt);
+	bind_number(select, ":limit", limit);
+	return statement_rows(select, mail_read, (GDestroyNotify)mail_row_free, ret_rows, error);
+}
+
 bool mails_of_case(Store *store, gint64 case_id, GPtrArray **ret_rows, GError **error)
 {
 	g_autoptr(Statement) select =

@@ -147,15 +147,25 @@ bool receipts_duplicate(Store *store, const Receipt *receipt, gint64 *ret_id, GE
 	return true;
 }
 
+bool receipts_repeat(Store *store, gint64 id, gint64 first, GError **error)
+{
+	static const char sql[] =
+		"UPDATE receipts SET state = 'done', decision = 'ignored', why = 'duplicate',"
+		" claimed = 0, message_id = COALESCE((SELECT f.message_id FROM receipts f"
+		" WHERE f.id = :first), message_id) WHERE id = :id";
+	g_autoptr(Statement) update = statement(store, sql);
+
+	bind_number(update, ":first", first);
+	bind_number(update, ":id", id);
+	return statement_run(update, error);
+}
+
 bool receipts_settle(Store *store, gint64 id, const char *state, const char *decision,
 		     const char *why, gint64 case_id, gint64 mail_id, GError **error)
 {
-	/* A mail that is not read, because it came before, is still called by its Message-ID. */
 	static const char sql[] =
 		"UPDATE receipts SET state = :state, decision = :decision, why = :why,"
-		" case_id = COALESCE(:case, case_id), mail_id = COALESCE(:mail, mail_id), claimed = 0,"
-		" message_id = CASE WHEN message_id <> '' THEN message_id ELSE (SELECT f.message_id"
-		" FROM receipts f WHERE f.sha256 = receipts.sha256 ORDER BY f.id LIMIT 1) END"
+		" case_id = COALESCE(:case, case_id), mail_id = COALESCE(:mail, mail_id), claimed = 0"
 		" WHERE id = :id";
 	g_autoptr(Statement) update = statement(store, sql);
 

@@ -40,6 +40,9 @@ bool receipts_claim(Store *store, gint64 now, guint seconds, guint limit, GPtrAr
 /* Another receipt, older and read, of the same bytes (raw hash): its id, else 0. */
 bool receipts_duplicate(Store *store, const Receipt *receipt, gint64 *ret_id, GError **error);
 
+/* The mail of this receipt came before, with first: "done", "ignored", "duplicate"; it is called by
+ * the Message-ID of the first, since it is not read. */
+bool receipts_repeat(Store *store, gint64 id, gint64 first, GError **error);
 /* The outcome of a receipt; state "done", "held" or "quarantined". */
 bool receipts_settle(Store *store, gint64 id, const char *state, const char *decision,
 		     const char *why, gint64 case_id, gint64 mail_id, GError **error);
@@ -91,6 +94,9 @@ bool mails_of_case(Store *store, gint64 case_id, GPtrArray **ret_rows, GError **
  * an id below before (0: from the newest). */
 bool mails_by_person(Store *store, gint64 person, gint64 before, guint limit, GPtrArray **ret_rows,
 		     GError **error);
+/* Up to limit mails in that have this Message-ID, the oldest first, without that of one receipt. */
+bool mails_received_as(Store *store, const char *message_id, gint64 except_receipt, guint limit,
+		       GPtrArray **ret_rows, GError **error);
 bool mails_set_case(Store *store, gint64 mail_id, gint64 case_id, bool is_public, GError **error);
 /* The outgoing mail (or the case's incoming one) with this Message-ID: its case, 0 when none.
  * Index. */

@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	tests/unit/test_cases \
 	tests/unit/test_command \
 	tests/unit/test_compose \
+	tests/unit/test_copy \
 	tests/unit/test_decide \
 	tests/unit/test_definitions \
 	tests/unit/test_form_amend \
@@ -84,6 +85,8 @@ tests_unit_test_command_SOURCES = %D%/unit/test_command.c %D%/unit/folder.h %D%/
 tests_unit_test_command_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_compose_SOURCES = %D%/unit/test_compose.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_compose_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_copy_SOURCES = %D%/unit/test_copy.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_copy_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_decide_SOURCES = %D%/unit/test_decide.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_decide_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_definitions_SOURCES = %D%/unit/test_definitions.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
@@ -250,11 +253,17 @@ EXTRA_DIST += \
 	tests/functional/test_service.py \
 	tests/functional/test_smtp_faults.py \
 	tests/torture/hostile \
+	tests/torture/page.py \
 	tests/torture/run \
+	tests/torture/traffic.py \
 	tests/torture/world.py
 
 if FUZZING
 # One program a target: clang's libFuzzer gives it its main.
+noinst_PROGRAMS += tests/fuzz/fuzz_copy
+tests_fuzz_fuzz_copy_SOURCES = %D%/fuzz/fuzz_copy.c
+tests_fuzz_fuzz_copy_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_fuzz_fuzz_copy_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
 noinst_PROGRAMS += tests/fuzz/fuzz_form_fill
 tests_fuzz_fuzz_form_fill_SOURCES = %D%/fuzz/fuzz_form_fill.c
 tests_fuzz_fuzz_form_fill_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)

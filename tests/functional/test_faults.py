@@ -12,7 +12,7 @@ import time
 
 from lib import mails
 from lib.common import wait_for
-from lib.desk import ADDRESS, JAN, PEOPLE
+from lib.desk import ADDRESS, JAN, MARIE, PEOPLE
 from lib.given import free_mail, in_folder, tax_mail
 from lib.wire import Wire
 
@@ -296,6 +296,72 @@ def test_two_paths(t):
     desk.step()
     assert len(desk.cases()) == 2
     desk.one(JAN)
+
+
+def test_sent_again(t):
+    """A server that did not hear our 250 sends the mail again: one case, though the trace differs"""
+    desk = t.desk()
+    mail = mails.compose(JAN, ADDRESS, "vraag", "Mag ik mijn fiets in de kelder zetten?",
+                         files=[("fiets.pdf", "application/pdf", mails.pdf("loon"))])
+    data = mail.as_bytes(policy=mails.POLICY)
+    desk.send_mail(data)
+    desk.step()
+    desk.send_mail(data)
+    desk.send_mail(b"Received: from relay.example by mx.desk.example;"
+                   b" Tue, 24 Nov 2026 10:00:00 +0100\r\n" + data)
+    raw = [r for _, _, r in in_folder(t)]
+    assert len(set(raw)) == len(raw) == 2 and raw[0] != data
+    desk.step()
+    case, = desk.cases()
+    desk.one(JAN)
+    desk.one("front@desk.example")
+    assert len(desk.case(case["number"])["documents"]) == 1
+    decisions = sorted((r["decision"], r["why"] or "") for r in desk.receipts())
+    assert decisions == [("ignored", "duplicate")] * 2 + [("request", "")], decisions
+    assert len(in_folder(t, "Processed")) == 3
+    again = desk.json("mail", "show", mails.message_id(mail))
+    assert len(again) == 3, again
+    desk.run("verify")
+    desk.run("reconcile")
+    done = desk.run("replay", t.folder / "again.db", status=None)
+    assert done.status == 0 and "equal" in done.out, done.out + done.err
+
+
+def test_two_addresses(t):
+    """One mail to two addresses of the desk, each with a mailbox of its own: one case"""
+    other = "tweede@desk.example"
+    desk = t.desk()
+    desk.configure({"Mailbox second": {**desk.settings["Mailbox inbox"],
+                                       "Source": desk.source(other)}})
+    mail = mails.compose(JAN, f"{ADDRESS}, {other}", "vraag", "Ik heb een weddevraag.")
+    desk.send_mail(mail, to=[ADDRESS, other])
+    desk.step()
+    assert len(desk.cases()) == 1 and len(desk.receipts()) == 2
+    desk.one(JAN)
+
+
+def test_not_sent_again(t):
+    """One Message-ID, but another text, subject or document, or a better verdict: no copy"""
+    desk = t.desk()
+    files = [("loonfiche.pdf", "application/pdf", mails.pdf("loon"))]
+    text = "Ik heb een weddevraag."
+    name = {"Message-ID": "<always-the-same@minfin.example>"}
+    for subject, body, attached in (("vraag", text, files), ("andere vraag", text, files),
+                                    ("vraag", text + " Of toch niet?", files),
+                                    ("vraag", text, [(*files[0][:2], mails.pdf("meer"))])):
+        desk.send_mail(mails.compose(JAN, ADDRESS, subject, body, files=attached,
+                                     headers={**name, "Date": "Tue, 24 Nov 2026 09:00:00 +0100"}))
+    desk.step()
+    assert len(desk.cases()) == 4, desk.cases()
+    # what came unverified was held or answered as such; the same, verified, is no repetition of it
+    late = mails.compose(MARIE, ADDRESS, "vraag", text)
+    desk.send_mail(late, verdict="fail")
+    desk.step()
+    before = len(desk.cases())
+    desk.send_mail(late)
+    desk.step()
+    assert len(desk.cases()) == before + 1
+    assert "duplicate" not in [r["why"] for r in desk.receipts()]
 
 
 # ---- time ----

@@ -91,9 +91,11 @@ static void test_duplicates(void)
 	g_assert_true(receipts_duplicate(desk->store, other, &id, NULL));
 	g_assert_cmpint(id, ==, 0);
 	desk_mail(desk, first->id, "same@x");
-	g_assert_true(receipts_settle(desk->store, third->id, "done", "ignored", "duplicate", 0, 0,
-				      NULL));
+	g_assert_true(receipts_repeat(desk->store, third->id, first->id, NULL));
 	settled = get(desk, third->id);
+	g_assert_cmpstr(settled->state, ==, "done");
+	g_assert_cmpstr(settled->decision, ==, "ignored");
+	g_assert_cmpstr(settled->why, ==, "duplicate");
 	g_assert_cmpstr(settled->message_id, ==, "same@x");
 	desk_free(desk);
 }

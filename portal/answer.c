@@ -150,6 +150,13 @@ enum MHD_Result answer_fault(Request *request, const GError *error)
 	return answer_wrong(request, MHD_HTTP_SERVICE_UNAVAILABLE, "fault");
 }
 
+enum MHD_Result answer_refused(Request *request, const GError *error)
+{
+	if (g_error_matches(error, DESK_ERROR, DESK_ERROR_DATA))
+		return answer_wrong(request, MHD_HTTP_CONFLICT, "state");
+	return answer_fault(request, error);
+}
+
 /* Too many files, or too large together, is nothing to try again. */
 enum MHD_Result answer_upload_fault(Request *request)
 {

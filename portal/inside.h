@@ -100,6 +100,8 @@ bool page_bulk_rows(Request *request, gint64 id, json_t **ret_rows, GError **err
 
 /* A fault of the store: logged, and the page that says to try again. */
 enum MHD_Result answer_fault(Request *request, const GError *error);
+/* The same, or the page that says that the case does not allow it (any more). */
+enum MHD_Result answer_refused(Request *request, const GError *error);
 /* What went wrong with the files that came (request->fault). */
 enum MHD_Result answer_upload_fault(Request *request);
 

@@ -1,6 +1,7 @@
 /* keep.c - raw bytes first, then one transaction with all that follows from them. */
 #include "portal/keep.h"
 
+#include "common/error.h"
 #include "common/failpoint.h"
 
 static bool number_documents(Request *request, gint64 mail, const GPtrArray *kinds,
@@ -21,18 +22,39 @@ static bool number_documents(Request *request, gint64 mail, const GPtrArray *kin
 	return true;
 }
 
-static bool put(Request *request, MailRow *row, const GPtrArray *kinds, KeepDo what, void *user,
+/* The case as it stands now. */
+static bool look_again(Request *request, GError **error)
+{
+	Case *now = NULL;
+
+	if (request->about == NULL)
+		return true;
+	if (!case_get(request->portal->desk.store, request->about->id, &now, error))
+		return false;
+	if (now == NULL) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "case %s is not there any more",
+			    request->about->number);
+		return false;
+	}
+	case_free(request->about);
+	request->about = now;
+	return true;
+}
+
+static bool put(Request *request, MailRow *row, KeepRead read, KeepDo what, void *user,
 		GError **error)
 {
 	g_autoptr(GPtrArray) documents =
 		g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
+	const GPtrArray *kinds = NULL;
 
-	return mails_put(request->portal->desk.store, row, upload_files(request->upload), error) &&
+	return look_again(request, error) && (read == NULL || read(request, user, &kinds, error)) &&
+	       mails_put(request->portal->desk.store, row, upload_files(request->upload), error) &&
 	       number_documents(request, row->id, kinds, documents, error) &&
 	       what(request, row, documents, user, error);
 }
 
-bool page_keep(Request *request, const GPtrArray *kinds, KeepDo what, void *user, GError **error)
+bool page_keep(Request *request, KeepRead read, KeepDo what, void *user, GError **error)
 {
 	Portal *portal = request->portal;
 	g_autoptr(MailRow) row = g_new0(MailRow, 1);
@@ -45,7 +67,7 @@ bool page_keep(Request *request, const GPtrArray *kinds, KeepDo what, void *user
 	if (upload_keep(request->upload, portal->raw, row, error) &&
 	    store_begin(portal->desk.store, error)) {
 		FAILPOINT("page.kept");
-		if (put(request, row, kinds, what, user, error)) {
+		if (put(request, row, read, what, user, error)) {
 			FAILPOINT("page.put");
 			return store_commit(portal->desk.store, error);
 		}

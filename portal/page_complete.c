@@ -27,18 +27,49 @@ static enum MHD_Result show(Typed *typed, guint status)
 	return answer_page(request, status, "page-complete", data);
 }
 
+typedef struct Completing {
+	Typed *typed;
+	CaseStands **stands; /* what typed is compared with */
+} Completing;
+
+static bool stand(Typed *typed, CaseStands **stands, GError **error)
+{
+	g_clear_pointer(stands, case_stands_free);
+	if (!case_stands(typed->request->portal->desk.store, typed->request->about->id, stands,
+			 error))
+		return false;
+	typed->only = (*stands)->problems;
+	typed->have = (*stands)->answers;
+	typed->had_kinds = (*stands)->kinds;
+	typed->had_types = (*stands)->types;
+	return true;
+}
+
+/* Something may have come by mail while this was typed. */
+static bool read_again(Request *request, void *user, const GPtrArray **ret_kinds, GError **error)
+{
+	const Completing *completing = user;
+
+	typed_clear(completing->typed);
+	if (!stand(completing->typed, completing->stands, error) ||
+	    !typed_read(completing->typed, error))
+		return false;
+	*ret_kinds = completing->typed->kinds;
+	return true;
+}
+
 static bool add(Request *request, const MailRow *row, GPtrArray *documents, void *user,
 		GError **error)
 {
-	const Typed *typed = user;
+	const Typed *typed = ((const Completing *)user)->typed;
 	CaseBy by = request_by(request);
-	CaseAdd what = { .text = row->text,
-			 .answers = typed->fresh,
-			 .problems = typed->problems,
-			 .documents = documents,
-			 .completes = typed->problems->len == 0,
-			 .needs_approval = typed->form->approval };
+	CaseAdd what = { .text = row->text, .answers = typed->fresh, .documents = documents };
 
+	if (request->about->state == CASE_INCOMPLETE) {
+		what.problems = typed->problems;
+		what.completes = typed->problems->len == 0;
+		what.needs_approval = typed->form->approval;
+	}
 	by.mail = row->id;
 	return case_add(request->portal->desk.store, request->about->id, &what, &by, error);
 }
@@ -49,8 +80,9 @@ static bool is_empty(const Typed *typed)
 	return typed->fresh->len == 0 && upload_files(typed->request->upload)->len == 0;
 }
 
-static enum MHD_Result take(Typed *typed)
+static enum MHD_Result take(Typed *typed, CaseStands **stands)
 {
+	Completing completing = { typed, stands };
 	Request *request = typed->request;
 	g_autofree char *text = NULL;
 	g_autoptr(GError) error = NULL;
@@ -63,8 +95,8 @@ static enum MHD_Result take(Typed *typed)
 		return show(typed, MHD_HTTP_BAD_REQUEST);
 	text = typed_text(typed);
 	if (!upload_end(request->upload, text, &error) ||
-	    !page_keep(request, typed->kinds, add, typed, &error))
-		return answer_fault(request, error);
+	    !page_keep(request, read_again, add, &completing, &error))
+		return answer_refused(request, error);
 	return back_to_case(request);
 }
 
@@ -77,14 +109,13 @@ enum MHD_Result page_complete(Request *request)
 	if (request->about == NULL)
 		return answer_missing(request);
 	typed.form = forms_find(request->portal->desk.forms, request->about->form);
-	if (!case_stands(request->portal->desk.store, request->about->id, &stands, &error))
+	if (!stand(&typed, &stands, &error))
 		return answer_fault(request, error);
-	if (!request_may(request, ACT_WRITE) || request->about->state != CASE_INCOMPLETE ||
-	    typed.form == NULL || stands->problems->len == 0)
+	if (!request_may(request, ACT_WRITE) || typed.form == NULL)
 		return back_to_case(request);
-	typed.only = stands->problems;
-	typed.have = stands->answers;
-	typed.had_kinds = stands->kinds;
-	typed.had_types = stands->types;
-	return request->route.is_post ? take(&typed) : show(&typed, MHD_HTTP_OK);
+	if (request->route.is_post) /* also when a mail completed it meanwhile: nothing is lost */
+		return take(&typed, &stands);
+	if (request->about->state != CASE_INCOMPLETE || stands->problems->len == 0)
+		return back_to_case(request);
+	return show(&typed, MHD_HTTP_OK);
 }

@@ -145,6 +145,12 @@ static bool open_case(Request *request, const MailRow *row, GPtrArray *documents
 	return case_get(store, id, &request->about, error);
 }
 
+static bool kinds_of(Request *request, void *user, const GPtrArray **ret_kinds, GError **error)
+{
+	*ret_kinds = ((const Typed *)user)->kinds;
+	return true;
+}
+
 static enum MHD_Result keep_it(Typed *typed)
 {
 	Request *request = typed->request;
@@ -152,7 +158,7 @@ static enum MHD_Result keep_it(Typed *typed)
 	g_autoptr(GError) error = NULL;
 
 	if (!upload_end(request->upload, text, &error) ||
-	    !page_keep(request, typed->kinds, open_case, typed, &error))
+	    !page_keep(request, kinds_of, open_case, typed, &error))
 		return answer_fault(request, error);
 	path = g_strdup_printf("/case/%s?sent=yes", request->about->number);
 	return answer_redirect(request, path, NULL);

@@ -254,9 +254,7 @@ static enum MHD_Result run(Handling *handling)
 		return page_case(request, MHD_HTTP_CONFLICT, "page.wrong-crossed");
 	if (do_verb(handling, &error))
 		return answer_redirect(request, path, NULL);
-	if (g_error_matches(error, DESK_ERROR, DESK_ERROR_DATA))
-		return answer_wrong(request, MHD_HTTP_CONFLICT, "state");
-	return answer_fault(request, error);
+	return answer_refused(request, error);
 }
 
 enum MHD_Result page_handle(Request *request)

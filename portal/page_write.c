@@ -22,20 +22,23 @@ static void written_clear(Written *written)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Written, written_clear)
 
-static bool read_form(Written *written, GError **error)
+/* ---- keeping it ---- */
+
+static bool read_form(Request *request, void *user, const GPtrArray **ret_kinds, GError **error)
 {
+	Written *written = user;
 	g_autoptr(CaseStands) stands = NULL;
 
-	if (!case_stands(written->request->portal->desk.store, written->request->about->id, &stands,
-			 error))
+	if (written->form == NULL)
+		return true;
+	if (!case_stands(request->portal->desk.store, request->about->id, &stands, error))
 		return false;
 	AmendBefore before = { stands->answers, stands->problems, stands->kinds, stands->types };
 	written->amendment = form_amend(written->form, form_fill(written->form, written->text),
 					written->text, &before, written->files);
+	*ret_kinds = written->amendment->kinds;
 	return true;
 }
-
-/* ---- keeping it ---- */
 
 static bool add(Request *request, const MailRow *row, GPtrArray *documents, void *user,
 		GError **error)
@@ -54,15 +57,6 @@ static bool add(Request *request, const MailRow *row, GPtrArray *documents, void
 	}
 	by.mail = row->id;
 	return case_add(request->portal->desk.store, about->id, &what, &by, error);
-}
-
-static bool write_it(Written *written, GError **error)
-{
-	if (written->form != NULL && !read_form(written, error))
-		return false;
-	return page_keep(written->request,
-			 written->amendment != NULL ? written->amendment->kinds : NULL, add,
-			 written, error);
 }
 
 static enum MHD_Result back_to_case(Request *request)
@@ -89,7 +83,9 @@ enum MHD_Result page_write(Request *request)
 	if (*written.text == '\0' && written.files->len == 0)
 		return page_case(request, MHD_HTTP_BAD_REQUEST, "page.wrong-empty");
 	written.form = forms_find(request->portal->desk.forms, request->about->form);
-	return write_it(&written, &error) ? back_to_case(request) : answer_fault(request, error);
+	return page_keep(request, read_form, add, &written, &error)
+		       ? back_to_case(request)
+		       : answer_refused(request, error);
 }
 
 /* ---- the verbs without documents ---- */
@@ -121,7 +117,7 @@ enum MHD_Result page_verb(Request *request)
 		return answer_wrong(request, MHD_HTTP_BAD_REQUEST, "decision");
 	if (do_verb(request, yes, g_strstrip(text), &error))
 		return back_to_case(request);
-	return answer_fault(request, error);
+	return answer_refused(request, error);
 }
 
 enum MHD_Result page_withdraw(Request *request)

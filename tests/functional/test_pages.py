@@ -1,8 +1,10 @@
 """New requests on the page: what is checked, kept and told, as for a mail."""
 import datetime
 import hashlib
+import http.client
 import re
 import time
+import urllib.parse
 
 from lib import mails
 from lib.common import wait_for
@@ -205,8 +207,78 @@ def test_pages_complete(t):
     assert case["problems"] == [] and [d["kind"] for d in case["documents"]] == ["geboorteattest"]
     desk.notifier()
     assert case["number"] in mails.plain(desk.one(ABSENCE))
+    # who sends the page once more has something to add, as by mail
     browser.send(path, {"csrf": csrf, "f-start": "1/7/2027"}, [])
-    assert desk.case("2")["answers"]["start"] == "2027-06-01", "a complete case is not completed"
+    case = desk.case("2")
+    assert case["answers"]["start"] == "2027-07-01" and case["state"] == "open", case
+    assert [e["what"] for e in case["events"]][-2:] == ["completed", "added"], case["events"]
+    assert "/complete" not in browser.get(f"/case/{number}").text
+    assert browser.get(path, 303).getheader("Location") == f"/case/{number}"
+
+
+def post_slowly(browser, path, fields, meanwhile):
+    """The header and half of the form are there, then something else happens: (status, page)."""
+    body = urllib.parse.urlencode(fields).encode()
+    half = len(body) // 2
+    connection = http.client.HTTPConnection("127.0.0.1", browser.port, timeout=20)
+    connection.putrequest("POST", path)
+    for header in (("Content-Type", "application/x-www-form-urlencoded"), ("Accept-Language", "en"),
+                   ("Content-Length", str(len(body))), ("Cookie", browser.cookie)):
+        connection.putheader(*header)
+    connection.endheaders(body[:half])
+    time.sleep(0.3)             # the portal has begun to read
+    meanwhile()
+    connection.send(body[half:])
+    answer = connection.getresponse()
+    page = answer.read().decode()
+    connection.close()
+    return answer.status, page
+
+
+def test_pages_crossing(t):
+    """While something is typed on the page, a mail completes the case, or it is closed by hand"""
+    desk, browser = enter_as(t, JAN)
+
+    def half_a_case():
+        parental_mail(desk, JAN, "nl", {**PARENTAL["nl"], "start": ""})
+        desk.step()
+        return desk.one(JAN), desk.cases()[0]["number"]
+
+    def complete(asked):
+        desk.reply(asked, JAN, "Begindatum: 1/2/2027", files=[ATTEST])
+        desk.gateway()
+
+    def check(number, events):
+        case = desk.case(number)
+        assert case["problems"] == [] and case["state"] == "open", case
+        assert case["answers"]["start"] == "2027-02-01", case["answers"]
+        assert [e["what"] for e in case["events"]] == events, case["events"]
+        desk.notifier()
+        assert len(desk.new(ABSENCE)) == 2, "one new case, one message"
+        assert len(desk.new(JAN)) == 1, "it is complete, said once"
+
+    asked, number = half_a_case()
+    csrf = browser.csrf(f"/case/{number}")
+    status, page = post_slowly(browser, f"/case/{number}/write", {
+        "csrf": csrf, "text": "Alvast dit."}, lambda: complete(asked))
+    assert status == 303, page
+    check(number, ["opened", "completed", "added"])
+
+    asked, number = half_a_case()
+    path = f"/case/{number}/complete"
+    status, page = post_slowly(browser, path, {
+        "csrf": browser.csrf(path), "f-start": "1/2/2027", "later": "yes"}, lambda: complete(asked))
+    assert status == 303, page
+    check(number, ["opened", "completed", "added"])
+
+    asked, number = half_a_case()
+    csrf = browser.csrf(f"/case/{number}")
+    status, page = post_slowly(browser, f"/case/{number}/write", {
+        "csrf": csrf, "text": "Te laat."}, lambda: desk.run("case", "close", number))
+    assert status in (303, 409), page
+    case = desk.case(number)
+    assert ("Te laat." in [e["text"] for e in case["events"]]) == (status == 303), case
+    desk.run("verify")
 
 
 def test_pages_receipt(t):

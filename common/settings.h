@@ -111,6 +111,7 @@ typedef struct Settings {
 	guint link_days;                      /* [Portal] LinkDays=90 */
 	guint links_per_hour;                 /* mails with a link to My cases, of the whole desk */
 	gint64 session_idle, session_longest; /* seconds */
+	bool mail_link;                       /* a link to My cases may be asked for */
 	guint requests_per_minute;            /* of one client without a session */
 	char **trusted_proxies;               /* networks whose X-Forwarded-For is believed */
 	GPtrArray *teams;                     /* TeamSettings */

@@ -108,6 +108,8 @@ const SettingRow setting_rows[] = {
 	  .least = 1, .most = 3650 },
 	{ "Portal", "LinksPerHour", &setting_number, DESK(links_per_hour), .standard = "600",
 	  .least = 1, .most = 100000 },
+	{ "Portal", "MailLink", &setting_flag, DESK(mail_link), .standard = "yes",
+	  .choices = "no|yes" },
 	{ "Portal", "SessionIdle", &setting_duration, DESK(session_idle), .standard = "2h",
 	  .least = 60, .expected = "a time from 60s on, such as 30m or 2h" },
 	{ "Portal", "SessionLongest", &setting_duration, DESK(session_longest), .standard = "12h",

@@ -50,4 +50,6 @@ portal_libportal_a_SOURCES = \
 	%D%/sniff.c \
 	%D%/sniff.h \
 	%D%/upload.c \
-	%D%/upload.h
+	%D%/upload.h \
+	%D%/ways.c \
+	%D%/ways.h

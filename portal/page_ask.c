@@ -3,6 +3,7 @@
 
 #include "common/address.h"
 #include "portal/rate.h"
+#include "portal/ways.h"
 #include "store/bucket.h"
 #include "store/logins.h"
 
@@ -11,11 +12,24 @@
 /* By one client within an hour, whomever they are for. */
 static const Rate per_client = { 20, 60 * 60 };
 
+/* The ways in that are configured; mistake NULL: none. */
+static enum MHD_Result show(Request *request, const char *mistake, const char *address)
+{
+	bool mails = ways_mail_is_on(request->portal->desk.settings);
+	json_t *buttons = ways_buttons(request);
+	bool others = json_array_size(buttons) > 0;
+	json_t *data = json_pack("{s:b, s:b, s:b, s:o, s:s}", "mails", mails, "others", others,
+				 "none", !mails && !others, "ways", buttons, "typed", address);
+
+	if (mistake != NULL)
+		json_object_set_new(data, "mistake", json_string(mistake));
+	return answer_page(request, mistake != NULL ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_OK,
+			   "page-ask", data);
+}
+
 static enum MHD_Result ask_again(Request *request, const char *address)
 {
-	return answer_page(request, MHD_HTTP_BAD_REQUEST, "page-ask",
-			   json_pack("{s:s, s:s}", "mistake",
-				     page_word(request, "page.wrong-address"), "typed", address));
+	return show(request, page_word(request, "page.wrong-address"), address);
 }
 
 /* Whether this client and the whole desk may have one more mail; both whatever the address. */
@@ -58,7 +72,9 @@ enum MHD_Result page_ask(Request *request)
 	bool allowed;
 
 	if (!request->route.is_post)
-		return answer_page(request, MHD_HTTP_OK, "page-ask", NULL);
+		return show(request, NULL, "");
+	if (!ways_mail_is_on(request->portal->desk.settings))
+		return answer_missing(request);
 	address = address_normal(request_field(request, "address"));
 	if (!g_utf8_validate(address, -1, NULL))
 		return ask_again(request, "");

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "portal/client.h"
 #include "portal/cookie.h"
+#include "portal/ways.h"
 #include "store/logins.h"
 #include "store/outbox.h"
 
@@ -60,31 +60,6 @@ char *page_cookie(const Portal *portal, const char *suffix, const char *value, g
 
 	return g_strdup_printf("%s%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s", portal->cookie,
 			       suffix, value, age, portal->is_https ? "; Secure" : "");
-}
-
-/* A new session each time; the one before ends. */
-static bool begin(Request *request, const Token *token, char **ret_cookie, GError **error)
-{
-	Portal *portal = request->portal;
-	g_autofree char *id = secret_token(), *hash = secret_token_hash(id), *old = NULL;
-	g_autofree char *browser = NULL;
-	PageSession session;
-
-	if (request->token != NULL) {
-		old = secret_token_hash(request->token);
-		if (!session_end(portal->desk.store, old, error))
-			return false;
-	}
-	browser = client_browser(request_header(request, "User-Agent"));
-	session = (PageSession){ .holder = token->holder,
-				 .case_id = token->case_id,
-				 .browser = browser,
-				 .began = request->now };
-	if (!session_begin(portal->desk.store, hash, &session,
-			   portal->desk.settings->session_longest, error))
-		return false;
-	*ret_cookie = page_cookie(portal, "", id, -1);
-	return true;
 }
 
 /* ---- a link that was asked for on the page ---- */
@@ -141,7 +116,8 @@ static bool follow(Request *request, char **ret_path, char **ret_cookie, CodeRes
 		return false;
 	if (*ret_code == CODE_WRONG && login->tries + 1 >= LOGIN_TRIES)
 		return nowhere(ret_path);
-	return *ret_code != CODE_RIGHT || begin(request, token, ret_cookie, error);
+	return *ret_code != CODE_RIGHT ||
+	       way_enter(request, token->holder, token->case_id, WAY_MAIL, ret_cookie, error);
 }
 
 static enum MHD_Result ask_code(Request *request, bool is_wrong)

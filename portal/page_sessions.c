@@ -3,13 +3,16 @@
 
 #include <string.h>
 
+#include "portal/ways.h"
+
 static json_t *session_row(const Request *request, const PageSession *session)
 {
 	g_autofree char *began = page_time(request, session->began);
 	g_autofree char *used = page_time(request, session->used);
+	g_autofree char *way = way_words(request, session->way);
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:b}", "id", session->id, "began", began, "used",
-			 used, "browser",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "id", session->id, "began", began,
+			 "used", used, "way", way, "browser",
 			 *session->browser != '\0' ? session->browser
 						   : page_word(request, "page.sessions-browser"),
 			 "this", strcmp(session->id, request->session->id) == 0);

@@ -387,6 +387,10 @@ static const char schema_words[] =
 	"  at INTEGER NOT NULL,"
 	"  PRIMARY KEY (case_id, person));";
 
+static const char schema_session_ways[] =
+	/* ---- by which way somebody came (portal/ways.h) ---- */
+	"ALTER TABLE sessions ADD COLUMN way TEXT NOT NULL DEFAULT 'mail';";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -408,6 +412,7 @@ static const struct {
 	/* 14: a directory */ { schema_cookies, NULL },
 	/* 15: levels of approval */ { schema_levels, NULL },
 	/* 16: words of cases */ { schema_words, NULL },
+	/* 17: ways of sessions */ { schema_session_ways, NULL },
 };
 
 gint64 schema_newest(void)

@@ -12,6 +12,7 @@ void page_session_free(PageSession *session)
 		return;
 	g_free(session->holder);
 	g_free(session->browser);
+	g_free(session->way);
 	g_free(session->id);
 	g_free(session);
 }
@@ -29,8 +30,8 @@ static bool insert(Store *store, const char *hash, const PageSession *session, g
 		   GError **error)
 {
 	static const char sql[] =
-		"INSERT INTO sessions (hash, holder, case_id, began, used, expires, browser)"
-		" VALUES (:hash, :holder, :case, :now, :now, :expires, :browser)";
+		"INSERT INTO sessions (hash, holder, case_id, began, used, expires, browser, way)"
+		" VALUES (:hash, :holder, :case, :now, :now, :expires, :browser, :way)";
 	g_autoptr(Statement) put = statement(store, sql);
 
 	bind_text(put, ":hash", hash);
@@ -39,6 +40,7 @@ static bool insert(Store *store, const char *hash, const PageSession *session, g
 	bind_number(put, ":now", session->began);
 	bind_number(put, ":expires", session->began + longest);
 	bind_text(put, ":browser", session->browser);
+	bind_text(put, ":way", session->way);
 	return statement_run(put, error);
 }
 
@@ -71,7 +73,8 @@ static void *session_read(Statement *row)
 				  .began = column_number(row, 2),
 				  .used = column_number(row, 3),
 				  .id = column_given(row, 4),
-				  .browser = column_given(row, 5) };
+				  .browser = column_given(row, 5),
+				  .way = column_given(row, 6) };
 	return session;
 }
 
@@ -79,7 +82,8 @@ bool session_find(Store *store, const char *hash, gint64 now, gint64 idle,
 		  PageSession **ret_session, GError **error)
 {
 	static const char sql[] =
-		"SELECT holder, case_id, began, used, substr(hash, 1, 16), browser FROM sessions"
+		"SELECT holder, case_id, began, used, substr(hash, 1, 16), browser, way"
+		" FROM sessions"
 		" WHERE hash = :hash AND expires > :now AND used > :idle";
 	g_autoptr(PageSession) session = NULL;
 	bool found;
@@ -105,7 +109,8 @@ bool sessions_of(Store *store, const char *holder, gint64 now, gint64 idle,
 		 GPtrArray **ret_sessions, GError **error)
 {
 	static const char sql[] =
-		"SELECT holder, case_id, began, used, substr(hash, 1, 16), browser FROM sessions"
+		"SELECT holder, case_id, began, used, substr(hash, 1, 16), browser, way"
+		" FROM sessions"
 		" WHERE holder = :holder AND expires > :now AND used > :idle"
 		" ORDER BY used DESC, hash";
 	g_autoptr(Statement) select = statement(store, sql);

@@ -12,6 +12,7 @@ typedef struct PageSession {
 	char *holder;   /* "p:NUMBER", "t:TEAM", "a:ADDRESS" */
 	gint64 case_id; /* that the link led to, 0 */
 	char *browser;  /* what it was begun with, in a few words: "Firefox, Windows" */
+	char *way;      /* by which its holder came: "mail" (portal/ways.h) */
 	gint64 began, used;
 } PageSession;
 

@@ -84,7 +84,7 @@ def open_portal(t, groups=None, **options):
     port, = free_ports(1)
     groups = {**(groups or {})}
     groups["Desk"] = {"Url": f"http://127.0.0.1:{port}", **groups.get("Desk", {})}
-    groups["Portal"] = {"Listen": f"127.0.0.1:{port}"}
+    groups["Portal"] = {"Listen": f"127.0.0.1:{port}", **groups.get("Portal", {})}
     desk = t.desk(groups, **options)
     desk.portal = desk.start("portal")
     wait_for("the portal listens", lambda: listens(port))

@@ -109,6 +109,7 @@ def test_portal_sessions(t):
     stale.cookie = first
     stale.get("/mine", 404)
     page = here.get("/sessions").text
+    assert page.count(", via een link in een mail") == 4, page
     assert page.count("Firefox, Windows</h2>") == 3 and page.count("deze browser") == 1, page
     csrf = here.csrf("/sessions")
     ids = re.findall(r'name="end" value="([0-9a-f]{16})"', page)
@@ -138,6 +139,18 @@ def test_portal_sessions(t):
     desk.run("person", "revoke", "1001")
     here.get("/mine", 404)
     marie.get("/mine")
+
+
+def test_portal_no_mailed_link(t):
+    """A link to My cases is not mailed where the desk says so; the link of a case still leads in"""
+    desk, port = open_portal(t, {"Portal": {"MailLink": "no"}})
+    tax_mail(desk)
+    desk.step()
+    browser = Browser(port)
+    assert 'name="address"' not in browser.get("/link").text
+    browser.post("/link", {"address": JAN}, 404)
+    browser.enter(link_of(desk.one(JAN)))
+    assert browser.get("/mine")
 
 
 def test_portal_over(t):

@@ -237,7 +237,9 @@ static char *begin(Desk *desk, const char *holder, gint64 now)
 {
 	char *token = secret_token();
 	g_autofree char *hash = secret_token_hash(token);
-	const PageSession session = { .holder = (char *)holder, .browser = none, .began = now };
+	const PageSession session = {
+		.holder = (char *)holder, .browser = none, .way = none, .began = now
+	};
 	GError *error = NULL;
 
 	g_assert_true(session_begin(desk->store, hash, &session, LONGEST, &error));

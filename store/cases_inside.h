@@ -92,6 +92,22 @@ bool documents_put(Store *store, const Case *c, const GPtrArray *documents, bool
 
 /* ---- cases.c ---- */
 
+/* Four columns of a party from here on. */
+#define PARTY(p)                                                                                  \
+	p ".id, " p ".number, " p ".name, (SELECT a.address FROM addresses a WHERE a.person = " p \
+	  ".id ORDER BY a.place LIMIT 1)"
+
+#define CASE_SELECT                                                                                                                                                      \
+	"SELECT c.id, c.state, c.form, c.subject, c.team, c.comment, c.language, c.verified,"                                                                            \
+	" c.opened, c.changed, c.closed, c.earlier, c.requester_address, c.due, c.merged, c.levels, " PARTY(                                                             \
+		"r") ", " PARTY("e") ", " PARTY("s") ", " PARTY("v") ", " PARTY("d") " FROM cases c"                                                                     \
+										     " LEFT JOIN people r ON r.id = c.requester LEFT JOIN people e ON e.id = c.employee" \
+										     " LEFT JOIN people s ON s.id = c.assignee LEFT JOIN people v ON v.id = c.approver LEFT JOIN people d ON d.id = c.deputy "
+
+/* A Case of CASE_SELECT's columns.  Given. */
+void *case_read(Statement *row);
+/* "PC-2026-000123", "pc-2026-123" or "123"; ret_year 0 when it is not told. */
+bool case_number_parse(const char *number, gint64 *ret_id, gint64 *ret_year);
 /* "PC-2026-000123".  Given. */
 char *case_number(gint64 id, gint64 opened);
 /* The case, or DESK_ERROR_DATA when there is none. */

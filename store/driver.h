@@ -70,3 +70,12 @@ bool statement_rows(Statement *statement, RowRead read, GDestroyNotify free_row,
 		    GPtrArray **ret_rows, GError **error);
 /* The first row, or NULL. */
 bool statement_row(Statement *statement, RowRead read, void **ret_row, GError **error);
+
+/* ---- the words of cases (driver_words.c) ---- */
+
+/* Makes the index of words, and the triggers that keep it: a step of the schema. */
+bool driver_words_make(Driver *driver, GError **error);
+/* A SELECT of the ids of the cases in which :found stands. */
+const char *driver_words_cases(void);
+/* What :found is for these words: each whole or as a beginning, up to ten, all of them.  Given. */
+char *driver_words_asked(const char *words);

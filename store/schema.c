@@ -339,48 +339,8 @@ static const char schema_levels[] =
 	/* ---- approvals that are still awaited ---- */
 	"ALTER TABLE cases ADD COLUMN levels INTEGER NOT NULL DEFAULT 1;";
 
-/* Triggers read the words of new rows; nothing that is read is taken out again.  What is there of
- * old cases is read once. */
-static const char schema_words[] =
-	/* ---- the words of cases, and who has one open (desk_lists.h) ---- */
-	"CREATE TABLE pieces (id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL);"
-	"CREATE VIRTUAL TABLE piece_words USING fts5 (words, content = '', detail = none,"
-	"  tokenize = 'unicode61 remove_diacritics 2');"
-	"CREATE TRIGGER words_of_case AFTER INSERT ON cases"
-	" BEGIN INSERT INTO pieces (case_id) VALUES (NEW.id);"
-	" INSERT INTO piece_words (rowid, words)"
-	" VALUES (last_insert_rowid(), NEW.subject || ' ' || NEW.comment); END;"
-	"CREATE TRIGGER words_of_answer AFTER INSERT ON answers"
-	" BEGIN INSERT INTO pieces (case_id) VALUES (NEW.case_id);"
-	" INSERT INTO piece_words (rowid, words)"
-	" VALUES (last_insert_rowid(), NEW.value || ' ' || NEW.typed); END;"
-	"CREATE TRIGGER words_of_mail AFTER INSERT ON mails WHEN NEW.case_id IS NOT NULL"
-	" AND NEW.direction = 'in'"
-	" BEGIN INSERT INTO pieces (case_id) VALUES (NEW.case_id);"
-	" INSERT INTO piece_words (rowid, words)"
-	" VALUES (last_insert_rowid(), NEW.subject || ' ' || NEW.body); END;"
-	"CREATE TRIGGER words_of_filed_mail AFTER UPDATE OF case_id ON mails WHEN NEW.case_id IS NOT NULL"
-	" AND NEW.direction = 'in' AND OLD.case_id IS NOT NEW.case_id"
-	" BEGIN INSERT INTO pieces (case_id) VALUES (NEW.case_id);"
-	" INSERT INTO piece_words (rowid, words)"
-	" VALUES (last_insert_rowid(), NEW.subject || ' ' || NEW.body); END;"
-	"CREATE TRIGGER words_of_event AFTER INSERT ON events WHEN NEW.text <> ''"
-	" BEGIN INSERT INTO pieces (case_id) VALUES (NEW.case_id);"
-	" INSERT INTO piece_words (rowid, words)"
-	" VALUES (last_insert_rowid(), NEW.text); END;"
-	"CREATE TRIGGER words_of_document AFTER INSERT ON documents"
-	" BEGIN INSERT INTO pieces (case_id) VALUES (NEW.case_id);"
-	" INSERT INTO piece_words (rowid, words)"
-	" VALUES (last_insert_rowid(), (SELECT name FROM parts WHERE id = NEW.part)); END;"
-	"INSERT INTO pieces (id, case_id) SELECT id, id FROM cases;"
-	"INSERT INTO piece_words (rowid, words)"
-	"  SELECT c.id, c.subject || ' ' || c.comment || ' ' || COALESCE((SELECT"
-	"    group_concat(value, ' ') FROM answers a WHERE a.case_id = c.id), '') || ' ' ||"
-	"  COALESCE((SELECT group_concat(subject || ' ' || body, ' ') FROM mails m"
-	"    WHERE m.case_id = c.id AND m.direction = 'in'), '') || ' ' ||"
-	"  COALESCE((SELECT group_concat(text, ' ') FROM events e WHERE e.case_id = c.id), '')"
-	"  || ' ' || COALESCE((SELECT group_concat(p.name, ' ') FROM documents d"
-	"    JOIN parts p ON p.id = d.part WHERE d.case_id = c.id), '') FROM cases c;"
+static const char schema_looks[] =
+	/* ---- who has a case open (desk_lists.h) ---- */
 	"CREATE TABLE looks ("
 	"  case_id INTEGER NOT NULL REFERENCES cases,"
 	"  person INTEGER NOT NULL REFERENCES people,"
@@ -411,7 +371,7 @@ static const struct {
 	/* 13: ways into the page */ { schema_ways, NULL },
 	/* 14: a directory */ { schema_cookies, NULL },
 	/* 15: levels of approval */ { schema_levels, NULL },
-	/* 16: words of cases */ { schema_words, NULL },
+	/* 16: words of cases */ { schema_looks, driver_words_make },
 	/* 17: ways of sessions */ { schema_session_ways, NULL },
 };
 

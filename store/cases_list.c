@@ -1,0 +1,151 @@
+/* cases_list.c - cases by what is asked of them. */
+#include "store/cases.h"
+
+#include <string.h>
+
+#include "common/address.h"
+#include "store/cases_inside.h"
+
+static void add_states(GString *sql, guint states)
+{
+	const char *between = " AND c.state IN (";
+
+	for (int state = 0; state < CASE_STATES; state++)
+		if ((states & (1u << state)) != 0) {
+			g_string_append_printf(sql, "%s'%s'", between,
+					       case_state_name((CaseState)state));
+			between = ", ";
+		}
+	g_string_append(sql, ")");
+}
+
+/* Every character of words stands for itself. */
+static char *like_of(const char *words)
+{
+	g_autofree char *lower = g_ascii_strdown(words, -1);
+	g_autoptr(GString) like = g_string_new("%");
+
+	for (const char *p = lower; *p != '\0'; p++) {
+		if (strchr("%_\\", *p) != NULL)
+			g_string_append_c(like, '\\');
+		g_string_append_c(like, *p);
+	}
+	g_string_append_c(like, '%');
+	return g_strdup(like->str);
+}
+
+#define FORMS_SEARCHED 50
+
+static void add_words(GString *sql, const CaseQuery *query)
+{
+	g_string_append(sql, " AND (c.id = :number OR LOWER(c.subject) LIKE :words ESCAPE '\\'");
+	for (guint i = 0; query->forms != NULL && query->forms[i] != NULL && i < FORMS_SEARCHED;
+	     i++)
+		g_string_append_printf(sql, " OR c.form = :form%u", i);
+	g_string_append(sql, ")");
+}
+
+static void bind_words(Statement *select, const CaseQuery *query)
+{
+	g_autofree char *like = like_of(query->words);
+	gint64 id = 0, year = 0;
+
+	bind_number(select, ":number", case_number_parse(query->words, &id, &year) ? id : 0);
+	bind_text(select, ":words", like);
+	for (guint i = 0; query->forms != NULL && query->forms[i] != NULL && i < FORMS_SEARCHED;
+	     i++) {
+		g_autofree char *name = g_strdup_printf(":form%u", i);
+
+		bind_text(select, name, query->forms[i]);
+	}
+}
+
+#define TEAMS_ASKED 50
+
+static void add_handling(GString *sql, const CaseQuery *query)
+{
+	const char *between = "";
+
+	if (query->teams != NULL) {
+		g_string_append(sql, " AND (c.team IN (");
+		for (guint i = 0; query->teams[i] != NULL && i < TEAMS_ASKED; i++, between = ", ")
+			g_string_append_printf(sql, "%s:team%u", between, i);
+		g_string_append(sql, ")");
+	}
+	if (query->assignee != 0)
+		g_string_append(sql, query->teams != NULL ? " OR c.assignee = :assignee"
+							  : " AND c.assignee = :assignee");
+	if (query->teams != NULL)
+		g_string_append(sql, ")");
+	if (query->due_before != 0)
+		g_string_append(sql, " AND c.due > 0 AND c.due < :due");
+	if (query->found != NULL)
+		g_string_append_printf(sql, " AND (c.id = :found_id OR c.id IN (%s))",
+				       driver_words_cases());
+}
+
+static void bind_handling(Statement *select, const CaseQuery *query)
+{
+	gint64 id = 0, year = 0;
+
+	for (guint i = 0; query->teams != NULL && query->teams[i] != NULL && i < TEAMS_ASKED; i++) {
+		g_autofree char *name = g_strdup_printf(":team%u", i);
+
+		bind_text(select, name, query->teams[i]);
+	}
+	if (query->assignee != 0)
+		bind_number(select, ":assignee", query->assignee);
+	if (query->due_before != 0)
+		bind_number(select, ":due", query->due_before);
+	if (query->found != NULL) {
+		g_autofree char *match = driver_words_asked(query->found);
+
+		bind_number(select, ":found_id",
+			    case_number_parse(query->found, &id, &year) ? id : 0);
+		bind_text(select, ":found", match);
+	}
+}
+
+bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases, GError **error)
+{
+	g_autoptr(GString) sql = g_string_new(CASE_SELECT "WHERE 1 = 1");
+	g_autofree char *address =
+		query->requester != NULL ? address_normal(query->requester) : NULL;
+	g_autoptr(Statement) select = NULL;
+
+	if (query->state != NULL)
+		g_string_append(sql, " AND c.state = :state");
+	if (query->team != NULL)
+		g_string_append(sql, " AND c.team = :team");
+	if (query->requester != NULL)
+		g_string_append(sql, " AND c.requester IN"
+				     " (SELECT id FROM people WHERE number = :requester UNION"
+				     " SELECT person FROM addresses WHERE address = :address)");
+	if (query->states != 0)
+		add_states(sql, query->states);
+	if (query->before != 0)
+		g_string_append(sql, " AND c.id < :before");
+	if (query->words != NULL && *query->words != '\0')
+		add_words(sql, query);
+	add_handling(sql, query);
+	g_string_append(sql, query->by_change ? " ORDER BY c.changed DESC, c.id DESC"
+					      : " ORDER BY c.id DESC");
+	g_string_append(sql, " LIMIT :limit OFFSET :skip");
+	select = statement(store, g_intern_string(sql->str));
+	if (query->state != NULL)
+		bind_text(select, ":state", query->state);
+	if (query->team != NULL)
+		bind_text(select, ":team", query->team);
+	if (query->requester != NULL) {
+		bind_text(select, ":requester", query->requester);
+		bind_text(select, ":address", address);
+	}
+	if (query->before != 0)
+		bind_number(select, ":before", query->before);
+	if (query->words != NULL && *query->words != '\0')
+		bind_words(select, query);
+	bind_handling(select, query);
+	bind_number(select, ":skip", query->skip);
+	bind_number(select, ":limit", query->limit > 0 ? query->limit : G_MAXINT64);
+	return statement_rows(select, case_read, (GDestroyNotify)case_free, ret_cases, error);
+}

@@ -13,6 +13,7 @@ store_libstore_a_SOURCES = \
 	%D%/cases.h \
 	%D%/cases_desk.c \
 	%D%/cases_inside.h \
+	%D%/cases_list.c \
 	%D%/cases_moves.c \
 	%D%/cases_open.c \
 	%D%/cases_parts.c \
@@ -31,6 +32,7 @@ store_libstore_a_SOURCES = \
 	%D%/driver.c \
 	%D%/driver.h \
 	%D%/driver_sqlite.c \
+	%D%/driver_words.c \
 	%D%/duties.c \
 	%D%/duties.h \
 	%D%/held.c \

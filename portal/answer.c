@@ -133,6 +133,7 @@ enum MHD_Result answer_missing(Request *request)
 {
 	g_clear_pointer(&request->session, page_session_free);
 	g_clear_pointer(&request->person, person_free);
+	request->viewer = (Viewer){ 0 };
 	return answer_page(request, MHD_HTTP_NOT_FOUND, "page-missing", NULL);
 }
 

@@ -252,6 +252,53 @@ EXTRA_DIST += \
 	tests/functional/test_servers.py \
 	tests/functional/test_service.py \
 	tests/functional/test_smtp_faults.py \
+	tests/fuzz/seeds/page/approve \
+	tests/fuzz/seeds/page/ask \
+	tests/fuzz/seeds/page/case \
+	tests/fuzz/seeds/page/content \
+	tests/fuzz/seeds/page/document \
+	tests/fuzz/seeds/page/draft \
+	tests/fuzz/seeds/page/enter \
+	tests/fuzz/seeds/page/form \
+	tests/fuzz/seeds/page/handle \
+	tests/fuzz/seeds/page/help \
+	tests/fuzz/seeds/page/home \
+	tests/fuzz/seeds/page/language \
+	tests/fuzz/seeds/page/leave \
+	tests/fuzz/seeds/page/link \
+	tests/fuzz/seeds/page/me \
+	tests/fuzz/seeds/page/mine \
+	tests/fuzz/seeds/page/new \
+	tests/fuzz/seeds/page/odd \
+	tests/fuzz/seeds/page/receipt \
+	tests/fuzz/seeds/page/sessions \
+	tests/fuzz/seeds/page/style \
+	tests/fuzz/seeds/page/team \
+	tests/fuzz/seeds/page/twice \
+	tests/fuzz/seeds/page/withdraw \
+	tests/fuzz/seeds/page/write \
+	tests/fuzz/seeds/request/browser \
+	tests/fuzz/seeds/request/cookie \
+	tests/fuzz/seeds/request/cookie-two \
+	tests/fuzz/seeds/request/forwarded \
+	tests/fuzz/seeds/request/forwarded-6 \
+	tests/fuzz/seeds/request/host \
+	tests/fuzz/seeds/request/host-6 \
+	tests/fuzz/seeds/request/range \
+	tests/fuzz/seeds/request/range-end \
+	tests/fuzz/seeds/request/route-case \
+	tests/fuzz/seeds/request/route-form \
+	tests/fuzz/seeds/request/route-help \
+	tests/fuzz/seeds/request/route-link \
+	tests/fuzz/seeds/request/sniff-heic \
+	tests/fuzz/seeds/request/sniff-ole \
+	tests/fuzz/seeds/request/sniff-pdf \
+	tests/fuzz/seeds/request/sniff-text \
+	tests/fuzz/seeds/request/sniff-zip \
+	tests/fuzz/seeds/upload/empty \
+	tests/fuzz/seeds/upload/long \
+	tests/fuzz/seeds/upload/one \
+	tests/fuzz/seeds/upload/path \
 	tests/torture/hostile \
 	tests/torture/page.py \
 	tests/torture/run \
@@ -276,6 +323,18 @@ noinst_PROGRAMS += tests/fuzz/fuzz_mail_variant
 tests_fuzz_fuzz_mail_variant_SOURCES = %D%/fuzz/fuzz_mail_variant.c
 tests_fuzz_fuzz_mail_variant_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_fuzz_fuzz_mail_variant_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
+noinst_PROGRAMS += tests/fuzz/fuzz_page
+tests_fuzz_fuzz_page_SOURCES = %D%/fuzz/fuzz_page.c
+tests_fuzz_fuzz_page_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_fuzz_fuzz_page_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
+noinst_PROGRAMS += tests/fuzz/fuzz_request
+tests_fuzz_fuzz_request_SOURCES = %D%/fuzz/fuzz_request.c
+tests_fuzz_fuzz_request_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_fuzz_fuzz_request_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
+noinst_PROGRAMS += tests/fuzz/fuzz_upload
+tests_fuzz_fuzz_upload_SOURCES = %D%/fuzz/fuzz_upload.c
+tests_fuzz_fuzz_upload_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_fuzz_fuzz_upload_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
 endif
 
 BENCHMARKS = \

@@ -50,6 +50,8 @@ store_libstore_a_SOURCES = \
 	%D%/outbox_send.c \
 	%D%/people.c \
 	%D%/people.h \
+	%D%/people_columns.c \
+	%D%/people_columns.h \
 	%D%/people_import.c \
 	%D%/people_inside.h \
 	%D%/people_parts.c \

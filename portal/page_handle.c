@@ -19,6 +19,7 @@ typedef struct Handling {
 	Case *target;
 	gint64 due;
 	char *day;
+	bool is_crossed; /* somebody else was first */
 } Handling;
 
 static void handling_clear(Handling *handling)
@@ -210,21 +211,11 @@ static bool do_kept(Request *request, const MailRow *row, GPtrArray *documents, 
 	       handling->verb->run(handling, documents, &by, error);
 }
 
-static bool do_verb(Handling *handling, GError **error)
+/* Somebody else told the requester something since the page was shown: then nothing is done. */
+static bool look_whether_crossed(Request *request, void *user, const GPtrArray **ret_kinds,
+				 GError **error)
 {
-	Request *request = handling->request;
-	CaseBy by = request_by(request);
-
-	if (!handling->verb->is_mail)
-		return handling->verb->run(handling, NULL, &by, error);
-	return upload_end(request->upload, handling->text, error) &&
-	       page_keep(request, NULL, do_kept, handling, error);
-}
-
-/* Somebody else told the requester something since the page was shown. */
-static bool is_crossed(Handling *handling, bool *ret_crossed, GError **error)
-{
-	Request *request = handling->request;
+	Handling *handling = user;
 	gint64 seen = g_ascii_strtoll(request_field(request, "seen"), NULL, 10);
 	g_autoptr(CaseEvent) event = NULL;
 
@@ -233,27 +224,52 @@ static bool is_crossed(Handling *handling, bool *ret_crossed, GError **error)
 	if (!case_done_since(request->portal->desk.store, request->about->id, seen,
 			     request->person->number, &event, error))
 		return false;
-	*ret_crossed = event != NULL;
-	return true;
+	handling->is_crossed = event != NULL;
+	if (handling->is_crossed)
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "somebody else was first");
+	return !handling->is_crossed;
+}
+
+static bool do_without_mail(Handling *handling, GError **error)
+{
+	Store *store = handling->request->portal->desk.store;
+	CaseBy by = request_by(handling->request);
+	const GPtrArray *kinds;
+
+	if (!store_begin(store, error))
+		return false;
+	if (look_whether_crossed(handling->request, handling, &kinds, error) &&
+	    handling->verb->run(handling, NULL, &by, error))
+		return store_commit(store, error);
+	store_rollback(store);
+	return false;
+}
+
+static bool do_verb(Handling *handling, GError **error)
+{
+	Request *request = handling->request;
+
+	if (!handling->verb->is_mail)
+		return do_without_mail(handling, error);
+	return upload_end(request->upload, handling->text, error) &&
+	       page_keep(request, look_whether_crossed, do_kept, handling, error);
 }
 
 static enum MHD_Result run(Handling *handling)
 {
 	Request *request = handling->request;
 	const char *code = NULL;
-	bool crossed = false;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *path = g_strconcat("/case/", request->about->number, NULL);
 
-	if (!is_crossed(handling, &crossed, &error) ||
-	    (handling->verb->find != NULL && !handling->verb->find(handling, &code, &error)))
+	if (handling->verb->find != NULL && !handling->verb->find(handling, &code, &error))
 		return answer_fault(request, error);
 	if (code != NULL)
 		return page_case(request, MHD_HTTP_BAD_REQUEST, code);
-	if (crossed)
-		return page_case(request, MHD_HTTP_CONFLICT, "page.wrong-crossed");
 	if (do_verb(handling, &error))
 		return answer_redirect(request, path, NULL);
+	if (handling->is_crossed)
+		return page_case(request, MHD_HTTP_CONFLICT, "page.wrong-crossed");
 	return answer_refused(request, error);
 }
 

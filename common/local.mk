@@ -48,6 +48,7 @@ common_libcommon_a_SOURCES = \
 	%D%/settings_table.c \
 	%D%/settings_table.h \
 	%D%/settings_value.c \
+	%D%/settings_words.c \
 	%D%/text.c \
 	%D%/text.h \
 	%D%/texts.c \

@@ -81,6 +81,18 @@ typedef struct ElsewhereSettings { /* [Elsewhere ID] */
 	char *url, *telephone; /* or NULL */
 } ElsewhereSettings;
 
+typedef enum { OPENID_ADDRESS, OPENID_NATIONAL_NUMBER } OpenIdWho;
+
+typedef struct OpenIdSettings { /* [OpenID NAME] */
+	char *name;
+	Localised title; /* on the button */
+	char *issuer, *client_id, *scope, *claim;
+	char *client_secret, *private_key, *encryption_key; /* as written, or NULL */
+	OpenIdWho who;                                      /* what the claim holds */
+	char **algorithms, **acr_values, **parameters;      /* words; parameters: name=value */
+	char *ca_file;                                      /* or NULL */
+} OpenIdSettings;
+
 typedef struct Settings {
 	char *path, *folder; /* the file, and its folder */
 	Localised name;
@@ -118,6 +130,7 @@ typedef struct Settings {
 	GPtrArray *organisations;             /* OrganisationSettings */
 	GPtrArray *elsewhere;                 /* ElsewhereSettings */
 	GPtrArray *oauth2;                    /* OAuth2Settings */
+	GPtrArray *openid;                    /* OpenIdSettings */
 } Settings;
 
 /* path NULL: $PERSOCONTACT_CONFIG, ./desk.conf, /etc/persocontact/desk.conf. */
@@ -134,6 +147,7 @@ const TeamSettings *settings_team(const Settings *settings, const char *id);
 const OrganisationSettings *settings_organisation(const Settings *settings, const char *code);
 const ElsewhereSettings *settings_elsewhere(const Settings *settings, const char *id);
 const OAuth2Settings *settings_oauth2(const Settings *settings, const char *name);
+const OpenIdSettings *settings_openid(const Settings *settings, const char *name);
 
 /* A pause of seconds as milliseconds, divided by the test clock, at least 10. */
 guint settings_pause(const Settings *settings, double seconds);

@@ -119,6 +119,26 @@ static bool check_oauth2(const SettingsFile *file, const OAuth2Settings *provide
 	return true;
 }
 
+static bool check_openid(const SettingsFile *file, const OpenIdSettings *provider, GError **error)
+{
+	g_autofree char *group = g_strdup_printf("OpenID %s", provider->name);
+	g_auto(GStrv) scopes = g_strsplit(provider->scope, " ", -1);
+
+	if ((provider->client_secret == NULL) == (provider->private_key == NULL))
+		return settings_file_wrong(
+			file, group, "ClientId", error,
+			"expected one of ClientSecret and PrivateKey, and not both");
+	if (strpbrk(provider->issuer, "?#") != NULL)
+		return settings_file_wrong(file, group, "Issuer", error,
+					   "Issuer=%s: expected an address without ? and #",
+					   provider->issuer);
+	if (!g_strv_contains((const char *const *)scopes, "openid"))
+		return settings_file_wrong(file, group, "Scope", error,
+					   "Scope=%s: expected openid among the words",
+					   provider->scope);
+	return true;
+}
+
 /* A team's mail that went to the desk would come back as a request. */
 static bool check_team(const Settings *settings, const SettingsFile *file, TeamSettings *team,
 		       GError **error)
@@ -162,6 +182,11 @@ static void name_all(Settings *settings)
 
 		name_by_id(elsewhere->name, elsewhere->id);
 	}
+	for (guint i = 0; i < settings->openid->len; i++) {
+		OpenIdSettings *provider = g_ptr_array_index(settings->openid, i);
+
+		name_by_id(provider->title, provider->name);
+	}
 }
 
 static bool check_directory(const Settings *settings, const SettingsFile *file, GError **error)
@@ -192,6 +217,9 @@ bool settings_check(Settings *settings, const SettingsFile *file, GError **error
 			"TestClock: for tests alone, where Url is on this machine");
 	for (guint i = 0; i < settings->oauth2->len; i++)
 		if (!check_oauth2(file, g_ptr_array_index(settings->oauth2, i), error))
+			return false;
+	for (guint i = 0; i < settings->openid->len; i++)
+		if (!check_openid(file, g_ptr_array_index(settings->openid, i), error))
 			return false;
 	for (guint i = 0; i < settings->mailboxes->len; i++)
 		if (!check_mailbox(settings, file, g_ptr_array_index(settings->mailboxes, i),

@@ -42,6 +42,11 @@ const OAuth2Settings *settings_oauth2(const Settings *settings, const char *name
 	return find(settings->oauth2, name);
 }
 
+const OpenIdSettings *settings_openid(const Settings *settings, const char *name)
+{
+	return find(settings->openid, name);
+}
+
 guint settings_pause(const Settings *settings, double seconds)
 {
 	return (guint)CLAMP(seconds * 1000 / settings->test_clock, 10, (double)G_MAXINT);

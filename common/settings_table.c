@@ -8,6 +8,7 @@
 #define ORGANISATION(member) .place = offsetof(OrganisationSettings, member)
 #define ELSEWHERE(member) .place = offsetof(ElsewhereSettings, member)
 #define OAUTH2(member) .place = offsetof(OAuth2Settings, member)
+#define OPENID(member) .place = offsetof(OpenIdSettings, member)
 
 #define NAMED(type, array_member, name_member)                                             \
 	.is_named = true, .size = sizeof(type), .array = offsetof(Settings, array_member), \
@@ -25,6 +26,7 @@ const SettingGroup setting_groups[] = {
 	{ .group = "Organisation", NAMED(OrganisationSettings, organisations, code) },
 	{ .group = "Elsewhere", NAMED(ElsewhereSettings, elsewhere, id) },
 	{ .group = "OAuth2", NAMED(OAuth2Settings, oauth2, name) },
+	{ .group = "OpenID", NAMED(OpenIdSettings, openid, name) },
 };
 const gsize setting_groups_count = G_N_ELEMENTS(setting_groups);
 
@@ -140,6 +142,24 @@ const SettingRow setting_rows[] = {
 	{ "OAuth2", "Scope", &setting_text, OAUTH2(scope), .may_be_empty = true },
 	{ "OAuth2", "User", &setting_text, OAUTH2(user), .may_be_empty = true },
 	{ "OAuth2", "CaFile", &setting_path, OAUTH2(ca_file), .may_be_empty = true },
+
+	{ "OpenID", "Name", &setting_localised, OPENID(title) },
+	{ "OpenID", "Issuer", &setting_token_url, OPENID(issuer), .is_required = true },
+	{ "OpenID", "ClientId", &setting_text, OPENID(client_id), .is_required = true },
+	{ "OpenID", "ClientSecret", &setting_secret, OPENID(client_secret) },
+	{ "OpenID", "PrivateKey", &setting_secret, OPENID(private_key) },
+	{ "OpenID", "EncryptionKey", &setting_secret, OPENID(encryption_key) },
+	{ "OpenID", "Scope", &setting_text, OPENID(scope), .standard = "openid email" },
+	{ "OpenID", "Claim", &setting_text, OPENID(claim), .standard = "email" },
+	{ "OpenID", "Who", &setting_choice, OPENID(who), .standard = "address",
+	  .choices = "address|national-number" },
+	{ "OpenID", "Algorithms", &setting_algorithms, OPENID(algorithms),
+	  .standard = "RS256 PS256 ES256" },
+	{ "OpenID", "AcrValues", &setting_words, OPENID(acr_values), .standard = "",
+	  .may_be_empty = true },
+	{ "OpenID", "Parameters", &setting_parameters, OPENID(parameters), .standard = "",
+	  .may_be_empty = true },
+	{ "OpenID", "CaFile", &setting_path, OPENID(ca_file), .may_be_empty = true },
 };
 /* clang-format on */
 const gsize setting_rows_count = G_N_ELEMENTS(setting_rows);

@@ -44,6 +44,8 @@ store_libstore_a_SOURCES = \
 	%D%/names.h \
 	%D%/names_inside.h \
 	%D%/notices.c \
+	%D%/openid.c \
+	%D%/openid.h \
 	%D%/outbox.c \
 	%D%/outbox.h \
 	%D%/outbox_inside.h \

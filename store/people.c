@@ -109,6 +109,25 @@ bool people_find_number(Store *store, const char *number, Person **ret_person, G
 	return one(store, select, ret_person, error);
 }
 
+bool people_find_national_number(Store *store, const char *number, Person **ret_person,
+				 GError **error)
+{
+	static const char sql[] =
+		"SELECT MIN(id) FROM people WHERE national_number = :number"
+		" AND national_number <> '' AND left_at IS NULL HAVING COUNT(*) = 1";
+	gint64 id = 0;
+
+	{
+		g_autoptr(Statement) select = statement(store, sql);
+
+		bind_text(select, ":number", number);
+		if (!statement_number(select, &id, error))
+			return false;
+	}
+	*ret_person = NULL;
+	return id == 0 || people_find_id(store, id, ret_person, error);
+}
+
 bool people_find_id(Store *store, gint64 id, Person **ret_person, GError **error)
 {
 	static const char sql[] = PERSON_SELECT "WHERE p.id = :id";

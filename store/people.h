@@ -30,6 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Person, person_free)
 /* NULL in ret_person when there is none (or the person has left: then left is set). */
 bool people_find_address(Store *store, const char *address, Person **ret_person, GError **error);
 bool people_find_number(Store *store, const char *number, Person **ret_person, GError **error);
+/* Who has the national number (11 digits) and has not left; NULL in ret_person: nobody, or two. */
+bool people_find_national_number(Store *store, const char *number, Person **ret_person,
+				 GError **error);
 bool people_find_id(Store *store, gint64 id, Person **ret_person, GError **error);
 /* Those whose folded name equals the folded name; GPtrArray of Person. */
 bool people_find_name(Store *store, const char *name, GPtrArray **ret_people, GError **error);

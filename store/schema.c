@@ -351,6 +351,20 @@ static const char schema_session_ways[] =
 	/* ---- by which way somebody came (portal/ways.h) ---- */
 	"ALTER TABLE sessions ADD COLUMN way TEXT NOT NULL DEFAULT 'mail';";
 
+static const char schema_openid[] =
+	/* ---- sign-ins that are under way at an OpenID provider (openid.h) ---- */
+	"CREATE TABLE openid ("
+	"  state TEXT PRIMARY KEY," /* hash of what goes to the provider and comes back */
+	"  browser TEXT NOT NULL,"  /* hash of what the asking browser keeps */
+	"  provider TEXT NOT NULL," /* [OpenID NAME] */
+	"  nonce TEXT NOT NULL,"
+	"  verifier TEXT NOT NULL,"
+	"  target TEXT NOT NULL," /* the page it is to lead to */
+	"  asked INTEGER NOT NULL);"
+	"CREATE INDEX openid_asked ON openid (asked);"
+	"CREATE INDEX people_national_number ON people (national_number)"
+	"  WHERE national_number <> '';";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -373,6 +387,7 @@ static const struct {
 	/* 15: levels of approval */ { schema_levels, NULL },
 	/* 16: words of cases */ { schema_looks, driver_words_make },
 	/* 17: ways of sessions */ { schema_session_ways, NULL },
+	/* 18: OpenID Connect */ { schema_openid, NULL },
 };
 
 gint64 schema_newest(void)

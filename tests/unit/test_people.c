@@ -77,6 +77,40 @@ static void test_find(void)
 	desk_free(desk);
 }
 
+/* By the national number: one person who is still there, or nobody. */
+static void test_find_national_number(void)
+{
+	static const struct {
+		const char *what, *national_number, *number;
+	} rows[] = {
+		{ "one person", "85073003328", "1001" },
+		{ "nobody", "85073003427", NULL },
+		{ "people without a number are not one", "", NULL },
+		{ "two people", "90010100155", NULL },
+		{ "who came back under another number", "75120500296", "1006" },
+	};
+	g_autofree char *more = g_strconcat(desk_people,
+					    "1004,A,a4@minfin.example,MINFIN,nl,,,,90010100155\n"
+					    "1005,B,a5@minfin.example,MINFIN,nl,,,,90010100155\n"
+					    "1006,C,a6@minfin.example,MINFIN,nl,,,,75120500296\n",
+					    NULL);
+	g_autofree char *before = g_strconcat(
+		desk_people, "1007,C,a7@minfin.example,MINFIN,nl,,,,75120500296\n", NULL);
+	Desk *desk = desk_new();
+
+	people_import_free(desk_import(desk, before, NOW));
+	people_import_free(desk_import(desk, more, NOW + 1)); /* 1007 has left */
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Person) person = NULL;
+
+		g_test_message("%s", rows[i].what);
+		g_assert_true(people_find_national_number(desk->store, rows[i].national_number,
+							  &person, NULL));
+		g_assert_cmpstr(person != NULL ? person->number : NULL, ==, rows[i].number);
+	}
+	desk_free(desk);
+}
+
 static void test_person(void)
 {
 	Desk *desk = desk_new();
@@ -325,6 +359,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/people/csv", test_csv);
 	g_test_add_func("/people/find", test_find);
+	g_test_add_func("/people/find-national-number", test_find_national_number);
 	g_test_add_func("/people/person", test_person);
 	g_test_add_func("/people/lists", test_lists);
 	g_test_add_func("/people/mistakes", test_mistakes);

@@ -229,6 +229,7 @@ static void test_refused_file(void)
 #define IMAP MAILBOX "Source=imap://a@imap.example/INBOX\n"
 #define TEAM LEAST "[Team a]\n"
 #define CLOUD "[OAuth2 c]\nTokenUrl=https://x.example/t\nClientId=d\nClientSecret=env:X\n"
+#define OPENID LEAST "[OpenID o]\nIssuer=https://x.example\nClientId=d\n"
 
 static void test_refused_values(void)
 {
@@ -280,6 +281,17 @@ static void test_refused_values(void)
 		{ "port 0", "[Portal]\nListen=127.0.0.1:0\n", ":2: *" },
 		{ "an address of IPv6 without brackets", "[Portal]\nListen=::1:80\n", ":2: *" },
 		{ "no domain", LEAST "[Organisation A]\nDomains=a.example b_c\n", ":10: *" },
+		{ "an issuer in the clear", LEAST "[OpenID o]\nIssuer=http://x.example\n",
+		  ":10: [OpenID o] Issuer=http://x.example: expected https*" },
+		{ "no signature", OPENID "Algorithms=RS256 none\n",
+		  ":12: * Algorithms=RS256 none: expected some of RS256*" },
+		{ "a signature with the secret", OPENID "Algorithms=HS256\n", ":12: *" },
+		{ "no signature at all", OPENID "Algorithms=\n", ":12: *" },
+		{ "a parameter of the login's own", OPENID "Parameters=prompt=login state=x\n",
+		  ":12: * expected NAME=VALUE*" },
+		{ "a parameter without value", OPENID "Parameters=prompt\n", ":12: *" },
+		{ "a claim of another kind", OPENID "Who=name\n",
+		  ":12: * expected address or national-number" },
 		{ "no factor", "[Desk]\nTestClock=0.5\n",
 		  ":2: * expected a number from 1 to 1000000" },
 		{ "no factor but NaN", "[Desk]\nTestClock=nan\n", ":2: *" },
@@ -314,6 +326,15 @@ static void test_refused_together(void)
 		{ "a provider without secret",
 		  LEAST "[OAuth2 c]\nTokenUrl=http://[::1]/t\nClientId=d\n",
 		  ":11: [OAuth2 c] lacks both*" },
+		{ "a sign-in without secret", OPENID,
+		  ":11: [OpenID o] expected one of ClientSecret and PrivateKey*" },
+		{ "a sign-in with two secrets", OPENID "ClientSecret=env:X\nPrivateKey=env:X\n",
+		  ":11: [OpenID o] *not both" },
+		{ "a sign-in that is none", OPENID "ClientSecret=env:X\nScope=email\n",
+		  ":13: [OpenID o] Scope=email: expected openid*" },
+		{ "an issuer with a query",
+		  LEAST "[OpenID o]\nIssuer=https://x.example/?a\nClientId=d\nPrivateKey=env:X\n",
+		  ":10: [OpenID o] Issuer=*: expected an address without*" },
 		{ "the same folder twice", IMAP "Processed=X\nQuarantine=X\n",
 		  ":12: * another folder than Processed" },
 		{ "back into the source", IMAP "Processed=Inbox\n",

@@ -12,6 +12,7 @@ dist_doc_DATA = README.md \
 	docs/decisions/0010-search.md \
 	docs/decisions/0011-ways-in.md \
 	docs/decisions/0012-one-mail-by-two-paths.md \
+	docs/decisions/0013-yes-and-no.md \
 	docs/forms.md \
 	docs/performance.md \
 	docs/reliability.md

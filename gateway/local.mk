@@ -14,6 +14,8 @@ gateway_libgateway_a_SOURCES = \
 	%D%/act_request.c \
 	%D%/approval.c \
 	%D%/approval.h \
+	%D%/approval_words.c \
+	%D%/approval_words.h \
 	%D%/bulk.h \
 	%D%/bulk_case.c \
 	%D%/bulk_items.c \

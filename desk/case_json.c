@@ -46,14 +46,15 @@ static json_t *party_json(const Party *party)
 json_t *case_json(const Case *c)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o}",
+		"{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o}",
 		"number", c->number, "state", case_state_name(c->state), "form", c->form, "subject",
 		c->subject, "team", c->team, "assignee", text_json(c->assignee.number), "requester",
 		party_json(&c->requester), "employee", party_json(&c->employee), "approver",
-		party_json(&c->approver), "deputy", party_json(&c->deputy), "comment", c->comment,
-		"language", c->language != LANGUAGE_NONE ? language_code(c->language) : "",
-		"verified", c->verified, "opened", time_json(c->opened), "changed",
-		time_json(c->changed), "closed", time_json(c->closed), "due", time_json(c->due));
+		party_json(&c->approver), "deputy", party_json(&c->deputy), "proposed",
+		party_json(&c->proposed), "comment", c->comment, "language",
+		c->language != LANGUAGE_NONE ? language_code(c->language) : "", "verified",
+		c->verified, "opened", time_json(c->opened), "changed", time_json(c->changed),
+		"closed", time_json(c->closed), "due", time_json(c->due));
 }
 
 /* ---- the whole of it: each list by its rows ---- */

@@ -201,6 +201,8 @@ static int form_show(FormDesk *desk, int argc, char **argv)
 	for (guint i = 0; i < form->documents->len; i++)
 		json_array_append_new(documents,
 				      document_json(g_ptr_array_index(form->documents, i)));
+	if (form->manager != NULL)
+		json_object_set_new(json, "manager", field_json(form->manager));
 	json_object_set_new(json, "intro", text_json(form->intro));
 	json_object_set_new(json, "explanation", text_json(form->explanation));
 	json_object_set_new(json, "fields", fields);

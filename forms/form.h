@@ -74,6 +74,8 @@ typedef struct Form {
 	char *elsewhere; /* id of the application it belongs to: then it is a redirect; or NULL */
 	FormText explanation; /* of a redirect: where to go and why */
 	GPtrArray *fields;    /* FormField */
+	FormField *manager;   /* who approves, asked only where the directory does not say;
+				 NULL: no approval, or a field of the form's own */
 	GPtrArray *documents; /* FormDocument */
 	GPtrArray *patterns;  /* FormPattern */
 	GPtrArray *aliases;   /* char *: other names by which it may be asked, any language */
@@ -109,6 +111,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Forms, forms_free)
 
 const Form *forms_find(const Forms *forms, const char *id);
 const FormField *form_field(const Form *form, const char *id);
+/* The field at a place among all that may be answered: those of the form, the manager, and the
+ * comment last; NULL behind it. */
+const FormField *form_field_at(const Form *form, guint place);
 const FormDocument *form_document(const Form *form, const char *kind);
 const FormCategory *forms_category(const Forms *forms, const char *id);
 

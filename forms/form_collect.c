@@ -18,7 +18,7 @@ typedef struct Given { /* what was last typed for a field */
 struct Collect {
 	const Form *form;
 	Filled *filled;
-	Given *given;     /* beside form->fields */
+	Given *given;     /* beside form->fields, and one for the manager */
 	GString *comment; /* in the order of the text */
 	bool joins;       /* the comment's last line is the one before */
 	guint languages[LANGUAGES];
@@ -47,7 +47,7 @@ Collect *collect_new(const Form *form)
 	filled->warnings = g_ptr_array_new_with_free_func(g_free);
 	collect->form = form;
 	collect->filled = filled;
-	collect->given = g_new0(Given, form->fields->len);
+	collect->given = g_new0(Given, form->fields->len + 1);
 	collect->comment = g_string_new(NULL);
 	collect->named = LANGUAGE_NONE;
 	return collect;
@@ -106,7 +106,7 @@ static guint field_index(const Form *form, const FormField *field)
 {
 	guint i = 0;
 
-	while (g_ptr_array_index(form->fields, i) != field)
+	while (i < form->fields->len && g_ptr_array_index(form->fields, i) != field)
 		i++;
 	return i;
 }
@@ -246,6 +246,10 @@ Filled *collect_end(Collect *collect)
 			  collect->given[i].typed);
 		g_free(collect->given[i].typed);
 	}
+	if (collect->form->manager != NULL)
+		end_field(collect, collect->form->manager,
+			  collect->given[collect->form->fields->len].typed);
+	g_free(collect->given[collect->form->fields->len].typed);
 	g_free(collect->given);
 	g_string_free(collect->comment, TRUE);
 	g_free(collect);

@@ -186,6 +186,8 @@ static bool begin_field(Reading *reading, const LabelFound *found, guint used)
 
 	if (found->bare && !found->marked && !below && is_in_text(reading))
 		return false;
+	if (found->bare && field == reading->form->manager) /* the last word of a signature */
+		return false;
 	reading_close(reading);
 	collect_label(reading->collect, found->label);
 	g_string_truncate(reading->source, 0);

@@ -63,6 +63,19 @@ FormField *form_comment_field(void)
 	return field;
 }
 
+FormField *form_manager_field(void)
+{
+	FormField *field = field_new();
+
+	field->id = g_strdup("manager");
+	field->type = field_type_find("text");
+	for (int i = 0; i < LANGUAGES; i++) {
+		field->label[i] = g_strdup(form_words(i)->manager);
+		field->hint[i] = g_strdup(form_words(i)->manager_hint);
+	}
+	return field;
+}
+
 static bool read_type(const Schema *schema, const YamlNode *node, void *place)
 {
 	const FieldType *type = node->kind == YAML_SCALAR ? field_type_find(node->text) : NULL;

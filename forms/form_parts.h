@@ -14,6 +14,8 @@ bool form_check_relations(const Schema *schema, const YamlNode *root, const Form
 
 /* The field "comment" that every form has. */
 FormField *form_comment_field(void);
+/* Who approves: asked where the directory does not say.  Given. */
+FormField *form_manager_field(void);
 
 void form_field_free(FormField *field);
 void form_document_free(FormDocument *document);

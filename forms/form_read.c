@@ -6,6 +6,7 @@
 #include "forms/form_labels.h"
 #include "forms/form_parts.h"
 #include "forms/form_pattern.h"
+#include "forms/form_words.h"
 
 static const struct {
 	const char *name;
@@ -161,6 +162,7 @@ void form_free(Form *form)
 	form_text_clear(form->intro);
 	form_text_clear(form->explanation);
 	g_ptr_array_unref(form->fields);
+	g_clear_pointer(&form->manager, form_field_free);
 	g_ptr_array_unref(form->documents);
 	g_ptr_array_unref(form->patterns);
 	g_ptr_array_unref(form->aliases);
@@ -239,6 +241,23 @@ static void add_hints(const Form *form, const FormField *field)
 	}
 }
 
+/* Who approves: an optional field of each form that needs it.  A label of the form's own that is
+ * the same means what the form says. */
+static void add_manager(Form *form)
+{
+	form->manager = form_manager_field();
+	for (int l = 0; l < LANGUAGES; l++) {
+		const FormWords *words = form_words(l);
+
+		form_labels_add(form->labels, words->manager, LABEL_FIELD, form->manager, l);
+		for (gsize i = 0; i < G_N_ELEMENTS(words->manager_aliases); i++)
+			if (words->manager_aliases[i] != NULL)
+				form_labels_add(form->labels, words->manager_aliases[i],
+						LABEL_FIELD, form->manager, l);
+	}
+	add_hints(form, form->manager);
+}
+
 /* The field that every form has, and all that a template says besides its labels. */
 static void add_own_words(Form *form)
 {
@@ -290,5 +309,9 @@ Form *form_read(const char *path, GError **error)
 	    !check_whole(&schema, root, form))
 		return NULL;
 	add_own_words(form);
-	return read_labels(&schema, root, form) ? g_steal_pointer(&form) : NULL;
+	if (!read_labels(&schema, root, form))
+		return NULL;
+	if (form->approval && form_field(form, "manager") == NULL)
+		add_manager(form);
+	return g_steal_pointer(&form);
 }

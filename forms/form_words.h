@@ -13,6 +13,9 @@ typedef struct FormWords {
 	const char *requester; /* label of who asks */
 	const char *comment;   /* label of the implicit field */
 	const char *comment_hint;
+	const char *manager; /* label of who approves, where the directory does not say */
+	const char *manager_hint;
+	const char *manager_aliases[4];  /* how people write it besides */
 	const char *fill;                /* how to fill in */
 	const char *documents;           /* stands above the documents */
 	const char *required, *optional; /* may stand in parentheses behind a label */

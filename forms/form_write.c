@@ -74,6 +74,9 @@ char *form_template_body(const Form *form, const Texts *texts, Language language
 	for (guint i = 0; i + 1 < form->fields->len; i++)
 		write_field(out, g_ptr_array_index(form->fields, i), texts, language, !compact,
 			    writer->answers);
+	if (form->manager != NULL &&
+	    (writer->asks_manager || answers_get(writer->answers, form->manager->id) != NULL))
+		write_field(out, form->manager, texts, language, !compact, writer->answers);
 	if (form->documents->len > 0)
 		g_string_append_c(out, '\n');
 	if (form->documents->len > 0 && !compact)

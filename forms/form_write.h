@@ -9,6 +9,7 @@ typedef struct TemplateFor { /* what the desk knows of the writer; strings may b
 	const char *to;      /* where the filled-in template goes, already with its sub-address */
 	const char *name, *number, *organisation;
 	const GPtrArray *answers; /* Answer to fill in beforehand, or NULL */
+	bool asks_manager;        /* nobody knows who approves what this writer asks */
 } TemplateFor;
 
 /* "[absence-parental] Ouderschapsverlof"; given. */

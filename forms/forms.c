@@ -229,7 +229,18 @@ const FormField *form_field(const Form *form, const char *id)
 		if (strcmp(field->id, id) == 0)
 			return field;
 	}
-	return NULL;
+	return form->manager != NULL && strcmp(form->manager->id, id) == 0 ? form->manager : NULL;
+}
+
+const FormField *form_field_at(const Form *form, guint place)
+{
+	guint comment = form->fields->len - 1;
+
+	if (form->manager != NULL && place == comment)
+		return form->manager;
+	if (form->manager != NULL && place > comment)
+		place--;
+	return place <= comment ? g_ptr_array_index(form->fields, place) : NULL;
 }
 
 const FormDocument *form_document(const Form *form, const char *kind)

@@ -128,6 +128,8 @@ dist_texts_DATA = \
 	texts/commands.txt.mustache \
 	texts/completed.html.mustache \
 	texts/completed.txt.mustache \
+	texts/confirm-manager.html.mustache \
+	texts/confirm-manager.txt.mustache \
 	texts/crossed.html.mustache \
 	texts/crossed.txt.mustache \
 	texts/de.yaml \
@@ -158,6 +160,8 @@ dist_texts_DATA = \
 	texts/late.txt.mustache \
 	texts/link.html.mustache \
 	texts/link.txt.mustache \
+	texts/manager-refused.html.mustache \
+	texts/manager-refused.txt.mustache \
 	texts/menu.html.mustache \
 	texts/menu.txt.mustache \
 	texts/merged.html.mustache \

@@ -125,13 +125,53 @@ static bool is_requester(const Case *about, const Person *person)
 	return about->requester.person == person->id || about->employee.person == person->id;
 }
 
+/* HR that is asked who approves; a dossier manager who is, and writes commands, gives commands. */
+static Step decide_confirming(const Desk *desk, const Mail *mail, Decision *decision,
+			      GError **error)
+{
+	const Person *person = decision->sender;
+	const char *text = mail->reply + strspn(mail->reply, " \t\r\n");
+	bool may = false;
+
+	if (!case_may_confirm(desk->store, decision->about, person, &may, error))
+		return STEP_FAILED;
+	if (!may || (*text == '#' && (person->roles & PERSON_DOSSIER_MANAGER) != 0))
+		return STEP_NEXT;
+	return decision->verified ? decided(decision, DECISION_APPROVAL, "")
+				  : decided(decision, DECISION_HELD, "approval-not-verified");
+}
+
+/* Somebody with no part in the case: HR may be asked about it, or have been. */
+static Step decide_outside(const Desk *desk, const Mail *mail, Decision *decision, GError **error)
+{
+	const Case *about = decision->about;
+	g_autoptr(Person) employee = NULL;
+	Step step = decide_confirming(desk, mail, decision, error);
+
+	if (step != STEP_NEXT)
+		return step;
+	if (!people_find_id(desk->store, about->employee.person, &employee, error))
+		return STEP_FAILED;
+	return employee != NULL && about->approver.person != 0 &&
+			       person_is_hr_of(decision->sender, employee->organisation)
+		       ? decided(decision, DECISION_HELD, "decided-already")
+		       : decided(decision, DECISION_HELD, "not-a-party");
+}
+
 /* What a person with a right key, or known by references, is to this case. */
-static Step decide_part(const Desk *desk, Decision *decision, bool by_key)
+static Step decide_part(const Desk *desk, const Mail *mail, Decision *decision, bool by_key,
+			GError **error)
 {
 	const Person *person = decision->sender;
 	const Case *about = decision->about;
 
 	decision->form = forms_find(desk->forms, about->form);
+	if (case_waits_for_manager(about)) {
+		Step step = decide_confirming(desk, mail, decision, error);
+
+		if (step != STEP_NEXT)
+			return step;
+	}
 	if (case_may_approve(about, person->id) && about->state == CASE_AWAITING_APPROVAL)
 		return decision->verified
 			       ? decided(decision, DECISION_APPROVAL, "")
@@ -149,7 +189,7 @@ static Step decide_part(const Desk *desk, Decision *decision, bool by_key)
 			       : decided(decision, DECISION_HELD, "dossier-manager-not-verified");
 	if (case_may_approve(about, person->id))
 		return decided(decision, DECISION_HELD, "decided-already");
-	return decided(decision, DECISION_HELD, "not-a-party");
+	return decide_outside(desk, mail, decision, error);
 }
 
 /* The case that the keys name, or in which it goes on; two cases that were made one agree. */
@@ -164,7 +204,8 @@ static bool find_about(const Desk *desk, Keys *keys, Case **ret_about, GError **
 	return case_get(desk->store, id, ret_about, error);
 }
 
-static Step decide_by_keys(const Desk *desk, Decision *decision, Keys *keys, GError **error)
+static Step decide_by_keys(const Desk *desk, const Mail *mail, Decision *decision, Keys *keys,
+			   GError **error)
 {
 	if (!find_about(desk, keys, &decision->about, error))
 		return STEP_FAILED;
@@ -178,13 +219,13 @@ static Step decide_by_keys(const Desk *desk, Decision *decision, Keys *keys, GEr
 		return decided(decision, DECISION_HELD, "no-key");
 	if (keys->hash == NULL)
 		return is_party(decision->about, decision->sender)
-			       ? decide_part(desk, decision, false)
-			       : decided(decision, DECISION_HELD, "not-a-party");
+			       ? decide_part(desk, mail, decision, false, error)
+			       : decide_outside(desk, mail, decision, error);
 	if (desk->secret == NULL || !key_is_of_person(desk, keys, decision->sender))
 		return decided(decision, DECISION_HELD, "key-of-another");
 	if (keys->in_recipient && hash_is_of(desk, keys, "p:", decision->sender->number))
 		decision->verified = true;
-	return decide_part(desk, decision, true);
+	return decide_part(desk, mail, decision, true, error);
 }
 
 /* A program's note that its owner is away is no answer to the requester. */
@@ -209,6 +250,6 @@ Step decide_case(const Desk *desk, const Mail *mail, Decision *decision, GError 
 		return STEP_FAILED;
 	if (keys.id != 0)
 		return not_absence(desk, mail, decision,
-				   decide_by_keys(desk, decision, &keys, error));
+				   decide_by_keys(desk, mail, decision, &keys, error));
 	return keys.damaged ? decided(decision, DECISION_HELD, "key-damaged") : STEP_NEXT;
 }

@@ -91,8 +91,8 @@ static char *make_link(const MailDesk *desk, const MailFacts *facts, Composed *c
 {
 	static const char *const approve[] = { "approval", "approval-reminder", "unclear", NULL };
 	static const char *const none[] = {
-		"command-error", "command-help",       "held", "quarantined",
-		"reconcile",     "withdrawn-approver", NULL
+		"command-error",      "command-help",    "held", "quarantined", "reconcile",
+		"withdrawn-approver", "confirm-manager", NULL
 	};
 	const char *kind = facts->notice->kind;
 	g_autofree char *token = NULL;

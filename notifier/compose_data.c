@@ -116,7 +116,7 @@ static const char *name_of(const MailPlan *plan)
 
 	if (facts->recipient != NULL)
 		return facts->recipient->name;
-	if (facts->about == NULL || plan_is_for_team(plan))
+	if (facts->about == NULL || plan_is_for_team(plan) || plan_is_kind(plan, "confirm-manager"))
 		return "";
 	return plan_is_kind(plan, "approval") || plan_is_kind(plan, "approval-reminder")
 		       ? facts->about->approver.name
@@ -168,7 +168,12 @@ static void put_flags(const MailPlan *plan, json_t *data)
 	if (about == NULL)
 		return;
 	put_flag(data, "incomplete", about->state == CASE_INCOMPLETE);
-	put_flag(data, "awaiting", about->state == CASE_AWAITING_APPROVAL);
+	put_flag(data, "awaiting",
+		 about->state == CASE_AWAITING_APPROVAL && !case_waits_for_manager(about));
+	put_flag(data, "awaiting-proposed",
+		 case_waits_for_manager(about) && about->proposed.person != 0);
+	put_flag(data, "awaiting-manager",
+		 case_waits_for_manager(about) && about->proposed.person == 0);
 	put_flag(data, "open",
 		 about->state != CASE_INCOMPLETE && about->state != CASE_AWAITING_APPROVAL);
 	put_flag(data, "closed", about->state == CASE_CLOSED);
@@ -189,10 +194,9 @@ static void put_flags(const MailPlan *plan, json_t *data)
  * in. */
 static json_t *what_was_written(const MailPlan *plan)
 {
-	static const char *const shown[] = { "closed",     "refused",  "reopened",
-					     "decided",    "wrote",    "withdrawn-team",
-					     "redirected", "followed", "crossed",
-					     NULL };
+	static const char *const shown[] = { "closed",  "refused",         "reopened",   "decided",
+					     "wrote",   "withdrawn-team",  "redirected", "followed",
+					     "crossed", "manager-refused", NULL };
 	const MailFacts *facts = plan->facts;
 	bool is_note = plan_is_kind(plan, "new-case") &&
 		       (has_note(facts) || strcmp(facts->event, "reopened") == 0);
@@ -231,7 +235,9 @@ static void put_tables(const MailPlan *plan, json_t *data)
 	}
 	put(data, "documents", documents);
 	put(data, "facts", rows_of_facts(plan));
-	put(data, "person", plan_is_for_team(plan) ? rows_of_person(plan) : NULL);
+	put(data, "person",
+	    plan_is_for_team(plan) || plan_is_kind(plan, "confirm-manager") ? rows_of_person(plan)
+									    : NULL);
 	put(data, "answers", rows_of_answers(plan));
 	put(data, "problems", rows_of_problems(plan));
 	put(data, "comment",
@@ -314,6 +320,21 @@ static json_t *code_of(const MailPlan *plan)
 	return json_string(code);
 }
 
+/* What HR is asked about the approver: who was named, what was read, why that does not do. */
+static json_t *manager_of(const MailPlan *plan)
+{
+	const MailFacts *facts = plan->facts;
+	const char *why = mail_facts_said(facts, "manager"), *hint = mail_facts_said(facts, "hint");
+	const char *read = mail_facts_said(facts, "read");
+	bool proposed = facts->about != NULL && facts->about->proposed.person != 0;
+	g_autofree char *key =
+		g_strconcat("manager-", strcmp(why, "refused") == 0 ? "refused-hr" : why, NULL);
+
+	return json_pack("{s:b, s:b, s:s, s:b}", "proposed", proposed, "read",
+			 !proposed && *read != '\0', "why",
+			 *why != '\0' ? plan_word(plan, key) : "", "hint", *hint != '\0');
+}
+
 json_t *mail_data(const MailPlan *plan, char **ret_subject)
 {
 	g_autofree char *name = text_one_line(name_of(plan), 200);
@@ -344,6 +365,9 @@ json_t *mail_data(const MailPlan *plan, char **ret_subject)
 				mail_facts_said(plan->facts, "wrong"))));
 	if (plan_is_kind(plan, "link"))
 		put(data, "code", code_of(plan));
+	if (plan_is_kind(plan, "confirm-manager"))
+		put(data, "manager", manager_of(plan));
+	put_flag(data, "reminder", json_is_true(json_object_get(plan->facts->data, "reminder")));
 	if (plan_is_kind(plan, "menu"))
 		put(data, "categories", list_of_categories(plan));
 	if (plan_is_kind(plan, "template"))

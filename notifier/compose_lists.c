@@ -15,7 +15,18 @@ static char *form_address(const MailPlan *plan, const Form *form)
 				   form->id);
 }
 
-static TemplateFor writer_of(const MailPlan *plan, const char *to)
+/* Whether the directory does not say who approves what the writer asks on a form. */
+static bool asks_manager(const MailPlan *plan, const Form *form)
+{
+	const Person *person = plan->facts->recipient;
+	g_autoptr(Person) manager = NULL;
+
+	return form->manager != NULL && person != NULL && form_field(form, "employee") == NULL &&
+	       plan->desk->store != NULL &&
+	       people_approver_of(plan->desk->store, person, &manager, NULL) && manager == NULL;
+}
+
+static TemplateFor writer_of(const MailPlan *plan, const Form *form, const char *to)
 {
 	const Person *person = plan->facts->recipient;
 	const OrganisationSettings *organisation =
@@ -24,6 +35,7 @@ static TemplateFor writer_of(const MailPlan *plan, const char *to)
 
 	return (TemplateFor){
 		.to = to,
+		.asks_manager = asks_manager(plan, form),
 		.name = person != NULL ? person->name : NULL,
 		.number = person != NULL ? person->number : NULL,
 		.organisation = organisation != NULL
@@ -36,7 +48,7 @@ static json_t *menu_line(const MailPlan *plan, const Form *form)
 {
 	Language language = plan->facts->language;
 	g_autofree char *address = form_address(plan, form);
-	TemplateFor writer = writer_of(plan, address);
+	TemplateFor writer = writer_of(plan, form, address);
 	g_autofree char *mailto = form_template_mailto(form, plan->desk->texts, language, &writer);
 	const char *summary = form->summary[language];
 
@@ -96,7 +108,7 @@ json_t *list_of_template(const MailPlan *plan, char **ret_subject)
 	if (form == NULL)
 		return lines;
 	g_autofree char *address = form_address(plan, form);
-	TemplateFor writer = writer_of(plan, address);
+	TemplateFor writer = writer_of(plan, form, address);
 	g_autofree char *text = form_template_text(form, plan->desk->texts, language, &writer);
 
 	g_free(*ret_subject);

@@ -51,6 +51,19 @@ static char *names_of_canned(const MailPlan *plan)
 	return g_string_free(names, FALSE);
 }
 
+/* {proposed} {proposed-name} {read} {hint}: who may be the approver. */
+static void put_manager_places(const MailPlan *plan, GHashTable *places)
+{
+	const Party *proposed = &plan->facts->about->proposed;
+	g_autofree char *whole =
+		g_strdup_printf("%s (%s), %s", proposed->name, proposed->number, proposed->address);
+
+	places_put(places, "proposed", proposed->person != 0 ? whole : "");
+	places_put(places, "proposed-name", proposed->person != 0 ? proposed->name : "");
+	places_put(places, "read", mail_facts_said(plan->facts, "read"));
+	places_put(places, "hint", mail_facts_said(plan->facts, "hint"));
+}
+
 /* {number} {form} {team} and who is who. */
 static void put_case_places(const MailPlan *plan, GHashTable *places)
 {
@@ -71,6 +84,7 @@ static void put_case_places(const MailPlan *plan, GHashTable *places)
 	places_put(places, "employee", said_or(about->employee.name, requester));
 	places_put(places, "approver", said_or(about->approver.name, plan_word(plan, decides)));
 	places_put(places, "earlier", plan->facts->earlier);
+	put_manager_places(plan, places);
 }
 
 /* {other} {who} {happened} {when}: of what somebody else did. */

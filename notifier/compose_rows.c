@@ -42,8 +42,8 @@ json_t *rows_of_answers(const MailPlan *plan)
 	Language language = plan->facts->language;
 	json_t *rows = json_array();
 
-	for (guint i = 0; form != NULL && i < form->fields->len; i++) {
-		const FormField *field = g_ptr_array_index(form->fields, i);
+	for (guint i = 0; form != NULL && form_field_at(form, i) != NULL; i++) {
+		const FormField *field = form_field_at(form, i);
 		const Answer *answer = answer_of(plan, field->id);
 
 		if (strcmp(field->id, "comment") == 0) /* stands below, in its own lines */

@@ -59,9 +59,8 @@ static void read_fields(Typed *typed, GPtrArray *found)
 {
 	typed->fresh = g_ptr_array_new_with_free_func((GDestroyNotify)answer_free);
 	typed->answers = g_ptr_array_new_with_free_func((GDestroyNotify)answer_free);
-	for (guint i = 0; i < typed->form->fields->len; i++) {
-		read_field(typed, g_ptr_array_index(typed->form->fields, i), found);
-	}
+	for (guint i = 0; form_field_at(typed->form, i) != NULL; i++)
+		read_field(typed, form_field_at(typed->form, i), found);
 	for (guint i = 0; i < typed->fresh->len; i++)
 		add_answer(typed->answers, g_ptr_array_index(typed->fresh, i));
 	for (guint i = 0; typed->have != NULL && i < typed->have->len; i++) {
@@ -154,6 +153,15 @@ bool typed_is_right(const Typed *typed)
 
 /* ---- as a mail ---- */
 
+bool typed_asks_manager(const Request *request, const Form *form)
+{
+	g_autoptr(Person) manager = NULL;
+
+	return form->manager != NULL && form_field(form, "employee") == NULL &&
+	       people_approver_of(request->portal->desk.store, request->person, &manager, NULL) &&
+	       manager == NULL;
+}
+
 TemplateFor typed_writer(const Request *request, const Form *form, char **ret_to)
 {
 	const Settings *settings = request->portal->desk.settings;
@@ -165,6 +173,7 @@ TemplateFor typed_writer(const Request *request, const Form *form, char **ret_to
 				      settings->sub_address != NULL ? settings->sub_address : "",
 				      form->id);
 	return (TemplateFor){ .to = *ret_to,
+			      .asks_manager = typed_asks_manager(request, form),
 			      .name = person->name,
 			      .number = person->number,
 			      .organisation = organisation != NULL ? localised(organisation->name,

@@ -35,6 +35,8 @@ void typed_put_draft(const Typed *typed, json_t *data);
 /* What was typed as a mail's text: the form's own template, filled in.  Given. */
 char *typed_text(const Typed *typed);
 
+/* Whether nobody knows who approves what the viewer asks on the form. */
+bool typed_asks_manager(const Request *request, const Form *form);
 /* What the desk knows of the viewer, for a template; to: given, to be freed. */
 struct TemplateFor typed_writer(const Request *request, const Form *form, char **ret_to);
 

@@ -193,12 +193,14 @@ static void fields_put(const Typed *typed, json_t *data, json_t *mistakes)
 {
 	json_t *fields = json_array();
 
-	for (guint i = 0; i < typed->form->fields->len; i++) {
-		const FormField *field = g_ptr_array_index(typed->form->fields, i);
+	for (guint i = 0; form_field_at(typed->form, i) != NULL; i++) {
+		const FormField *field = form_field_at(typed->form, i);
 		g_autofree char *target = g_strconcat("f-", field->id, NULL);
 		g_autofree char *problem = problem_of(typed, field->id);
 
-		if (!is_asked(typed, field->id))
+		if (!is_asked(typed, field->id) ||
+		    (field == typed->form->manager &&
+		     !typed_asks_manager(typed->request, typed->form)))
 			continue;
 		json_array_append_new(fields, field_json(typed, field));
 		mistake_put(mistakes, target, problem);

@@ -88,8 +88,8 @@ static json_t *answers_of(const CaseView *view)
 	Language language = view->request->language;
 	json_t *rows = json_array();
 
-	for (guint i = 0; view->form != NULL && i < view->form->fields->len; i++) {
-		const FormField *field = g_ptr_array_index(view->form->fields, i);
+	for (guint i = 0; view->form != NULL && form_field_at(view->form, i) != NULL; i++) {
+		const FormField *field = form_field_at(view->form, i);
 		const Answer *answer = answer_of(view, field->id);
 		g_autofree char *value = NULL;
 
@@ -188,6 +188,9 @@ static const struct {
 	{ "bounced", true },
 	{ "warning", true },
 	{ "approved-scan", false },
+	{ "manager-named", false },
+	{ "manager-confirmed", false },
+	{ "manager-refused", false },
 };
 
 static bool is_told(const CaseView *view, const CaseEvent *event)
@@ -210,6 +213,8 @@ static const char *who_of(const CaseView *view, const CaseEvent *event)
 		if (*parties[i]->name != '\0' && parties[i]->number[0] != '\0' &&
 		    strcmp(event->who, parties[i]->number) == 0)
 			return parties[i]->name;
+	if (g_str_has_prefix(event->what, "manager-") && event->mail != 0)
+		return page_word(view->request, "page.role-hr");
 	return team_name(view->request, view->c->team);
 }
 
@@ -275,14 +280,25 @@ static bool events_put(const CaseView *view, json_t *data, GError **error)
 
 /* ---- the whole ---- */
 
+/* Whom or what it waits for. */
+static const char *next_of(const Case *c)
+{
+	if (c->state != CASE_AWAITING_APPROVAL)
+		return case_state_name(c->state);
+	if (c->approver.person == 0)
+		return c->proposed.person != 0 ? "awaiting-proposed" : "awaiting-manager";
+	return *c->approver.name != '\0' ? "awaiting-approver" : "awaiting-approval";
+}
+
 static void state_put(const CaseView *view, json_t *data)
 {
 	const char *state = case_state_name(view->c->state);
 	g_autofree char *word = g_strconcat("mail.state-", state, NULL);
-	g_autofree char *next = g_strconcat("page.next-", state, NULL);
+	g_autofree char *next = g_strconcat("page.next-", next_of(view->c), NULL);
 	g_autofree char *sentence =
 		texts_say(view->request->portal->desk.texts, view->request->language, next, "team",
-			  team_name(view->request, view->c->team), NULL);
+			  team_name(view->request, view->c->team), "approver",
+			  view->c->approver.name, "proposed", view->c->proposed.name, NULL);
 
 	json_object_set_new(data, "state", json_string(page_word(view->request, word)));
 	json_object_set_new(data, "next", json_string(sentence));

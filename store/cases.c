@@ -64,6 +64,7 @@ void case_free(Case *c)
 	party_clear(&c->assignee);
 	party_clear(&c->approver);
 	party_clear(&c->deputy);
+	party_clear(&c->proposed);
 	g_free(c);
 }
 
@@ -112,6 +113,7 @@ void *case_read(Statement *row)
 	c->assignee = party_read(row, 2);
 	c->approver = party_read(row, 3);
 	c->deputy = party_read(row, 4);
+	c->proposed = party_read(row, 5);
 	if (c->requester.person != 0) {
 		g_free(c->requester.address);
 		c->requester.address = column_given(row, 12);

@@ -46,8 +46,9 @@ typedef struct Case {
 	char *form, *subject, *team, *comment;
 	Language language;
 	Party requester, employee, assignee, approver; /* employee: whom it is about */
-	Party deputy;  /* was asked instead of the approver, who is away */
-	bool verified; /* the requester's address was verified when it was opened */
+	Party deputy;   /* was asked instead of the approver, who is away */
+	Party proposed; /* was named as the approver, and is not confirmed by HR yet */
+	bool verified;  /* the requester's address was verified when it was opened */
 	gint64 opened, changed;
 	gint64 closed;  /* when it was answered, closed ... ; 0 */
 	gint64 earlier; /* the case that this one continues, 0 */
@@ -185,6 +186,22 @@ bool case_refuse(Store *store, gint64 id, const char *text, const CaseBy *by, GE
 bool case_withdraw(Store *store, gint64 id, const char *text, const CaseBy *by, GError **error);
 bool case_approve(Store *store, gint64 id, bool yes, const char *text, const CaseBy *by,
 		  GError **error);
+/* ---- the approver whom HR confirms (cases_manager.c) ---- */
+/* Whether the case waits until HR has said who approves it. */
+bool case_waits_for_manager(const Case *c);
+/* Those who may say so: HR of the employee's organisation but the employee; none: the team. */
+bool case_confirmers(Store *store, const Case *c, GPtrArray **ret_people, GError **error);
+bool case_may_confirm(Store *store, const Case *c, const Person *person, bool *ret_may,
+		      GError **error);
+/* Why a person cannot approve a case: "self", "left", or NULL: can. */
+const char *case_manager_obstacle(const Case *c, const Person *person);
+/* HR says who approves: that person is asked. */
+bool case_confirm_manager(Store *store, gint64 id, const Person *manager, const CaseBy *by,
+			  GError **error);
+/* HR says that it is not who was named: the requester is told. */
+bool case_refuse_manager(Store *store, gint64 id, const char *text, const CaseBy *by,
+			 GError **error);
+
 /* Until when it should be answered: noted, and shown to those who handle it; due 0 takes the day
  * away. day: how people wrote it, for the event. */
 bool case_set_due(Store *store, gint64 id, gint64 due, const char *day, const CaseBy *by,

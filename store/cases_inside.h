@@ -56,7 +56,10 @@ typedef enum {
 	HAPPENED_HANDED_ON,
 	HAPPENED_APPROVED,
 	HAPPENED_DISAPPROVED,
-	HAPPENED_APPROVED_LEVEL, /* and who stands above is asked */
+	HAPPENED_APPROVED_LEVEL,    /* and who stands above is asked */
+	HAPPENED_MANAGER_CONFIRMED, /* and is asked */
+	HAPPENED_MANAGER_NAMED,     /* by the requester, while the case waits: HR is asked */
+	HAPPENED_MANAGER_REFUSED,   /* by HR */
 	HAPPENED_MERGED,
 	HAPPENED_REMIND_REQUESTER,
 	HAPPENED_REMIND_APPROVER,
@@ -90,6 +93,18 @@ bool problems_put(Store *store, gint64 case_id, const GPtrArray *problems, GErro
 bool documents_put(Store *store, const Case *c, const GPtrArray *documents, bool is_public,
 		   GError **error);
 
+/* ---- cases_manager.c: who approves, where the directory does not say ---- */
+
+/* A case that has just come to wait for approval, with its answers: looks for its approver again,
+ * and else for whom the requester names, who is proposed. */
+bool case_look_for_manager(Store *store, Case *c, const CaseBy *by, GError **error);
+/* The same, in the directory alone. */
+bool case_look_in_directory(Store *store, Case *c, GError **error);
+/* What the requester wrote as the manager (given; "" for nothing), and why nobody could be proposed
+ * for it: "unnamed", "nobody", "several", "self", "left", or "". */
+bool case_manager_said(Store *store, const Case *c, char **ret_read, const char **ret_why,
+		       GError **error);
+
 /* ---- cases.c ---- */
 
 /* Four columns of a party from here on. */
@@ -97,12 +112,12 @@ bool documents_put(Store *store, const Case *c, const GPtrArray *documents, bool
 	p ".id, " p ".number, " p ".name, (SELECT a.address FROM addresses a WHERE a.person = " p \
 	  ".id ORDER BY a.place LIMIT 1)"
 
-#define CASE_SELECT                                                                                                                                                      \
-	"SELECT c.id, c.state, c.form, c.subject, c.team, c.comment, c.language, c.verified,"                                                                            \
-	" c.opened, c.changed, c.closed, c.earlier, c.requester_address, c.due, c.merged, c.levels, " PARTY(                                                             \
-		"r") ", " PARTY("e") ", " PARTY("s") ", " PARTY("v") ", " PARTY("d") " FROM cases c"                                                                     \
-										     " LEFT JOIN people r ON r.id = c.requester LEFT JOIN people e ON e.id = c.employee" \
-										     " LEFT JOIN people s ON s.id = c.assignee LEFT JOIN people v ON v.id = c.approver LEFT JOIN people d ON d.id = c.deputy "
+#define CASE_SELECT                                                                                                                                                                      \
+	"SELECT c.id, c.state, c.form, c.subject, c.team, c.comment, c.language, c.verified,"                                                                                            \
+	" c.opened, c.changed, c.closed, c.earlier, c.requester_address, c.due, c.merged, c.levels, " PARTY(                                                                             \
+		"r") ", " PARTY("e") ", " PARTY("s") ", " PARTY("v") ", " PARTY("d") ", " PARTY("o") " FROM cases c"                                                                     \
+												     " LEFT JOIN people r ON r.id = c.requester LEFT JOIN people e ON e.id = c.employee" \
+												     " LEFT JOIN people s ON s.id = c.assignee LEFT JOIN people v ON v.id = c.approver LEFT JOIN people d ON d.id = c.deputy LEFT JOIN people o ON o.id = c.proposed "
 
 /* A Case of CASE_SELECT's columns.  Given. */
 void *case_read(Statement *row);

@@ -76,6 +76,7 @@ static bool open_it(Store *store, const CaseOpen *what, const CaseBy *by, gint64
 	     !problems_put(store, id, what->problems, error)) ||
 	    !documents_put(store, c, what->documents, true, error) ||
 	    !event_put(store, id, "opened", what->comment, by, &event, error) ||
+	    !case_look_for_manager(store, c, by, error) ||
 	    !warn(store, id, what->warning, by, error) ||
 	    !notices_owe(store, c, what->is_bulk ? HAPPENED_NOTHING : happening, event, NULL, by,
 			 error))
@@ -130,11 +131,15 @@ static bool add_it(Store *store, gint64 id, const CaseAdd *what, const CaseBy *b
 {
 	g_autoptr(Case) c = NULL;
 	const struct Added *added;
+	Happening happening;
 	gint64 event = 0;
 
 	if (!case_load(store, id, &c, error))
 		return false;
 	added = addition_of(c, what);
+	happening = what->needs_approval ? added->approval : added->happening;
+	if (case_waits_for_manager(c) && answers_get(what->answers, "manager") != NULL)
+		happening = HAPPENED_MANAGER_NAMED;
 	return case_move(store, c, verb_of(c, what), by->now, error) &&
 	       answers_put(store, id, what->answers, error) &&
 	       (what->problems == NULL || problems_put(store, id, what->problems, error)) &&
@@ -143,8 +148,8 @@ static bool add_it(Store *store, gint64 id, const CaseAdd *what, const CaseBy *b
 	       documents_put(store, c, what->documents, true, error) &&
 	       event_put(store, id, added->event, what->text, by, &event, error) &&
 	       warn(store, id, what->warning, by, error) &&
-	       notices_owe(store, c, what->needs_approval ? added->approval : added->happening,
-			   event, NULL, by, error);
+	       (happening == HAPPENED_WROTE || case_look_for_manager(store, c, by, error)) &&
+	       notices_owe(store, c, happening, event, NULL, by, error);
 }
 
 bool case_add(Store *store, gint64 id, const CaseAdd *what, const CaseBy *by, GError **error)

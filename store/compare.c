@@ -16,11 +16,11 @@ static const struct View {
 } views[] = {
 	{ "case", "state",
 	  "SELECT c.id, c.state, c.form, c.team, c.subject, c.language, c.requester_address,"
-	  " r.number, e.number, a.number, p.number, c.opened FROM cases c"
+	  " r.number, e.number, a.number, p.number, o.number, c.opened FROM cases c"
 	  " LEFT JOIN people r ON r.id = c.requester LEFT JOIN people e ON e.id = c.employee"
 	  " LEFT JOIN people a ON a.id = c.assignee LEFT JOIN people p ON p.id = c.approver"
-	  " ORDER BY c.id",
-	  12 },
+	  " LEFT JOIN people o ON o.id = c.proposed ORDER BY c.id",
+	  13 },
 	{ "case", "answers", "SELECT case_id, field, value FROM answers ORDER BY case_id, field",
 	  3 },
 	{ "case", "problems",

@@ -14,6 +14,7 @@ store_libstore_a_SOURCES = \
 	%D%/cases_desk.c \
 	%D%/cases_inside.h \
 	%D%/cases_list.c \
+	%D%/cases_manager.c \
 	%D%/cases_moves.c \
 	%D%/cases_open.c \
 	%D%/cases_parts.c \

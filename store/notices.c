@@ -3,6 +3,8 @@
  * A team is its address where it has one, else its members one by one; a team
  * that nobody configured, or that has nobody, is the admins.
  */
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/absences.h"
@@ -51,6 +53,9 @@ static const struct {
 	{ HAPPENED_APPROVED, "new-case", TO_TEAM },
 	{ HAPPENED_DISAPPROVED, "decided", TO_REQUESTER },
 	{ HAPPENED_APPROVED_LEVEL, "approval", TO_APPROVER },
+	{ HAPPENED_MANAGER_CONFIRMED, "approval", TO_APPROVER },
+	{ HAPPENED_MANAGER_NAMED, "approval", TO_APPROVER },
+	{ HAPPENED_MANAGER_REFUSED, "manager-refused", TO_REQUESTER },
 	{ HAPPENED_MERGED, "merged", TO_REQUESTER },
 	{ HAPPENED_REMIND_REQUESTER, "reminder", TO_REQUESTER },
 	{ HAPPENED_REMIND_APPROVER, "approval-reminder", TO_APPROVER },
@@ -232,12 +237,39 @@ static bool find_deputy(Owing *owing, Person **ret_deputy)
 	return statement_run(update, owing->error);
 }
 
+/* HR is asked who approves; where there is no HR, the team. */
+static bool put_confirmers(Owing *owing)
+{
+	g_autofree char *read = NULL;
+	g_autoptr(GPtrArray) people = NULL;
+	const char *why = "";
+	json_t *data;
+	char *text;
+	bool done;
+
+	if (!case_manager_said(owing->store, owing->c, &read, &why, owing->error) ||
+	    !case_confirmers(owing->store, owing->c, &people, owing->error))
+		return false;
+	data = json_pack("{s:b, s:s, s:s, s:b}", "no-approver", 1, "read", read, "manager", why,
+			 "reminder", strcmp(owing->put.kind, "approval-reminder") == 0);
+	text = json_dumps(data, JSON_COMPACT);
+	owing->put.kind = "confirm-manager";
+	owing->put.data = text;
+	done = people->len > 0 ? put_people(owing, people) : put_team(owing);
+	owing->put.data = NULL;
+	free(text);
+	json_decref(data);
+	return done;
+}
+
 /* Nobody can say yes: the team must know of the case. */
 static bool put_approver(Owing *owing)
 {
 	g_autoptr(Person) deputy = NULL;
 	bool done;
 
+	if (owing->c->approver.person == 0)
+		return put_confirmers(owing);
 	if (!find_deputy(owing, &deputy))
 		return false;
 	if (deputy != NULL)

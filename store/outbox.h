@@ -20,6 +20,8 @@
  *   digest     a team, once a day;  overview   HR of an organisation, once a day
  *   reconcile   admins: what the daily look over the desk found
  *   approval        the approver (or who stands in)
+ *   confirm-manager HR (or the team): who approves, where the directory does not say
+ *   manager-refused requester: HR says that it is not who was named
  *   withdrawn-approver  the approver: the request is taken back
  *   stranger, menu, template, which-case    an address, no case
  *   command-error, command-help   the dossier manager who wrote
@@ -37,12 +39,12 @@
  * "unknown-team" | "unknown-form" | "not-your-team" | "nothing-written" | "not-possible", "line":
  * what was read, "state": the case's state} held            {"why": code, "receipt": id}
  *   quarantined     {"why": sentence, "receipt": id}
- *   too-large       {"size": bytes}
- *   link            {"login": id} of logins.h
- *   bulk-digest     {"filed", "known", "dropped", "open", "failed": [{"n", "name", "why", "hint",
- * "person", "number"}], "notes": [{"code", "text"}]}
- *   bulk-filed      {"hr": name, "filed": [{"name", "number"}]}
- *   new-case        {"handed-on": true} after hand-on (the note is the event's text)
+ *   confirm-manager {"read": what the requester wrote, "manager": "unnamed" | "nobody" | "several"
+ * | "near" | "self" | "left" | "refused" | "unclear" | "", "hint": whom it may be, "reminder":
+ * bool} too-large       {"size": bytes} link            {"login": id} of logins.h bulk-digest
+ * {"filed", "known", "dropped", "open", "failed": [{"n", "name", "why", "hint", "person",
+ * "number"}], "notes": [{"code", "text"}]} bulk-filed      {"hr": name, "filed": [{"name",
+ * "number"}]} new-case        {"handed-on": true} after hand-on (the note is the event's text)
  */
 #pragma once
 

@@ -78,11 +78,12 @@ static bool remind(Store *store, const Rule *rule, gint64 id, gint64 now, bool *
 	if (!case_load(store, id, &c, error))
 		return false;
 	step = (now - c->changed) / MAX(rule->pause, 1);
-	if (step < 1 || (rule->team == NULL && step > STEPS_MOST) ||
-	    (rule->happening == HAPPENED_REMIND_APPROVER && c->approver.person == 0))
+	if (step < 1 || (rule->team == NULL && step > STEPS_MOST))
 		return true;
 	if (!take_step(store, id, c->changed, step, now, ret_told, error) || !*ret_told)
 		return *ret_told || *error == NULL;
+	if (case_waits_for_manager(c) && !case_look_in_directory(store, c, error))
+		return false;
 	escalates = rule->lead != NULL && rule->lead[0] != '\0' && step >= 2;
 	return event_put(store, id, "reminded", "", &by, &event, error) &&
 	       notices_owe(store, c, rule->happening, event, NULL, &by, error) &&

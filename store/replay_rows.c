@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/inside.h"
+#include "store/names_inside.h"
 #include "store/receipts.h"
 
 #define COLUMNS_MOST 16
@@ -80,7 +81,7 @@ static bool copy_people(Store *from, Store *to, GError **error)
 		if (!copy_rows(to, &people[i], select, error))
 			return false;
 	}
-	return true;
+	return names_fill(to->driver, error); /* found by name, too */
 }
 
 bool replay_people(Store *from, Store *to, GError **error)

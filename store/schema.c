@@ -365,6 +365,10 @@ static const char schema_openid[] =
 	"CREATE INDEX people_national_number ON people (national_number)"
 	"  WHERE national_number <> '';";
 
+static const char schema_proposed[] =
+	/* ---- who was named as the approver, until HR has confirmed it ---- */
+	"ALTER TABLE cases ADD COLUMN proposed INTEGER REFERENCES people;";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -388,6 +392,7 @@ static const struct {
 	/* 16: words of cases */ { schema_looks, driver_words_make },
 	/* 17: ways of sessions */ { schema_session_ways, NULL },
 	/* 18: OpenID Connect */ { schema_openid, NULL },
+	/* 19: managers that HR confirms */ { schema_proposed, NULL },
 };
 
 gint64 schema_newest(void)

@@ -3,8 +3,9 @@ import datetime
 from pathlib import Path
 
 from lib import mails
-from lib.desk import DINA, HUGO, JAN, MARIE, MIA, PEOPLE
+from lib.desk import DINA, EVE, GRETA, HUGO, JAN, MARIE, MIA, PEOPLE
 from lib.given import ABSENCE, first_line
+from test_reminders import wait_days
 
 
 def test_approval_yes(t):
@@ -234,3 +235,195 @@ def approval(t, name="desk"):
     assert "formulier C61.pdf" in [part.get_filename() for part in asked.walk()]
     assert "http://127.0.0.1:8025/a/" in mails.plain(asked), mails.plain(asked)
     return desk, ack, asked
+
+
+# ---- a manager whom the directory does not know ----
+
+# Mia is Jan's manager no longer, but of the others; Hugo is HR; Greta is Jan's namesake's manager.
+UNMANAGED = PEOPLE.replace("MINFIN,nl,1005,employee,,\n1002", "MINFIN,nl,,employee,,\n1002")
+
+
+def ask(desk, line):
+    text = desk.fill("absence-career-break-full", "nl", {"start": "1/3/2027", "end": "30/6/2027"})
+    form = ("formulier C61.pdf", "application/pdf", mails.pdf("C61"))
+    desk.send(JAN, first_line(text), text + (line + "\n" if line else ""), files=[form])
+
+
+def named(t, line, people=UNMANAGED, groups=None, name="desk", asked=HUGO):
+    """A request of Jan, who has no manager in the directory, with this line in it; what HR (or
+    asked) is asked."""
+    t.servers.clear()
+    desk = t.desk(groups, people=people, name=name)
+    ask(desk, line)
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "awaiting-approval" and case["approver"] is None, case
+    desk.ack, desk.asked = desk.one(JAN), desk.one(asked)
+    desk.none(MIA, *({ABSENCE} - {asked}))
+    return desk
+
+
+def test_named_manager_is_confirmed(t):
+    """A manager named in the mail is asked once HR says yes; all is an event, and replay says so"""
+    desk = named(t, "Leidinggevende: Mia Claes")
+    assert desk.case()["proposed"]["number"] == "1005"
+    assert "Mia Claes" in mails.plain(desk.ack)
+    text = mails.plain(desk.asked)
+    assert "Mia Claes (1005), mia@minfin.example" in text and "Jan Peeters" in text, text
+    assert "1 maart 2027" in text and "/a/" not in text and "/r/" not in text, text
+    assert not [part for part in desk.asked.walk() if part.get_filename()], "HR needs no document"
+    desk.reply(desk.asked, HUGO, "Ja, dat klopt.")
+    desk.step()
+    case = desk.case()
+    assert case["approver"]["number"] == "1005" and case["proposed"] is None, case
+    asked = desk.one(MIA)
+    desk.none(JAN, HUGO)
+    assert "formulier C61.pdf" in [part.get_filename() for part in asked.walk()]
+    desk.reply(asked, MIA, "Akkoord.")
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "open", case
+    done = [(e["who"], e["what"]) for e in case["events"]]
+    for event in (("1001", "manager-named"), ("1006", "manager-confirmed"), ("1005", "approved")):
+        assert event in done, (event, done)
+    desk.one(JAN)
+    desk.one(ABSENCE)
+    (desk.folder / "again").mkdir()
+    desk.run("replay", desk.folder / "again" / "desk.db")  # status 0: the same, events too
+
+
+def test_hr_corrects_the_manager(t):
+    """HR answers with a number or a name, in the ways of four languages; doubt asks back"""
+    hanna = UNMANAGED.replace("1006,Hugo Hendrickx,hugo@minfin.example,MINFIN,nl,1005",
+                              "1010,Hanna Hendrickx,hanna@minfin.example,MINFIN,nl,,employee,,\n"
+                              "1006,Hugo Hendrickx,hugo@minfin.example,MINFIN,nl,1005")
+    t.servers.clear()
+    desk = t.desk(people=hanna)
+    said = [("1005", "1005"), ("Nee, het is 1005.", "1005"), ("Non, c'est Mia Claes.", "1005"),
+            ("Nein, Frau Claes Mia", "1005"), ("Yes.", "1010"), ("D'accord", "1010"),
+            ("Nee.\nDe juiste persoon is Mia Claes.\n\nMet vriendelijke groeten\nHugo Hendrickx",
+             "1005")]
+    said += [(words, None) for words in (
+        "Ja, maar vraag het ook aan Mia.", "Daar moet ik over nadenken.", "Ja, 1005.",
+        "Jan Peeters", "Hendricks Hanna")]
+    for _ in said:
+        ask(desk, "Leidinggevende: Hanna Hendrickx")
+    desk.step()
+    asked = sorted(desk.new(HUGO), key=lambda mail: str(mail["Subject"]))
+    assert len(asked) == len(said)
+    for (words, number), mail in zip(said, asked):
+        desk.reply(mail, HUGO, words)
+    desk.step()
+    for n, (words, number) in enumerate(said, 1):
+        case = desk.case(str(n))
+        assert (case["approver"] or {"number": None})["number"] == number, (words, case["events"])
+        assert number or case["proposed"]["number"] == "1010", (words, case)
+    assert len(desk.new(HUGO)) == len([n for _, n in said if n is None])
+    assert len(desk.new(MIA)) == len([n for _, n in said if n == "1005"])
+    assert len(desk.new("hanna@minfin.example")) == len([n for _, n in said if n == "1010"])
+
+
+def test_hr_refuses_the_manager(t):
+    """HR's no reaches the requester with the reason; a name by reply, or a number of HR, goes on"""
+    desk = named(t, "Leidinggevende: Mia Claes")
+    desk.reply(desk.asked, HUGO, "Nee. Mia Claes leidt een andere dienst.")
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "awaiting-approval" and case["proposed"] is None, case
+    told, again = desk.one(JAN), desk.one(HUGO)
+    assert "leidt een andere dienst" in mails.plain(told)
+    desk.none(MIA, ABSENCE)
+    desk.reply(told, JAN, "Leidinggevende: greta@minfin.example")
+    desk.step()
+    assert desk.case()["proposed"]["number"] == "1003"
+    assert "Greta Müller (1003)" in mails.plain(desk.one(HUGO))
+    desk.reply(again, HUGO, "1003")
+    desk.step()
+    assert desk.case()["approver"]["number"] == "1003"
+    desk.one(GRETA)
+    desk.reply(again, HUGO, "1005")  # too late
+    desk.step()
+    assert desk.case()["approver"]["number"] == "1003"
+    assert desk.case()["held"][0]["why"] == "decided-already", desk.case()["held"]
+
+
+def test_manager_nobody_can_be(t):
+    """Nobody, two, oneself or no name: HR is told so and asked for a number; oneself never counts"""
+    twins = UNMANAGED.replace("1006,Hugo", "1011,Mia Claes,mia2@minfin.example,MINFIN,nl,,,,\n1006,Hugo")
+    for i, (line, people, said) in enumerate((
+            ("Leidinggevende: Mia Klaas", UNMANAGED, "Mia Klaas"),
+            ("Leidinggevende: Mia Claes", twins, "meer dan één"),
+            ("Leidinggevende: Jan Peeters (1001)", UNMANAGED, "eigen aanvraag"),
+            ("", UNMANAGED, "niemand genoemd"))):
+        desk = named(t, line, people=people, name=f"desk{i}")
+        assert desk.case()["proposed"] is None
+        assert said in mails.plain(desk.asked), (line, mails.plain(desk.asked))
+        assert "Leidinggevende: naam" in mails.plain(desk.ack)
+        desk.reply(desk.asked, HUGO, "Ja")
+        desk.reply(desk.asked, HUGO, "1001")
+        desk.step()
+        assert desk.case()["approver"] is None, line
+        assert any("eigen aanvraag" in mails.plain(mail) for mail in desk.new(HUGO)), line
+        desk.reply(desk.asked, HUGO, "1005")
+        desk.step()
+        assert desk.case()["approver"]["number"] == "1005", line
+        desk.one(MIA)
+
+
+def test_who_may_confirm_a_manager(t):
+    """Only HR of the own organisation, verified or with a key; without HR the team says it"""
+    people = UNMANAGED + "3001,Harry Hr,harry@minjus.example,MINJUS,nl,,employee hr,,\n"
+    groups = {"Organisation MINJUS": {"Name": "FOD Justitie", "Domains": "minjus.example"}}
+    desk = named(t, "Leidinggevende: Mia Claes", people=people, groups=groups)
+    desk.none("harry@minjus.example")
+    subject = mails.reply_subject(desk.asked)
+    for sender, verdict in (("harry@minjus.example", "pass"), (MARIE, "pass"), (JAN, "pass"),
+                            (HUGO, "none"), (HUGO, "fail")):
+        desk.send(sender, subject, "Ja", verdict=verdict)
+        desk.step()
+        assert desk.case()["approver"] is None, (sender, verdict)
+    desk.send(HUGO, subject, "Ja")
+    desk.step()
+    assert desk.case()["approver"]["number"] == "1005"
+    desk = named(t, "Leidinggevende: Mia Claes", name="desk2", asked=ABSENCE,
+                 people=UNMANAGED.replace("employee hr", "employee"))
+    desk.reply(desk.asked, DINA, "Akkoord")
+    desk.step()
+    assert desk.case()["approver"]["number"] == "1005"
+
+
+def test_manager_that_hr_names_itself(t):
+    """HR's own form for somebody says who approves: no second question"""
+    desk = t.desk(people=UNMANAGED)
+    text = desk.fill("hr-exemption", "nl", {"employee": "1001", "from": "1/3/2027",
+                                            "to": "30/6/2027", "extent": "volledig"})
+    desk.send(HUGO, first_line(text), text + "Leidinggevende: Mia Claes\n")
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "awaiting-approval" and case["approver"]["number"] == "1005", case
+    desk.one(HUGO)
+    desk.one(MIA)
+
+
+def test_directory_learns_the_manager(t):
+    """Reminders go to HR; when the directory knows the manager by then, that manager is asked"""
+    desk = named(t, "", groups={"Desk": {"WorkingHours": "always"}})
+    wait_days(desk, 3)
+    desk.notifier()
+    assert "wacht nog altijd" in mails.plain(desk.one(HUGO))
+    (desk.folder / "people.csv").write_text(PEOPLE)
+    desk.run("person", "import", desk.folder / "people.csv")
+    wait_days(desk, 3)
+    desk.notifier()
+    assert desk.case()["approver"]["number"] == "1005"
+    desk.one(MIA)
+
+
+def test_template_asks_for_the_manager(t):
+    """The template that the desk sends asks for the manager only whom the directory has none for"""
+    desk = t.desk(people=UNMANAGED)
+    for who, asks in ((JAN, True), (EVE, False)):
+        desk.send(who, "absence-career-break-full", "")
+        desk.step()
+        text = mails.plain(desk.one(who))
+        assert ("Leidinggevende" in text or "Line manager" in text) == asks, text

@@ -409,7 +409,7 @@ static void test_open(void)
 static void test_no_approver(void)
 {
 	Desk *desk = desk_new();
-	Person *an = desk_person(desk, "1001");
+	Person *an = desk_person(desk, "1003");
 	CaseBy by = desk_by(an, WAY_MAIL, NOW);
 	CaseOpen what = { .form = "f",
 			  .subject = "",
@@ -417,7 +417,7 @@ static void test_no_approver(void)
 			  .comment = "",
 			  .language = LANGUAGE_NONE,
 			  .requester = an,
-			  .requester_address = AN,
+			  .requester_address = "eva@minfin.example",
 			  .state = CASE_AWAITING_APPROVAL };
 	g_autoptr(GPtrArray) notices = NULL;
 	GError *error = NULL;
@@ -426,12 +426,143 @@ static void test_no_approver(void)
 	g_assert_true(case_open(desk->store, &what, &by, &id, &error));
 	g_assert_true(outbox_list(desk->store, "owed", &notices, &error));
 	g_assert_cmpuint(notices->len, ==, 2);
-	g_assert_cmpstr(((Notice *)notices->pdata[1])->kind, ==, "new-case");
+	g_assert_cmpstr(((Notice *)notices->pdata[1])->kind, ==, "confirm-manager");
 	g_assert_cmpstr(((Notice *)notices->pdata[1])->holder, ==, "t:absence");
 	g_assert_nonnull(strstr(((Notice *)notices->pdata[1])->data, "no-approver"));
 	g_assert_cmpint(((Notice *)notices->pdata[0])->language, ==, LANGUAGE_NONE);
 	g_assert_true(((Notice *)notices->pdata[0])->automatic);
 	person_free(an);
+	desk_free(desk);
+}
+
+/* ---- a manager whom the requester names ---- */
+
+#define HR_LINE "4001,Hilde Ressources,hilde@minfin.example,MINFIN,nl,,employee hr,,\n"
+
+typedef struct Naming {
+	const char *what;
+	const char *read; /* what stands in the field; NULL: nothing */
+	const char *proposed, *owed;
+} Naming;
+
+#define ASKED "acknowledgement>eva@minfin.example confirm-manager>hilde@minfin.example"
+
+static const Naming namings[] = {
+	{ "a whole name", "Mia Chef", "2001", ASKED },
+	{ "in another order, with a title behind", "chef MIA (diensthoofd)", "2001", ASKED },
+	{ "a number", "2001", "2001", ASKED },
+	{ "a number within text", "Mia, nr. 2001", "2001", ASKED },
+	{ "an address", "<Mia@Minfin.example>", "2001", ASKED },
+	{ "nobody", "Mia Chief", "", ASKED },
+	{ "half a name", "Mia", "", ASKED },
+	{ "the requester", "Eva Klein", "", ASKED },
+	{ "the requester's own number", "1003", "", ASKED },
+	{ "nothing", NULL, "", ASKED },
+};
+
+static Desk *desk_with_hr(void)
+{
+	Desk *desk = desk_new();
+	g_autofree char *people = g_strconcat(desk_people, HR_LINE, NULL);
+
+	people_import_free(desk_import(desk, people, NOW));
+	return desk;
+}
+
+static gint64 desk_named(Desk *desk, const char *read)
+{
+	g_autoptr(Person) eva = desk_person(desk, "1003");
+	g_autoptr(GPtrArray) answers = g_ptr_array_new_with_free_func((GDestroyNotify)answer_free);
+	CaseBy by = desk_by(eva, WAY_MAIL, NOW);
+	CaseOpen what = { .form = "f",
+			  .subject = "",
+			  .team = "absence",
+			  .comment = "",
+			  .language = LANGUAGE_NONE,
+			  .requester = eva,
+			  .requester_address = "eva@minfin.example",
+			  .state = CASE_AWAITING_APPROVAL,
+			  .answers = answers };
+	GError *error = NULL;
+	gint64 id = 0;
+
+	if (read != NULL)
+		g_ptr_array_add(answers, answer_new("manager", read, read));
+	g_assert_true(case_open(desk->store, &what, &by, &id, &error));
+	g_assert_no_error(error);
+	return id;
+}
+
+static void test_named_manager(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(namings); i++) {
+		Desk *desk = desk_with_hr();
+		gint64 id = desk_named(desk, namings[i].read);
+		g_autoptr(Case) c = desk_get(desk, id);
+		g_autofree char *owed = desk_owed(desk, 0);
+
+		g_test_message("%s", namings[i].what);
+		g_assert_cmpstr(c->proposed.number, ==, namings[i].proposed);
+		g_assert_cmpstr(c->approver.number, ==, "");
+		g_assert_cmpstr(owed, ==, namings[i].owed);
+		desk_free(desk);
+	}
+}
+
+/* HR of the organisation may say who approves, and nobody else; never the employee's own. */
+static void test_confirm_manager(void)
+{
+	Desk *desk = desk_with_hr();
+	gint64 id = desk_named(desk, "Mia Chef");
+	g_autoptr(Case) c = desk_get(desk, id);
+	static const struct {
+		const char *number;
+		bool may;
+	} rows[] = { { "4001", true },  { "1003", false }, { "1001", false },
+		     { "2001", false }, { "3001", false }, { "9001", false } };
+	g_autoptr(Person) hilde = desk_person(desk, "4001"), eva = desk_person(desk, "1003"),
+			  mia = desk_person(desk, "2001");
+	CaseBy by = desk_by(hilde, WAY_MAIL, NOW + 1);
+	g_autofree char *owed = NULL;
+	GError *error = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Person) person = desk_person(desk, rows[i].number);
+		bool may = !rows[i].may;
+
+		g_assert_true(case_may_confirm(desk->store, c, person, &may, &error));
+		g_assert_cmpint(may, ==, rows[i].may);
+	}
+	g_assert_false(case_confirm_manager(desk->store, id, eva, &by, &error));
+	g_assert_error(error, DESK_ERROR, DESK_ERROR_DATA);
+	g_clear_error(&error);
+	g_assert_true(case_confirm_manager(desk->store, id, mia, &by, &error));
+	case_free(g_steal_pointer(&c));
+	c = desk_get(desk, id);
+	g_assert_cmpstr(c->approver.number, ==, "2001");
+	g_assert_cmpstr(c->proposed.number, ==, "");
+	g_assert_false(case_waits_for_manager(c));
+	owed = desk_owed(desk, 2);
+	g_assert_cmpstr(owed, ==, "approval>mia@minfin.example");
+	g_assert_false(case_confirm_manager(desk->store, id, mia, &by, &error));
+	g_assert_error(error, DESK_ERROR, DESK_ERROR_DATA);
+	g_clear_error(&error);
+	desk_free(desk);
+}
+
+/* Without HR the team is asked, and may say it. */
+static void test_confirm_without_hr(void)
+{
+	Desk *desk = desk_new();
+	gint64 id = desk_named(desk, "Mia Chef");
+	g_autoptr(Case) c = desk_get(desk, id);
+	g_autoptr(Person) dirk = desk_person(desk, "3001"), paul = desk_person(desk, "3002");
+	g_autofree char *owed = desk_owed(desk, 1);
+	bool may = false;
+
+	g_assert_cmpstr(owed, ==, "confirm-manager>" TEAM);
+	g_assert_true(case_may_confirm(desk->store, c, dirk, &may, NULL) && may);
+	g_assert_true(case_may_confirm(desk->store, c, paul, &may, NULL) && !may);
 	desk_free(desk);
 }
 
@@ -572,6 +703,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/cases/moves", test_moves);
 	g_test_add_func("/cases/open", test_open);
 	g_test_add_func("/cases/no-approver", test_no_approver);
+	g_test_add_func("/cases/named-manager", test_named_manager);
+	g_test_add_func("/cases/confirm-manager", test_confirm_manager);
+	g_test_add_func("/cases/confirm-without-hr", test_confirm_without_hr);
 	g_test_add_func("/cases/verbs", test_verbs);
 	g_test_add_func("/cases/verbs-joined", test_verbs_joined);
 	g_test_add_func("/cases/parts", test_parts);

@@ -33,6 +33,8 @@ static const char *const kinds[] = {
 	"quarantined",
 	"approval",
 	"unclear",
+	"confirm-manager",
+	"manager-refused",
 	"stranger",
 	"too-large",
 	"menu",

@@ -120,6 +120,7 @@ typedef struct Settings {
 	SmtpSettings smtp;
 	DirectorySettings directory;
 	char *listen;
+	char *certificate, *key;              /* files of the portal's own TLS, or NULL */
 	guint link_days;                      /* [Portal] LinkDays=90 */
 	guint links_per_hour;                 /* mails with a link to My cases, of the whole desk */
 	gint64 session_idle, session_longest; /* seconds */

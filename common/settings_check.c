@@ -209,6 +209,26 @@ static bool check_directory(const Settings *settings, const SettingsFile *file, 
 	return true;
 }
 
+/* The portal's own TLS. */
+static bool check_tls(const Settings *settings, const SettingsFile *file, GError **error)
+{
+	if ((settings->certificate == NULL) != (settings->key == NULL))
+		return settings_file_wrong(file, "Portal",
+					   settings->key == NULL ? "Certificate" : "Key", error,
+					   "Certificate and Key: expected both or neither");
+	if (settings->certificate == NULL)
+		return true;
+	if (!g_str_has_prefix(settings->url, "https://"))
+		return settings_file_wrong(
+			file, "Portal", "Certificate", error,
+			"Certificate: with it the portal speaks TLS; expected an https:// Url in"
+			" [Desk]");
+	return !g_str_has_prefix(settings->listen, "unix:") ||
+	       settings_file_wrong(file, "Portal", "Certificate", error,
+				   "Certificate: there is no TLS on a Unix socket; expected"
+				   " Listen=HOST:PORT");
+}
+
 bool settings_check(Settings *settings, const SettingsFile *file, GError **error)
 {
 	if (settings->test_clock > 1 && !is_here(settings->url, false))
@@ -229,5 +249,6 @@ bool settings_check(Settings *settings, const SettingsFile *file, GError **error
 		if (!check_team(settings, file, g_ptr_array_index(settings->teams, i), error))
 			return false;
 	name_all(settings);
-	return check_directory(settings, file, error) && check_smtp(settings, file, error);
+	return check_tls(settings, file, error) && check_directory(settings, file, error) &&
+	       check_smtp(settings, file, error);
 }

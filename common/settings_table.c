@@ -106,6 +106,8 @@ const SettingRow setting_rows[] = {
 	  .choices = "required|none" },
 
 	{ "Portal", "Listen", &setting_listen, DESK(listen), .standard = "127.0.0.1:8025" },
+	{ "Portal", "Certificate", &setting_path, DESK(certificate), .may_be_empty = true },
+	{ "Portal", "Key", &setting_path, DESK(key), .may_be_empty = true },
 	{ "Portal", "LinkDays", &setting_number, DESK(link_days), .standard = "90",
 	  .least = 1, .most = 3650 },
 	{ "Portal", "LinksPerHour", &setting_number, DESK(links_per_hour), .standard = "600",

@@ -8,6 +8,7 @@
 #include "gateway/source.h"
 #include "notifier/notifier.h"
 #include "notifier/sender.h"
+#include "portal/portal.h"
 #include "store/people.h"
 
 typedef struct Findings {
@@ -142,6 +143,17 @@ static void check_smtp(Findings *findings, const Settings *settings)
 	    line != NULL ? line : error->message);
 }
 
+static void check_portal(Findings *findings, const Settings *settings)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *line = portal_door_describe(settings, &error);
+
+	if (error != NULL)
+		say(findings, BAD, "portal", "%s", error->message);
+	else if (line != NULL)
+		say(findings, FINE, "portal", "%s", line);
+}
+
 int cmd_check(int argc, char **argv, const DeskContext *context)
 {
 	Findings findings = { .json = context->json };
@@ -165,6 +177,7 @@ int cmd_check(int argc, char **argv, const DeskContext *context)
 	check_database(&findings, settings);
 	check_mailboxes(&findings, settings);
 	check_smtp(&findings, settings);
+	check_portal(&findings, settings);
 	if (context->json)
 		desk_print_json(json_incref(findings.list));
 	json_decref(findings.list);

@@ -6,9 +6,15 @@
 #include "desk/session.h"
 #include "portal/portal.h"
 
+static void keep_door(void *door)
+{
+	portal_door_keep(door);
+}
+
 int cmd_portal(int argc, char **argv, const DeskContext *context)
 {
 	g_auto(Session) session = { 0 };
+	g_autoptr(PortalDoor) door = NULL;
 	g_autoptr(GError) error = NULL;
 	gboolean debug = FALSE;
 	const GOptionEntry entries[] = {
@@ -16,7 +22,7 @@ int cmd_portal(int argc, char **argv, const DeskContext *context)
 		G_OPTION_ENTRY_NULL,
 	};
 	int status = 0, stop_fd;
-	bool done;
+	bool done = true;
 
 	if (!desk_options(&argc, &argv, entries, "portal [--debug]",
 			  "Shows people their cases on the page behind the link in the mails.",
@@ -34,8 +40,14 @@ int cmd_portal(int argc, char **argv, const DeskContext *context)
 			    .texts = session.texts,
 			    .secret = session.secret,
 			    .store = session.store };
+	door = portal_door_open(session.settings, &error);
+	if (door == NULL)
+		return desk_fail(error);
+	session.is_good = portal_door_check;
+	session.before_anew = keep_door;
+	session.user = door;
 	do
-		done = portal_run(&desk, stop_fd, &error);
+		done = portal_run(&desk, door, stop_fd, &error);
 	while (done && session_goes_on(context, &session, stop_fd));
 	close(stop_fd);
 	return done ? 0 : desk_fail(error);

@@ -90,7 +90,7 @@ int session_stop_fd(void)
 }
 
 /* Whether all that a process reads at its beginning is good; what is wrong is said. */
-static bool is_good(const DeskContext *context)
+static bool is_good(const DeskContext *context, const Session *session)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Settings) settings = NULL;
@@ -103,7 +103,7 @@ static bool is_good(const DeskContext *context)
 	if (settings == NULL)
 		return false;
 	secret = read_secret(settings, &error);
-	if (secret == NULL) {
+	if (secret == NULL || (session->is_good != NULL && !session->is_good(settings, &error))) {
 		desk_fail(error);
 		return false;
 	}
@@ -113,7 +113,7 @@ static bool is_good(const DeskContext *context)
 }
 
 /* The same program with the same words, in our place; comes back only when that is not possible. */
-static void begin_anew(void)
+static void begin_anew(const Session *session)
 {
 	g_autofree char *line = NULL;
 	gsize length = 0;
@@ -124,6 +124,8 @@ static void begin_anew(void)
 	for (const char *word = line; word < line + length; word += strlen(word) + 1)
 		g_ptr_array_add(words, (gpointer)word);
 	g_ptr_array_add(words, NULL);
+	if (session->before_anew != NULL)
+		session->before_anew(session->user);
 	execv("/proc/self/exe", (char **)words->pdata);
 }
 
@@ -141,11 +143,11 @@ bool session_goes_on(const DeskContext *context, Session *session, int stop_fd)
 	}
 	if (!reloads)
 		return false;
-	if (is_good(context)) {
+	if (is_good(context, session)) {
 		log_info("SIGHUP: the configuration is taken up anew");
 		service_notify("RELOADING=1");
 		g_clear_pointer(&session->readers, readers_free); /* they would be left to us */
-		begin_anew();
+		begin_anew(session);
 		log_error("it cannot begin anew: %s", g_strerror(errno));
 		return false;
 	}

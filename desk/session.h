@@ -14,6 +14,11 @@ typedef struct Session {
 	GHashTable *sentences;
 	ReaderPool *readers; /* no process of it runs before a mail is read */
 	Desk desk;           /* the same, as the gateway wants it */
+	/* Of a program that has more to look at in a new configuration, and more to hand on to the
+	 * one that begins anew in its place; or NULL. */
+	bool (*is_good)(const Settings *settings, GError **error);
+	void (*before_anew)(void *user);
+	void *user;
 } Session;
 
 /* Opens what the configuration names (the database is made when there is none) and says what is

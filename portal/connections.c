@@ -10,6 +10,7 @@ typedef struct Connection {
 	int fd;
 	gint64 began, deadline; /* monotonic, microseconds */
 	bool is_busy;           /* a request is read or answered */
+	bool is_new;            /* it had no request yet */
 } Connection;
 
 GHashTable *connections_new(void)
@@ -46,6 +47,7 @@ void connections_notify(void *user, struct MHD_Connection *connection, void **co
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	self = g_new0(Connection, 1);
 	self->fd = info != NULL ? info->connect_fd : -1;
+	self->is_new = true;
 	begin(self);
 	*context = self;
 	g_hash_table_insert(user, self, self);
@@ -66,6 +68,7 @@ void connection_came(struct MHD_Connection *connection, gsize bytes)
 	if (self == NULL)
 		return;
 	self->is_busy = true;
+	self->is_new = false;
 	self->deadline =
 		self->began + (REQUEST_SECONDS + (gint64)(bytes / BODY_RATE)) * G_USEC_PER_SEC;
 }
@@ -80,6 +83,11 @@ void connection_answers(struct MHD_Connection *connection)
 	self->deadline = g_get_monotonic_time() + ANSWER_SECONDS * G_USEC_PER_SEC;
 }
 
+static bool is_under_way(const Connection *self, gint64 now)
+{
+	return self->is_busy || (self->is_new && now - self->began < NEW_SECONDS * G_USEC_PER_SEC);
+}
+
 guint connections_tend(GHashTable *connections)
 {
 	gint64 now = g_get_monotonic_time();
@@ -91,7 +99,7 @@ guint connections_tend(GHashTable *connections)
 	while (g_hash_table_iter_next(&all, NULL, &value)) {
 		Connection *self = value;
 
-		busy += self->is_busy ? 1 : 0;
+		busy += is_under_way(self, now) ? 1 : 0;
 		if (self->deadline == 0 || now < self->deadline)
 			continue;
 		log_debug("connection=%d is too slow", self->fd);

@@ -11,6 +11,7 @@
 
 #define REQUEST_SECONDS 20
 #define ANSWER_SECONDS 60
+#define NEW_SECONDS 2 /* within which the first request of a connection is expected at the end */
 #define BODY_RATE (16 * 1024)
 
 GHashTable *connections_new(void);
@@ -22,5 +23,6 @@ void connections_notify(void *user, struct MHD_Connection *connection, void **co
 void connection_waits(struct MHD_Connection *connection);
 void connection_came(struct MHD_Connection *connection, gsize bytes);
 void connection_answers(struct MHD_Connection *connection);
-/* Shuts those whose time is over; gives how many are in the middle of a request. */
+/* Shuts those whose time is over; gives how many are in the middle of a request, or
+ * about to make their first. */
 guint connections_tend(GHashTable *connections);

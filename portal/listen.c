@@ -1,7 +1,11 @@
-/* listen.c - the socket that the portal listens on. */
+/* listen.c - the sockets that the portal listens on.
+ *
+ * Those that are kept stand in the environment: "5 127.0.0.1:8025", a line each.
+ */
 #include "portal/listen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <stdbool.h>
 #include <string.h>
@@ -13,11 +17,11 @@
 #include "common/error.h"
 
 #define WAITING 128
+#define KEPT "PERSOCONTACT_SOCKETS"
 
 static int fail(const char *where, const char *why, int fd, GError **error)
 {
-	g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE, "[Portal] Listen=%s: %s", where,
-		    why);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_UNAVAILABLE, "Listen=%s: %s", where, why);
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -93,14 +97,81 @@ static int open_tcp(const char *where, GError **error)
 	return fd;
 }
 
-int listen_open(const char *where, GError **error)
+/* ---- kept for the program that begins anew ---- */
+
+static bool is_listening(int fd)
 {
-	return g_str_has_prefix(where, "unix:") ? open_unix(where, where + strlen("unix:"), error)
-						: open_tcp(where, error);
+	int is = 0;
+	socklen_t length = sizeof(is);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is, &length) == 0 && is != 0;
 }
 
-void listen_close(const char *where)
+/* The kept socket of where, or -1; it is not there a second time. */
+static int take_kept(const char *where)
 {
+	g_auto(GStrv) lines = g_strsplit(g_getenv(KEPT) != NULL ? g_getenv(KEPT) : "", "\n", -1);
+	GString *left = g_string_new(NULL);
+	int taken = -1;
+
+	for (char **line = lines; *line != NULL; line++) {
+		char *end = NULL;
+		gint64 fd = g_ascii_strtoll(*line, &end, 10);
+
+		if (end == *line || *end != ' ' || fd < 3 || fd > G_MAXINT)
+			continue;
+		if (taken < 0 && strcmp(end + 1, where) == 0 && is_listening((int)fd))
+			taken = (int)fd;
+		else
+			g_string_append_printf(left, "%s\n", *line);
+	}
+	g_setenv(KEPT, left->str, TRUE);
+	g_string_free(left, TRUE);
+	if (taken >= 0)
+		fcntl(taken, F_SETFD, FD_CLOEXEC);
+	return taken;
+}
+
+void listen_keep(int fd, const char *where)
+{
+	const char *kept = g_getenv(KEPT);
+	g_autofree char *all = g_strdup_printf("%s%d %s\n", kept != NULL ? kept : "", fd, where);
+
+	fcntl(fd, F_SETFD, 0);
+	g_setenv(KEPT, all, TRUE);
+}
+
+void listen_forget(void)
+{
+	g_auto(GStrv) lines = g_strsplit(g_getenv(KEPT) != NULL ? g_getenv(KEPT) : "", "\n", -1);
+
+	g_unsetenv(KEPT);
+	for (char **line = lines; *line != NULL; line++) {
+		char *end = NULL;
+		gint64 fd = g_ascii_strtoll(*line, &end, 10);
+
+		if (end != *line && *end == ' ' && fd > 2 && fd <= G_MAXINT &&
+		    is_listening((int)fd))
+			listen_close((int)fd, end + 1);
+	}
+}
+
+int listen_open(const char *group, const char *where, GError **error)
+{
+	int fd = take_kept(where);
+
+	if (fd >= 0)
+		return fd;
+	fd = g_str_has_prefix(where, "unix:") ? open_unix(where, where + strlen("unix:"), error)
+					      : open_tcp(where, error);
+	if (fd < 0)
+		g_prefix_error(error, "[%s] ", group);
+	return fd;
+}
+
+void listen_close(int fd, const char *where)
+{
+	close(fd);
 	if (g_str_has_prefix(where, "unix:"))
 		unlink(where + strlen("unix:"));
 }

@@ -9,6 +9,8 @@ portal_libportal_a_SOURCES = \
 	%D%/connections.h \
 	%D%/cookie.c \
 	%D%/cookie.h \
+	%D%/door.c \
+	%D%/door.h \
 	%D%/drafts.c \
 	%D%/drafts.h \
 	%D%/fields.c \
@@ -49,6 +51,8 @@ portal_libportal_a_SOURCES = \
 	%D%/route.h \
 	%D%/sniff.c \
 	%D%/sniff.h \
+	%D%/tls.c \
+	%D%/tls.h \
 	%D%/upload.c \
 	%D%/upload.h \
 	%D%/ways.c \

@@ -12,9 +12,9 @@
 #include "common/service.h"
 #include "portal/client.h"
 #include "portal/connections.h"
+#include "portal/door.h"
 #include "portal/drafts.h"
 #include "portal/http.h"
-#include "portal/listen.h"
 #include "portal/rate.h"
 #include "store/bucket.h"
 
@@ -71,16 +71,26 @@ static void portal_close(Portal *portal)
 	g_clear_pointer(&portal->base, g_free);
 }
 
-static struct MHD_Daemon *start(Portal *portal, int fd)
+/* fd stays ours. */
+static struct MHD_Daemon *start(Portal *portal, int fd, const TlsFiles *files)
 {
+	const unsigned plain = MHD_USE_EPOLL | MHD_USE_ERROR_LOG;
+	struct MHD_OptionItem tls[] = {
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, files != NULL ? files->certificates : NULL },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, files != NULL ? files->key : NULL },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)TLS_PRIORITIES },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+
 	return MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, http_request, portal,
+		files != NULL ? plain | MHD_USE_TLS : plain, 0, NULL, NULL, http_request, portal,
 		MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_CONNECTION_LIMIT,
 		CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
 		http_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, connections_notify,
-		portal->connections, MHD_OPTION_END);
+		portal->connections, MHD_OPTION_ARRAY, files != NULL ? tls : tls + 3,
+		MHD_OPTION_END);
 }
 
 /* One turn: waits for the web or for the stop, works off what is there. */
@@ -106,46 +116,36 @@ static void say_goodbye(struct MHD_Daemon *daemon, int epoll_fd, Portal *portal)
 		turn(daemon, epoll_fd, -1);
 }
 
-static bool serve(Portal *portal, int fd, int stop_fd, GError **error)
+static bool serve(Portal *portal, const PortalDoor *door, int stop_fd, GError **error)
 {
-	struct MHD_Daemon *daemon = start(portal, fd);
+	struct MHD_Daemon *daemon = start(portal, door->fd, door->files);
 	const union MHD_DaemonInfo *info;
-	MHD_socket quiet;
 
 	if (daemon == NULL) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE,
 			    "the web server cannot be started");
-		close(fd);
 		return false;
 	}
 	info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	while (turn(daemon, info->epoll_fd, stop_fd))
 		connections_tend(portal->connections);
-	quiet = MHD_quiesce_daemon(daemon);
+	MHD_quiesce_daemon(daemon);
 	say_goodbye(daemon, info->epoll_fd, portal);
 	MHD_stop_daemon(daemon);
-	if (quiet != MHD_INVALID_SOCKET)
-		close(quiet);
 	return true;
 }
 
-bool portal_run(const PortalDesk *desk, int stop_fd, GError **error)
+bool portal_run(const PortalDesk *desk, PortalDoor *door, int stop_fd, GError **error)
 {
 	Portal portal = { 0 };
-	int fd = listen_open(desk->settings->listen, error);
 	bool done;
 
-	if (fd < 0)
+	if (!bucket_set(desk->store, LINK_BUCKET, desk->settings->links_per_hour, error))
 		return false;
-	if (!bucket_set(desk->store, LINK_BUCKET, desk->settings->links_per_hour, error)) {
-		close(fd);
-		return false;
-	}
-	log_info("listens on %s", desk->settings->listen);
+	log_info("listens on %s%s", door->where, door->files != NULL ? " with TLS" : "");
 	service_notify("READY=1");
 	portal_open(&portal, desk);
-	done = serve(&portal, fd, stop_fd, error);
+	done = serve(&portal, door, stop_fd, error);
 	portal_close(&portal);
-	listen_close(desk->settings->listen);
 	return done;
 }

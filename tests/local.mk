@@ -302,6 +302,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/upload/long \
 	tests/fuzz/seeds/upload/one \
 	tests/fuzz/seeds/upload/path \
+	tests/functional/test_tls.py \
 	tests/torture/hostile \
 	tests/torture/page.py \
 	tests/torture/run \

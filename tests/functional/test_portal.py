@@ -25,8 +25,11 @@ class Browser:
     def __init__(self, port):
         self.port, self.cookie = port, None
 
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+
     def ask(self, method, path, body=None, headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = self.connect()
         extra = {"Cookie": self.cookie} if self.cookie else {}
         connection.request(method, path, body, {"Accept-Language": "en", **extra, **(headers or {})})
         answer = connection.getresponse()
@@ -74,7 +77,7 @@ class Browser:
 
 
 def link_of(mail, purpose="r"):
-    found = re.search(rf"http://127\.0\.0\.1:\d+(/{purpose}/[a-z2-7]{{26}})\b", mails.plain(mail))
+    found = re.search(rf"https?://127\.0\.0\.1:\d+(/{purpose}/[a-z2-7]{{26}})\b", mails.plain(mail))
     assert found, f"no link of purpose {purpose}:\n{mails.plain(mail)}"
     return found[1]
 

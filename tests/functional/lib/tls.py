@@ -6,6 +6,7 @@ import secrets
 import ssl
 import subprocess
 import threading
+import time
 import urllib.parse
 
 from .common import need
@@ -36,6 +37,71 @@ class Pki:
         self.cert, self.key = folder / "server.pem", folder / "server.key"
         self.other_cert, self.other_key = folder / "other.pem", folder / "other.key"
         self.context = ssl.create_default_context(cafile=self.ca)
+
+
+class Authority:
+    """A CA in a folder of its own, by `openssl ca`: its certificates hold at any time, and say
+    anything.  parent: its own certificate is of that one, else of itself."""
+
+    def __init__(self, folder, name="authority", parent=None):
+        self.folder, self.name = folder, name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.index").touch()
+        (folder / f"{name}.index.attr").write_text("unique_subject = no\n")
+        (folder / f"{name}.number").write_text("01\n")
+        self.conf = folder / f"{name}.cnf"
+        self.conf.write_text(
+            f"[ca]\ndefault_ca=a\n[a]\ndatabase={name}.index\nnew_certs_dir=.\n"
+            f"crlnumber={name}.number\ncertificate={name}.pem\nprivate_key={name}.key\n"
+            "default_md=sha256\npolicy=p\nrand_serial=yes\nunique_subject=no\nemail_in_dn=no\n"
+            "[p]\ncommonName=optional\n[req]\ndistinguished_name=d\n[d]\n")
+        self.key, self.pem = folder / f"{name}.key", folder / f"{name}.pem"
+        (parent or self).issue(name, f"/CN={name}", "basicConstraints=critical,CA:TRUE\n"
+                               "keyUsage=critical,keyCertSign,cRLSign\n", ends=3,
+                               self_signed=parent is None, out=self.pem)
+
+    def openssl(self, *args):
+        subprocess.run([need("openssl", "openssl"), *map(str, args)], cwd=self.folder, check=True,
+                       capture_output=True, text=True)
+
+    def issue(self, name, subject, extensions, *, begins=-1, ends=2, self_signed=False, out=None):
+        """The path of a certificate that holds from begins to ends, in days from now; its key is
+        NAME.key beside it."""
+        key, request, out = (self.folder / f"{name}{end}" for end in (".key", ".csr", ".crt")) \
+            if out is None else (out.with_suffix(".key"), out.with_suffix(".csr"), out)
+        (self.folder / "extensions").write_text(extensions)
+        self.openssl("req", "-config", self.conf, "-newkey", "ec", "-pkeyopt",
+                     "ec_paramgen_curve:P-256", "-nodes", "-utf8", "-subj", subject, "-keyout", key,
+                     "-out", request)
+        signing = ["-selfsign", "-keyfile", key] if self_signed else []
+        self.openssl("ca", "-config", self.conf, "-batch", "-notext", "-preserveDN", "-in", request,
+                     "-out", out, "-extfile", self.folder / "extensions",
+                     "-startdate", day(begins), "-enddate", day(ends), *signing)
+        return out
+
+    def server(self, name, hosts, **options):
+        """(certificate, key): the paths of a server's."""
+        names = ",".join(("IP:" if host[0].isdigit() else "DNS:") + host for host in hosts)
+        return self.issue(name, f"/CN={name}", f"subjectAltName={names}\nbasicConstraints=CA:FALSE\n"
+                          "extendedKeyUsage=serverAuth\nkeyUsage=digitalSignature\n",
+                          **options), self.folder / f"{name}.key"
+
+    def revoke(self, certificate):
+        self.openssl("ca", "-config", self.conf, "-revoke", certificate)
+
+    def crl(self, path, begins=-1, ends=1):
+        """Writes the list of what it has revoked."""
+        self.openssl("ca", "-config", self.conf, "-gencrl", "-crl_lastupdate", day(begins),
+                     "-crl_nextupdate", day(ends), "-out", path)
+        return path
+
+    def context(self):
+        return ssl.create_default_context(cafile=self.pem)
+
+
+def day(days):
+    """The time so many days from now, as openssl wants it."""
+    return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + days * 24 * 60 * 60))
 
 
 class TokenServer:

@@ -255,6 +255,7 @@ EXTRA_DIST += \
 	tests/functional/test_servers.py \
 	tests/functional/test_service.py \
 	tests/functional/test_smtp_faults.py \
+	tests/functional/test_tls.py \
 	tests/fuzz/seeds/page/approve \
 	tests/fuzz/seeds/page/ask \
 	tests/fuzz/seeds/page/case \
@@ -302,7 +303,6 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/upload/long \
 	tests/fuzz/seeds/upload/one \
 	tests/fuzz/seeds/upload/path \
-	tests/functional/test_tls.py \
 	tests/torture/hostile \
 	tests/torture/page.py \
 	tests/torture/run \

@@ -153,7 +153,8 @@ bool copy_is(const MailBytes *left, const MailBytes *right, const char *separato
 	    !written_read(right, separator, &other, error))
 		return false;
 	if (one.header->len != other.header->len ||
-	    memcmp(one.header->data, other.header->data, one.header->len) != 0)
+	    (one.header->len > 0 &&
+	     memcmp(one.header->data, other.header->data, one.header->len) != 0))
 		return true;
 	return same_bodies(left, one.body, right, other.body, ret_is, error);
 }

@@ -58,8 +58,21 @@ char *client_behind(const GPtrArray *proxies, const char *peer, const char *forw
 	return shortened(client);
 }
 
+/* A proxy may add a line of its own behind one that the client sent: all of them count as one. */
+static enum MHD_Result add_forwarded(void *user, enum MHD_ValueKind kind, const char *key,
+				     const char *value)
+{
+	GString *forwarded = user;
+
+	if (g_ascii_strcasecmp(key, "X-Forwarded-For") == 0)
+		g_string_append_printf(forwarded, "%s%s", forwarded->len > 0 ? "," : "",
+				       value != NULL ? value : "");
+	return MHD_YES;
+}
+
 char *client_address(const Request *request)
 {
+	g_autoptr(GString) forwarded = g_string_new(NULL);
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	const struct sockaddr *address = info != NULL ? info->client_addr : NULL;
@@ -72,9 +85,8 @@ char *client_address(const Request *request)
 	else if (address != NULL && address->sa_family == AF_INET6)
 		peer = inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)address)->sin6_addr, text,
 				 sizeof(text));
-	return client_behind(request->portal->proxies, peer,
-			     MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
-							 "X-Forwarded-For"));
+	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, add_forwarded, forwarded);
+	return client_behind(request->portal->proxies, peer, forwarded->str);
 }
 
 /* "[::1]:80" is "::1", "Desk.example:443" is "desk.example". */
@@ -97,6 +109,18 @@ bool client_host_is_ours(const char *host, const char *url)
 	theirs = host_name(host);
 	return strcmp(theirs, ours) == 0 || strcmp(theirs, "localhost") == 0 ||
 	       g_hostname_is_ip_address(theirs);
+}
+
+bool client_origin_is_ours(const char *origin, const char *host, const char *url)
+{
+	const char *start = strstr(origin, "://");
+	const char *ours = url != NULL ? strstr(url, "://") : NULL;
+	gsize length = ours != NULL ? (gsize)(ours - url) + 3 + strcspn(ours + 3, "/") : 0;
+
+	if (start == NULL || start[3] == '\0')
+		return false;
+	return g_ascii_strcasecmp(start + 3, host) == 0 ||
+	       (length == strlen(origin) && g_ascii_strncasecmp(origin, url, length) == 0);
 }
 
 char *client_browser(const char *agent)

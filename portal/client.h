@@ -13,5 +13,8 @@ char *client_behind(const GPtrArray *proxies, const char *peer, const char *forw
 /* Whether Host names the host of the desk's Url, or this machine by an address (which no other
  * site's name can lead to).  host NULL: it was not sent (HTTP/1.0).  Pure. */
 bool client_host_is_ours(const char *host, const char *url);
+/* Whether a form comes from a page of the desk: origin (RFC 6454 7) is that of its Url, or has the
+ * host that the request was sent to, which client_host_is_ours let in.  Pure. */
+bool client_origin_is_ours(const char *origin, const char *host, const char *url);
 /* "Firefox, Windows": of a User-Agent in words of our own, "" when it is none we know.  Given. */
 char *client_browser(const char *agent);

@@ -107,15 +107,11 @@ static bool is_from_elsewhere(const Request *request)
 {
 	const char *site = request_header(request, "Sec-Fetch-Site");
 	const char *origin = request_header(request, "Origin");
-	const char *host = strstr(origin, "://");
 
 	if (*site != '\0')
 		return strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
-	if (*origin == '\0')
-		return false;
-	return host == NULL ||
-	       (g_ascii_strcasecmp(host + 3, request_header(request, "Host")) != 0 &&
-		!g_str_has_prefix(request->portal->desk.settings->url, origin));
+	return *origin != '\0' && !client_origin_is_ours(origin, request_header(request, "Host"),
+							 request->portal->desk.settings->url);
 }
 
 static PageAct act_of(PageKind page)

@@ -2,7 +2,7 @@
 # The corpora of real mails lie outside of the project: their test is skipped where they are absent.
 TESTS += tests/functional/run tests/browser/run tests/torture/run tests/faults/run tests/corpus/run
 EXTRA_DIST += tools/check-layers tools/check-docs tools/check-style tools/packages tools/build \
-	.clang-format check demo
+	.clang-format check demo tests/fuzz/run
 
 check-local: check-sources
 check-sources:
@@ -40,4 +40,9 @@ outside: persocontact
 hostile: persocontact
 	$(top_srcdir)/tests/torture/hostile --program $(abs_top_builddir)/persocontact
 
-.PHONY: check-sources check-unit bench torture faults outside hostile
+# Every fuzz target for SECONDS, two at a time; what was learned before is gone on with.
+fuzz:
+	CC=clang $(top_srcdir)/tools/build $(top_srcdir)/build/fuzzing --enable-fuzzing
+	$(top_srcdir)/tests/fuzz/run $(top_srcdir)/build/fuzzing $(SECONDS)
+
+.PHONY: check-sources check-unit bench torture faults outside hostile fuzz

@@ -31,6 +31,33 @@ static void test_behind(void)
 	}
 }
 
+static void test_origin(void)
+{
+	static const struct {
+		const char *origin, *host, *url;
+		bool is_ours;
+	} rows[] = {
+		{ "https://desk.example", "desk.example", "https://desk.example", true },
+		{ "https://desk.example", "127.0.0.1:8025", "https://desk.example/pc", true },
+		{ "https://DESK.example:8443", "x", "https://desk.example:8443/", true },
+		{ "http://127.0.0.1:8025", "127.0.0.1:8025", "https://desk.example", true },
+		{ "https://desk", "desk.example", "https://desk.example", false },
+		{ "https://desk.example.evil.example", "desk.example", "https://desk.example",
+		  false },
+		{ "https://desk.example:444", "desk.example", "https://desk.example", false },
+		{ "http://desk.example", "127.0.0.1", "https://desk.example", false },
+		{ "https://", "", "https://desk.example", false },
+		{ "null", "null", "https://desk.example", false },
+		{ "https", "desk.example", "https://desk.example", false },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%s at %s", rows[i].origin, rows[i].host);
+		g_assert_cmpint(client_origin_is_ours(rows[i].origin, rows[i].host, rows[i].url),
+				==, rows[i].is_ours);
+	}
+}
+
 static void test_host(void)
 {
 	static const struct {
@@ -99,6 +126,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/client/behind", test_behind);
+	g_test_add_func("/client/origin", test_origin);
 	g_test_add_func("/client/host", test_host);
 	g_test_add_func("/client/browser", test_browser);
 	g_test_add_func("/client/rate", test_rate);

@@ -256,6 +256,22 @@ EXTRA_DIST += \
 	tests/functional/test_service.py \
 	tests/functional/test_smtp_faults.py \
 	tests/functional/test_tls.py \
+	tests/fuzz/seeds/copy/hop \
+	tests/fuzz/seeds/copy/same \
+	tests/fuzz/seeds/form_fill/parental-de \
+	tests/fuzz/seeds/form_fill/parental-en \
+	tests/fuzz/seeds/form_fill/parental-fr \
+	tests/fuzz/seeds/form_fill/parental-nl \
+	tests/fuzz/seeds/mail_read/bounce \
+	tests/fuzz/seeds/mail_read/html \
+	tests/fuzz/seeds/mail_read/multi \
+	tests/fuzz/seeds/mail_read/plain \
+	tests/fuzz/seeds/mail_read/zip \
+	tests/fuzz/seeds/mail_variant/bounce \
+	tests/fuzz/seeds/mail_variant/html \
+	tests/fuzz/seeds/mail_variant/multi \
+	tests/fuzz/seeds/mail_variant/plain \
+	tests/fuzz/seeds/mail_variant/zip \
 	tests/fuzz/seeds/page/approve \
 	tests/fuzz/seeds/page/ask \
 	tests/fuzz/seeds/page/case \

@@ -105,144 +105,71 @@ static bool held_named(Sub *sub, const char *name, Held **ret_held, GError **err
 	return false;
 }
 
-static bool documents_of(Store *store, gint64 mail, GPtrArray *documents, GError **error)
-{
-	g_autoptr(GPtrArray) parts = NULL;
-
-	if (!parts_of_mail(store, mail, &parts, error))
-		return false;
-	for (guint i = 0; i < parts->len; i++) {
-		const PartRow *part = parts->pdata[i];
-
-		if (!part->is_inline)
-			g_ptr_array_add(documents, case_document_new(part->id, mail, ""));
-	}
-	return true;
-}
-
-/* What a dossier manager wrote is a note, and what anybody else wrote is the requester's side. */
-static bool add_writing(Store *store, const Case *c, const MailRow *mail, GError **error)
-{
-	g_autoptr(Person) sender = NULL;
-	g_autoptr(GPtrArray) documents =
-		g_ptr_array_new_with_free_func((GDestroyNotify)case_document_free);
-	CaseAdd add = { .text = mail->text, .documents = documents };
-	CaseBy by = { .who = mail->from[0] != '\0' ? mail->from : "console",
-		      .way = WAY_COMMAND,
-		      .mail = mail->id,
-		      .now = desk_now() };
-	bool by_desk;
-
-	if (!people_find_address(store, mail->from, &sender, error) ||
-	    !documents_of(store, mail->id, documents, error))
-		return false;
-	if (sender != NULL) {
-		by.person = sender->id;
-		by.who = sender->number;
-	}
-	by_desk = sender != NULL && (sender->roles & PERSON_DOSSIER_MANAGER) != 0 &&
-		  c->requester.person != sender->id;
-	return mails_set_case(store, mail->id, c->id, !by_desk, error) &&
-	       (by_desk ? case_note(store, c->id, mail->text, documents, &by, error)
-			: case_add(store, c->id, &add, &by, error));
-}
-
-static bool add_held(Sub *sub, const Held *held, const Case *c, GError **error)
+/* To its case, or to the one that is named. */
+static bool add_to_case(const Desk *desk, const Held *held, const char *number, char **ret_number,
+			GError **error)
 {
 	g_autoptr(Receipt) receipt = NULL;
-	g_autoptr(MailRow) mail = NULL;
-
-	if (!receipt_of(sub->store, held, &receipt, error) ||
-	    (receipt->mail_id != 0 && !mails_get(sub->store, receipt->mail_id, &mail, error)))
-		return false;
-	if (mail == NULL) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
-			    "the mail was not read: `persocontact mail show %s`",
-			    receipt->raw.sha256);
-		return false;
-	}
-	return add_writing(sub->store, c, mail, error) &&
-	       held_settle(sub->store, held->id, "added", "", "console", desk_now(), error) &&
-	       receipts_settle(sub->store, receipt->id, "done", "reply", "added by hand", c->id,
-			       mail->id, error);
-}
-
-static bool add_whole(Sub *sub, const Held *held, const Case *c, GError **error)
-{
-	if (!store_begin(sub->store, error))
-		return false;
-	if (add_held(sub, held, c, error))
-		return store_commit(sub->store, error);
-	store_rollback(sub->store);
-	return false;
-}
-
-/* A request that was held and belongs to no case yet: dealt with as if its sender were verified.
- * What is still doubtful then (two keys, a key of somebody else) needs --case. */
-static bool accept_request(Sub *sub, const Session *session, const Held *held, char **ret_number,
-			   GError **error)
-{
-	ReadOptions options = { session->settings->trust_authserv, session->settings->address,
-				session->settings->sub_address };
-	Desk desk = session->desk;
-	g_autoptr(Receipt) receipt = NULL;
-	g_autoptr(Mail) mail = NULL;
-	g_autoptr(Decision) decision = NULL;
 	g_autoptr(Case) c = NULL;
-	g_autoptr(GPtrArray) settled = NULL;
-	g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, held->receipt);
-	int fd;
 
-	desk.store = sub->store;
-	desk.accepted = true;
-	if (!receipt_of(sub->store, held, &receipt, error))
+	if (!receipt_of(desk->store, held, &receipt, error) ||
+	    (number != NULL ? !case_find(desk->store, number, &c, error)
+			    : !case_get(desk->store, held->case_id, &c, error)))
 		return false;
-	fd = raw_open(sub->store, &receipt->raw, error);
-	if (fd < 0)
-		return false;
-	mail_read_init();
-	mail = mail_read(fd, receipt->raw.offset, receipt->raw.length, &options);
-	if (!decide(&desk, mail, &decision, error))
-		return false;
-	if (decision->kind == DECISION_HELD || decision->kind == DECISION_IGNORED ||
-	    decision->kind == DECISION_QUARANTINED) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA,
-			    "it belongs to no case (%s): say --case NUMBER", decision->why);
+	if (c == NULL) {
+		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "there is no such case");
 		return false;
 	}
-	if (!act(&desk, mail, decision, receipt, desk_now(), error) ||
-	    !held_settle(sub->store, held->id, "added", "", "console", desk_now(), error) ||
-	    !receipts_find(sub->store, number, &settled, error))
-		return false;
-	if (settled->len == 1 && ((Receipt *)settled->pdata[0])->case_id != 0 &&
-	    !case_get(sub->store, ((Receipt *)settled->pdata[0])->case_id, &c, error))
+	*ret_number = g_strdup(c->number);
+	return act_by_hand(desk, receipt, c->id, desk_now(), error);
+}
+
+/* A request that was held and belongs to no case yet.  What is still doubtful then (two keys, a key
+ * of somebody else) needs --case. */
+static bool accept_request(const Desk *desk, const Held *held, char **ret_number, GError **error)
+{
+	g_autoptr(Receipt) receipt = NULL;
+	g_autoptr(Receipt) settled = NULL;
+	g_autoptr(Case) c = NULL;
+
+	if (!receipt_of(desk->store, held, &receipt, error) ||
+	    !act_accepted(desk, receipt, desk_now(), error) ||
+	    !receipt_of(desk->store, held, &settled, error) ||
+	    (settled->case_id != 0 && !case_get(desk->store, settled->case_id, &c, error)))
 		return false;
 	*ret_number = g_strdup(c != NULL ? c->number : "the desk");
 	return true;
 }
 
-static bool accept_whole(Sub *sub, const Session *session, const Held *held, char **ret_number,
-			 GError **error)
+static bool add_whole(const Desk *desk, const Held *held, const char *number, char **ret_number,
+		      GError **error)
 {
-	if (!store_begin(sub->store, error))
+	if (!store_begin(desk->store, error))
 		return false;
-	if (accept_request(sub, session, held, ret_number, error))
-		return store_commit(sub->store, error);
-	store_rollback(sub->store);
+	if (number == NULL && held->case_id == 0
+		    ? accept_request(desk, held, ret_number, error)
+		    : add_to_case(desk, held, number, ret_number, error))
+		return store_commit(desk->store, error);
+	store_rollback(desk->store);
 	return false;
 }
 
-static bool case_for(Sub *sub, const Held *held, const char *number, Case **ret_case,
-		     GError **error)
+static int add_named(Sub *sub, const Session *session, const char *name, const char *number)
 {
-	if (number != NULL ? !case_find(sub->store, number, ret_case, error)
-			   : !case_get(sub->store, held->case_id, ret_case, error))
-		return false;
-	if (*ret_case == NULL)
-		g_set_error(error, DESK_ERROR, DESK_ERROR_DATA, "%s",
-			    number != NULL ? "there is no such case"
-					   : "it belongs to no case: say --case NUMBER");
-	return *ret_case != NULL;
+	Desk desk = session->desk;
+	g_autofree char *added = NULL;
+	g_autoptr(GError) error = NULL;
+	Held *held = NULL;
+	int status = 0;
+
+	desk.store = sub->store;
+	mail_read_init();
+	if (held_named(sub, name, &held, &error) && add_whole(&desk, held, number, &added, &error))
+		sub_say(sub, "added to %s", added);
+	else
+		status = desk_fail(error);
+	held_free(held);
+	return status;
 }
 
 static int held_add_run(Sub *sub, int argc, char **argv)
@@ -252,35 +179,14 @@ static int held_add_run(Sub *sub, int argc, char **argv)
 		{ "case", 0, 0, G_OPTION_ARG_STRING, &number, "To this case", "NUMBER" },
 		G_OPTION_ENTRY_NULL,
 	};
-	g_autoptr(Case) c = NULL;
-	g_autoptr(GError) error = NULL;
-	Held *held = NULL;
+	g_auto(Session) session = { 0 };
 	int status = 0;
 
 	if (!sub_options(sub, &argc, &argv, entries, &status) ||
-	    !sub_words(sub, argc, argv, 1, 1, &status))
+	    !sub_words(sub, argc, argv, 1, 1, &status) ||
+	    !session_open(sub->context, &session, &status))
 		return status;
-	if (number == NULL && held_named(sub, argv[1], &held, &error) && held->case_id == 0) {
-		g_auto(Session) session = { 0 };
-		g_autofree char *added = NULL;
-
-		if (session_open(sub->context, &session, &status)) {
-			if (accept_whole(sub, &session, held, &added, &error))
-				sub_say(sub, "added to %s", added);
-			else
-				status = desk_fail(error);
-		}
-		held_free(held);
-		return status;
-	}
-	if ((held == NULL && error == NULL && !held_named(sub, argv[1], &held, &error)) ||
-	    error != NULL || !case_for(sub, held, number, &c, &error) ||
-	    !add_whole(sub, held, c, &error))
-		status = desk_fail(error);
-	else
-		sub_say(sub, "added to %s", c->number);
-	held_free(held);
-	return status;
+	return add_named(sub, &session, argv[1], number);
 }
 
 static int held_drop_run(Sub *sub, int argc, char **argv)

@@ -102,12 +102,12 @@ static bool take_mails_before(Replay *replay, const ReplayEvent *event, GError *
 	}
 }
 
-/* An event by a mail that is dealt with already: its own, or what became of it while it was held.
- */
+/* An event by a mail that is dealt with already: its own, or what became of it when it was held. */
 static bool follow_mail(Replay *replay, const ReplayEvent *event, GError **error)
 {
 	g_autoptr(MailRow) mail = NULL;
 	g_autoptr(Receipt) receipt = NULL;
+	g_autoptr(Held) held = NULL;
 
 	if (strcmp(event->way, "desk") == 0 || !mails_get(replay->old, event->mail, &mail, error))
 		return strcmp(event->way, "desk") == 0;
@@ -115,18 +115,20 @@ static bool follow_mail(Replay *replay, const ReplayEvent *event, GError **error
 		return mail == NULL;
 	if (receipt == NULL || strcmp(receipt->state, "held") != 0)
 		return true;
+	if (!held_of_receipt(replay->old, receipt->id, &held, error))
+		return false;
+	if (held == NULL || strcmp(held->state, "added") != 0)
+		return true; /* then it was not held, or is so still: a difference, or none */
 	return replay_let_in(replay, event, receipt->id, error);
 }
 
 static bool follow(Replay *replay, const ReplayEvent *event, GError **error)
 {
-	bool is_new = event->mail > replay->behind;
-
 	if (!take_mails_before(replay, event, error))
 		return false;
 	if (event->mail == 0)
 		return replay_action(replay, event, error);
-	return is_new || follow_mail(replay, event, error);
+	return follow_mail(replay, event, error);
 }
 
 /* Copies of mails that were settled without being kept. */

@@ -12,6 +12,15 @@
 bool act(const Desk *desk, const Mail *mail, const Decision *decision, const Receipt *receipt,
 	 gint64 now, GError **error);
 
+/* Adds a held mail to a case because somebody says so, as its requester's addition: what is missing
+ * from the case is read from it; what a dossier manager wrote becomes a note.  Settles the receipt
+ * and the held mail.  Called inside store_begin, mail_read_init() before. */
+bool act_by_hand(const Desk *desk, const Receipt *receipt, gint64 case_id, gint64 now,
+		 GError **error);
+/* As if the sender of a held mail were verified; DESK_ERROR_DATA: it belongs to no case all the
+ * same. */
+bool act_accepted(const Desk *desk, const Receipt *receipt, gint64 now, GError **error);
+
 /* The parts of act, each in its file. */
 typedef struct Act {
 	const Desk *desk;
@@ -35,6 +44,8 @@ GPtrArray *act_documents(const Act *act, const GPtrArray *kinds);
 GPtrArray *act_attachments(const Act *act);
 bool act_request(Act *act, GError **error); /* act_request.c */
 bool act_reply(Act *act, GError **error);   /* act_reply.c */
+/* What the mail says and brings, added to the case that it is about. */
+bool act_add(Act *act, GError **error);
 bool act_command(Act *act, GError **error); /* act_command.c */
 /* Whether a dossier manager may handle the case: of its team, has it, or an admin. */
 bool act_may_handle(const Person *person, const Case *about);

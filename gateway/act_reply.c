@@ -58,7 +58,7 @@ static bool approve_by_scan(Act *act, const CaseAdd *add, const char *name, GErr
 	       case_approve(act->desk->store, about->id, true, name, &desk, error);
 }
 
-bool act_reply(Act *act, GError **error)
+bool act_add(Act *act, GError **error)
 {
 	const Case *about = act->decision->about;
 	const Form *form = act->decision->form; /* NULL: not known any more */
@@ -71,14 +71,6 @@ bool act_reply(Act *act, GError **error)
 		.warning = act->decision->verified ? NULL : "not-verified",
 	};
 
-	bool handled;
-
-	if (!act_bulk_reply(act, &handled, error))
-		return false;
-	if (handled)
-		return true;
-	if (about->closed != 0 && act->now - about->closed > act->desk->settings->reopen)
-		return open_next(act, error);
 	if (form != NULL && (amendment = read_reply(act, error)) == NULL)
 		return false;
 	add.documents = documents = act_documents(act, amendment != NULL ? amendment->kinds : NULL);
@@ -94,4 +86,18 @@ bool act_reply(Act *act, GError **error)
 	add.needs_approval = add.needs_approval && scanned == NULL;
 	return case_add(act->desk->store, about->id, &add, &act->by, error) &&
 	       (scanned == NULL || approve_by_scan(act, &add, scanned, error));
+}
+
+bool act_reply(Act *act, GError **error)
+{
+	const Case *about = act->decision->about;
+	bool handled;
+
+	if (!act_bulk_reply(act, &handled, error))
+		return false;
+	if (handled)
+		return true;
+	if (about->closed != 0 && act->now - about->closed > act->desk->settings->reopen)
+		return open_next(act, error);
+	return act_add(act, error);
 }

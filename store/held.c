@@ -101,6 +101,15 @@ bool held_get(Store *store, gint64 id, Held **ret_held, GError **error)
 	return statement_row(select, held_read, (void **)ret_held, error);
 }
 
+bool held_of_receipt(Store *store, gint64 receipt, Held **ret_held, GError **error)
+{
+	g_autoptr(Statement) select =
+		statement(store, HELD_SELECT "WHERE receipt = :receipt ORDER BY id DESC LIMIT 1");
+
+	bind_number(select, ":receipt", receipt);
+	return statement_row(select, held_read, (void **)ret_held, error);
+}
+
 /* At the mail, for `mail show`; and on its case, where letting it be leaves no other trace. */
 static bool note_settled(Store *store, gint64 id, const char *state, const char *why,
 			 const char *who, gint64 now, GError **error)

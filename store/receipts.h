@@ -130,5 +130,7 @@ bool held_put(Store *store, gint64 receipt, gint64 case_id, gint64 mail_id, cons
 bool held_list(Store *store, GPtrArray **ret_held, GError **error);
 bool held_of_case(Store *store, gint64 case_id, GPtrArray **ret_held, GError **error);
 bool held_get(Store *store, gint64 id, Held **ret_held, GError **error);
+/* The last time that a receipt was held, whatever became of it; NULL in ret_held: never. */
+bool held_of_receipt(Store *store, gint64 receipt, Held **ret_held, GError **error);
 bool held_settle(Store *store, gint64 id, const char *state, const char *why, const char *who,
 		 gint64 now, GError **error);

@@ -1,7 +1,7 @@
 """What a dossier manager does by mail."""
 from lib import mails
 from lib.desk import ADA, DINA, DIRK, JAN
-from lib.given import ABSENCE, complete_case
+from lib.given import ABSENCE, ATTEST, PARENTAL, complete_case, parental_mail
 
 ANSWER = "Uw ouderschapsverlof is goedgekeurd vanaf 1 februari."
 
@@ -226,6 +226,33 @@ def test_other_team(t):
     desk.step()
     nothing_done(desk, before)
     assert len(desk.json("held", "list")) == 1
+
+
+def test_held_completes(t):
+    """A held reply that is let in, or added to its case, brings what was missing"""
+    desk = t.desk()
+    for place, way in enumerate(("mail", "command"), 1):
+        parental_mail(desk, JAN, "nl", {**PARENTAL["nl"], "end": ""})
+        desk.step()
+        asked, number = desk.one(JAN), desk.cases()[0]["number"]
+        desk.reply(asked, JAN, "Einddatum: 31/3/2027", files=[ATTEST], verdict="fail")
+        desk.step()
+        assert desk.case(number)["state"] == "incomplete", desk.case(number)
+        held, = desk.json("held", "list")
+        desk.run("held", "add", held["id"], "--case", "77", status=65)
+        assert len(desk.json("held", "list")) == 1
+        desk.run("held", "add", held["id"], *(["--case", number] if way == "command" else []))
+        desk.step()
+        case = desk.case(number)
+        assert case["state"] == "open" and case["problems"] == [], case
+        assert case["answers"]["end"] == "2027-03-31", case["answers"]
+        assert [d["kind"] for d in case["documents"]] == ["geboorteattest"], case["documents"]
+        assert [(e["what"], e["way"]) for e in case["events"]] == [
+            ("opened", "mail"), ("completed", way)], case["events"]
+        assert desk.json("held", "list") == [] and len(desk.receipts()) == 2 * place
+        assert number in mails.plain(desk.one(ABSENCE)) and number in mails.plain(desk.one(JAN))
+    (desk.folder / "again").mkdir()
+    desk.run("replay", desk.folder / "again" / "desk.db")
 
 
 def test_held_add(t):

@@ -8,6 +8,7 @@ gateway_libgateway_a_SOURCES = \
 	%D%/act_arrange.c \
 	%D%/act_arrange.h \
 	%D%/act_bulk.c \
+	%D%/act_by_hand.c \
 	%D%/act_command.c \
 	%D%/act_ignored.c \
 	%D%/act_reply.c \

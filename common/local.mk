@@ -10,6 +10,8 @@ common_libcommon_a_SOURCES = \
 	%D%/error.h \
 	%D%/failpoint.c \
 	%D%/failpoint.h \
+	%D%/fetch.c \
+	%D%/fetch.h \
 	%D%/key.c \
 	%D%/key.h \
 	%D%/key_hide.c \

@@ -1,10 +1,10 @@
-/* oauth2.c - one POST to a token endpoint by libcurl, and its answer read by jansson. */
+/* oauth2.c - one POST to a token endpoint, and its answer read by jansson. */
 #include "common/oauth2.h"
 
 #include "common/error.h"
+#include "common/fetch.h"
 #include "common/secret.h"
 
-#include <curl/curl.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -23,8 +23,6 @@ struct OAuth2 {
 
 typedef json_t Json;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Json, json_decref)
-typedef CURL Curl;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Curl, curl_easy_cleanup)
 
 OAuth2 *oauth2_new(const OAuth2Settings *settings, const char *folder)
 {
@@ -72,17 +70,6 @@ static bool oauth2_error(const OAuth2 *oauth2, DeskError code, GError **error, c
 	return false;
 }
 
-/* NAME=VALUE for a form (application/x-www-form-urlencoded). */
-static void append_field(GString *form, const char *name, const char *value)
-{
-	if (value == NULL || *value == '\0')
-		return;
-	if (form->len > 0)
-		g_string_append_c(form, '&');
-	g_string_append_printf(form, "%s=", name);
-	g_string_append_uri_escaped(form, value, NULL, false);
-}
-
 /* Reads a secret that may be absent: then *ret_secret is NULL. */
 static bool read_secret(const OAuth2 *oauth2, const char *where, char **ret_secret, GError **error)
 {
@@ -103,86 +90,29 @@ static char *request_of(const OAuth2 *oauth2, GError **error)
 		return NULL;
 	refresh = oauth2->refresh_token != NULL ? oauth2->refresh_token : configured;
 	form = g_string_new(NULL);
-	append_field(form, "grant_type", refresh != NULL ? "refresh_token" : "client_credentials");
-	append_field(form, "client_id", settings->client_id);
-	append_field(form, "client_secret", secret);
-	append_field(form, "refresh_token", refresh);
-	append_field(form, "scope", settings->scope);
+	fetch_field(form, "grant_type", refresh != NULL ? "refresh_token" : "client_credentials");
+	fetch_field(form, "client_id", settings->client_id);
+	fetch_field(form, "client_secret", secret);
+	fetch_field(form, "refresh_token", refresh);
+	fetch_field(form, "scope", settings->scope);
 	return g_string_free(form, FALSE);
-}
-
-static size_t collect(char *bytes, size_t size, size_t count, void *user)
-{
-	GString *answer = user;
-
-	if (answer->len + size * count > ANSWER_BYTES)
-		return 0;
-	g_string_append_len(answer, bytes, (gssize)(size * count));
-	return size * count;
-}
-
-/* https, or http to this machine alone. */
-static const char *protocols_of(const char *url)
-{
-	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
-	const char *host = uri != NULL ? g_uri_get_host(uri) : NULL;
-	bool here = host != NULL && (g_str_equal(host, "127.0.0.1") || g_str_equal(host, "::1") ||
-				     g_str_equal(host, "localhost"));
-
-	return here ? "http,https" : "https";
-}
-
-static bool curl_failed(const OAuth2 *oauth2, CURLcode why, const char *detail, GError **error)
-{
-	const char *text = *detail != '\0' ? detail : curl_easy_strerror(why);
-
-	switch (why) {
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-		return oauth2_error(
-			oauth2, DESK_ERROR_CONFIG, error,
-			"the certificate of the token endpoint is not trusted (%s): set "
-			"CaFile= to the "
-			"authority that issued it",
-			text);
-	case CURLE_URL_MALFORMAT:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-		return oauth2_error(oauth2, DESK_ERROR_CONFIG, error,
-				    "expected an https:// address (%s)", text);
-	default:
-		return oauth2_error(oauth2, DESK_ERROR_UNAVAILABLE, error,
-				    "the token endpoint is away (%s)", text);
-	}
 }
 
 /* Posts the form; the answer and its HTTP status. */
 static bool post(const OAuth2 *oauth2, const char *form, GString *answer, long *ret_status,
 		 GError **error)
 {
-	g_autoptr(Curl) curl = curl_easy_init();
-	char detail[CURL_ERROR_SIZE] = "";
-	CURLcode done;
+	const Fetch ask = { .what = "the token endpoint",
+			    .url = oauth2->settings->token_url,
+			    .form = form,
+			    .ca_file = oauth2->settings->ca_file,
+			    .milliseconds = FETCH_SECONDS * 1000,
+			    .most = ANSWER_BYTES };
 
-	if (curl == NULL)
-		return oauth2_error(oauth2, DESK_ERROR_SOFTWARE, error, "libcurl cannot begin");
-	curl_easy_setopt(curl, CURLOPT_URL, oauth2->settings->token_url);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, protocols_of(oauth2->settings->token_url));
-	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, form);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)FETCH_SECONDS);
-	curl_easy_setopt(curl, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
-	if (oauth2->settings->ca_file != NULL) { /* and not the system's beside it */
-		curl_easy_setopt(curl, CURLOPT_CAINFO, oauth2->settings->ca_file);
-		curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
-	}
-	done = curl_easy_perform(curl);
-	if (done != CURLE_OK)
-		return curl_failed(oauth2, done, detail, error);
-	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, ret_status);
-	return true;
+	if (fetch(&ask, answer, ret_status, error))
+		return true;
+	g_prefix_error(error, "[OAuth2 %s] ", oauth2->settings->name);
+	return false;
 }
 
 /* A text of the answer on one short line. Given. */

@@ -102,6 +102,12 @@ static enum MHD_Result answer_plain(Request *request)
 
 enum MHD_Result answer_page(Request *request, guint status, const char *template_name, json_t *data)
 {
+	return answer_page_cookie(request, status, template_name, data, NULL);
+}
+
+enum MHD_Result answer_page_cookie(Request *request, guint status, const char *template_name,
+				   json_t *data, const char *cookie)
+{
 	g_autoptr(GError) error = NULL;
 	g_autofree char *file = g_strconcat(template_name, ".html.mustache", NULL);
 	const char *source = texts_template(request->portal->desk.texts, file);
@@ -123,6 +129,8 @@ enum MHD_Result answer_page(Request *request, guint status, const char *template
 	response = MHD_create_response_from_buffer(strlen(html), html, MHD_RESPMEM_MUST_FREE);
 	MHD_add_response_header(response, "Content-Type", "text/html; charset=utf-8");
 	MHD_add_response_header(response, "Content-Language", language_code(request->language));
+	if (cookie != NULL)
+		MHD_add_response_header(response, "Set-Cookie", cookie);
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, "Allow", request->route.allow);
 	return answer_queue(request, status, response);
@@ -169,10 +177,16 @@ enum MHD_Result answer_upload_fault(Request *request)
 enum MHD_Result answer_redirect(Request *request, const char *path, const char *cookie)
 {
 	g_autofree char *target = g_strconcat(request->portal->base, path, NULL);
+
+	return answer_leave(request, target, cookie);
+}
+
+enum MHD_Result answer_leave(Request *request, const char *url, const char *cookie)
+{
 	struct MHD_Response *response =
 		MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
 
-	MHD_add_response_header(response, "Location", target);
+	MHD_add_response_header(response, "Location", url);
 	if (cookie != NULL)
 		MHD_add_response_header(response, "Set-Cookie", cookie);
 	return answer_queue(request, MHD_HTTP_SEE_OTHER, response);

@@ -283,6 +283,12 @@ static enum MHD_Result finish(Request *request)
 		return page_manual(request);
 	case PAGE_ELSEWHERE:
 		return page_elsewhere(request);
+	case PAGE_LOGIN:
+		return page_login(request);
+	case PAGE_CALLBACK:
+		return page_callback(request);
+	case PAGE_KEYS:
+		return page_keys(request);
 	default:
 		return page_case(request, MHD_HTTP_OK, NULL);
 	}

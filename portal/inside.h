@@ -18,8 +18,10 @@
 	"persocontact_language" /* the language of the pages, where it was chosen \
 				 */
 
-typedef struct Upload Upload; /* portal/upload.h */
-typedef struct Drafts Drafts; /* portal/drafts.h */
+typedef struct Upload Upload;     /* portal/upload.h */
+typedef struct Drafts Drafts;     /* portal/drafts.h */
+typedef struct OidcWork OidcWork; /* portal/oidc_work.h */
+typedef struct OidcJob OidcJob;
 
 typedef struct Portal {
 	PortalDesk desk;
@@ -31,6 +33,7 @@ typedef struct Portal {
 	GHashTable *connections; /* Connection of connections.h */
 	GHashTable *rates;       /* of rate.h */
 	GPtrArray *proxies;      /* of client.h */
+	OidcWork *oidc;          /* NULL: no provider is configured */
 } Portal;
 
 typedef struct Request {
@@ -45,7 +48,8 @@ typedef struct Request {
 	PageSession *session; /* NULL: none */
 	Person *person;       /* of the session, NULL */
 	Viewer viewer;
-	Case *about; /* of the path, when the viewer may see it; else NULL */
+	Case *about;  /* of the path, when the viewer may see it; else NULL */
+	OidcJob *job; /* that a provider was asked for; NULL */
 	/* of a POST */
 	struct MHD_PostProcessor *post;
 	GHashTable *fields;            /* char * to GString */
@@ -84,6 +88,11 @@ enum MHD_Result answer_missing(Request *request);
 enum MHD_Result answer_wrong(Request *request, guint status, const char *code);
 /* 303; cookie: a whole Set-Cookie value, or NULL. */
 enum MHD_Result answer_redirect(Request *request, const char *path, const char *cookie);
+/* 303 to another site; url: a whole address. */
+enum MHD_Result answer_leave(Request *request, const char *url, const char *cookie);
+/* A page with a Set-Cookie value. */
+enum MHD_Result answer_page_cookie(Request *request, guint status, const char *template_name,
+				   json_t *data, const char *cookie);
 enum MHD_Result answer_style(Request *request);
 /* Adds the headers of every answer, queues, and gives the response up. */
 enum MHD_Result answer_queue(Request *request, guint status, struct MHD_Response *response);
@@ -115,8 +124,13 @@ enum MHD_Result page_handle(Request *request);
 /* What somebody who handles the case may do, for the page of the case. */
 bool page_handle_put(Request *request, const GPtrArray *answers, gint64 last_event, json_t *data,
 		     GError **error);
+enum MHD_Result page_login(Request *request);
+enum MHD_Result page_callback(Request *request);
+enum MHD_Result page_keys(Request *request);
 /* A Set-Cookie value; name: of the portal's cookie, with suffix behind it.  Given. */
 char *page_cookie(const Portal *portal, const char *suffix, const char *value, gint64 seconds);
+/* One that the browser also sends when another site leads back to a page (SameSite=Lax). */
+char *page_cookie_lax(const Portal *portal, const char *suffix, const char *value, gint64 seconds);
 enum MHD_Result page_mine(Request *request);
 enum MHD_Result page_case(Request *request, guint status, const char *mistake);
 enum MHD_Result page_document(Request *request);

@@ -23,6 +23,19 @@ portal_libportal_a_SOURCES = \
 	%D%/keep.h \
 	%D%/listen.c \
 	%D%/listen.h \
+	%D%/oidc_client.c \
+	%D%/oidc_exchange.c \
+	%D%/oidc_inside.h \
+	%D%/oidc_key.c \
+	%D%/oidc_key.h \
+	%D%/oidc_metadata.c \
+	%D%/oidc_metadata.h \
+	%D%/oidc_provider.c \
+	%D%/oidc_provider.h \
+	%D%/oidc_token.c \
+	%D%/oidc_token.h \
+	%D%/oidc_work.c \
+	%D%/oidc_work.h \
 	%D%/page_ask.c \
 	%D%/page_bulk.c \
 	%D%/page_case.c \
@@ -34,6 +47,7 @@ portal_libportal_a_SOURCES = \
 	%D%/page_handle_show.c \
 	%D%/page_help.c \
 	%D%/page_link.c \
+	%D%/page_login.c \
 	%D%/page_me.c \
 	%D%/page_mine.c \
 	%D%/page_receipt.c \

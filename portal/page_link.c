@@ -52,14 +52,25 @@ static bool find_target(Request *request, const Token *token, char **ret_path, G
 	return true;
 }
 
-char *page_cookie(const Portal *portal, const char *suffix, const char *value, gint64 seconds)
+static char *cookie_text(const Portal *portal, const char *suffix, const char *value,
+			 gint64 seconds, const char *site)
 {
 	g_autofree char *age = seconds >= 0
 				       ? g_strdup_printf("; Max-Age=%" G_GINT64_FORMAT, seconds)
 				       : g_strdup("");
 
-	return g_strdup_printf("%s%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s", portal->cookie,
-			       suffix, value, age, portal->is_https ? "; Secure" : "");
+	return g_strdup_printf("%s%s=%s; Path=/; HttpOnly; SameSite=%s%s%s", portal->cookie, suffix,
+			       value, site, age, portal->is_https ? "; Secure" : "");
+}
+
+char *page_cookie(const Portal *portal, const char *suffix, const char *value, gint64 seconds)
+{
+	return cookie_text(portal, suffix, value, seconds, "Strict");
+}
+
+char *page_cookie_lax(const Portal *portal, const char *suffix, const char *value, gint64 seconds)
+{
+	return cookie_text(portal, suffix, value, seconds, "Lax");
 }
 
 /* ---- a link that was asked for on the page ---- */

@@ -15,6 +15,7 @@
 #include "portal/door.h"
 #include "portal/drafts.h"
 #include "portal/http.h"
+#include "portal/oidc_work.h"
 #include "portal/rate.h"
 #include "store/bucket.h"
 
@@ -59,6 +60,7 @@ static void portal_open(Portal *portal, const PortalDesk *desk)
 	portal->connections = connections_new();
 	portal->rates = rates_new();
 	portal->proxies = client_proxies(desk->settings->trusted_proxies);
+	portal->oidc = oidc_work_new(desk->settings);
 }
 
 static void portal_close(Portal *portal)
@@ -68,13 +70,14 @@ static void portal_close(Portal *portal)
 	g_clear_pointer(&portal->connections, g_hash_table_unref);
 	g_clear_pointer(&portal->rates, g_hash_table_unref);
 	g_clear_pointer(&portal->proxies, g_ptr_array_unref);
+	g_clear_pointer(&portal->oidc, oidc_work_free);
 	g_clear_pointer(&portal->base, g_free);
 }
 
 /* fd stays ours. */
 static struct MHD_Daemon *start(Portal *portal, int fd, const TlsFiles *files)
 {
-	const unsigned plain = MHD_USE_EPOLL | MHD_USE_ERROR_LOG;
+	const unsigned plain = MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
 	struct MHD_OptionItem tls[] = {
 		{ MHD_OPTION_HTTPS_MEM_CERT, 0, files != NULL ? files->certificates : NULL },
 		{ MHD_OPTION_HTTPS_MEM_KEY, 0, files != NULL ? files->key : NULL },
@@ -94,15 +97,18 @@ static struct MHD_Daemon *start(Portal *portal, int fd, const TlsFiles *files)
 }
 
 /* One turn: waits for the web or for the stop, works off what is there. */
-static bool turn(struct MHD_Daemon *daemon, int epoll_fd, int stop_fd)
+static bool turn(struct MHD_Daemon *daemon, int epoll_fd, int stop_fd, Portal *portal)
 {
-	struct pollfd fds[] = { { epoll_fd, POLLIN, 0 }, { stop_fd, POLLIN, 0 } };
+	struct pollfd fds[] = { { epoll_fd, POLLIN, 0 },
+				{ stop_fd, POLLIN, 0 },
+				{ oidc_work_fd(portal->oidc), POLLIN, 0 } };
 	MHD_UNSIGNED_LONG_LONG due = 1000;
 
 	if (MHD_get_timeout(daemon, &due) != MHD_YES || due > 1000)
 		due = 1000;
-	if (poll(fds, 2, (int)due) < 0 && errno != EINTR)
+	if (poll(fds, G_N_ELEMENTS(fds), (int)due) < 0 && errno != EINTR)
 		log_warning_rarely(60, "poll: %s", g_strerror(errno));
+	oidc_work_tend(portal->oidc);
 	MHD_run(daemon);
 	service_alive();
 	return fds[1].revents == 0;
@@ -113,7 +119,7 @@ static void say_goodbye(struct MHD_Daemon *daemon, int epoll_fd, Portal *portal)
 	gint64 end = g_get_monotonic_time() + FAREWELL_SECONDS * G_USEC_PER_SEC;
 
 	while (connections_tend(portal->connections) > 0 && g_get_monotonic_time() < end)
-		turn(daemon, epoll_fd, -1);
+		turn(daemon, epoll_fd, -1, portal);
 }
 
 static bool serve(Portal *portal, const PortalDoor *door, int stop_fd, GError **error)
@@ -127,9 +133,10 @@ static bool serve(Portal *portal, const PortalDoor *door, int stop_fd, GError **
 		return false;
 	}
 	info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	while (turn(daemon, info->epoll_fd, stop_fd))
+	while (turn(daemon, info->epoll_fd, stop_fd, portal))
 		connections_tend(portal->connections);
 	MHD_quiesce_daemon(daemon);
+	oidc_work_stop(portal->oidc);
 	say_goodbye(daemon, info->epoll_fd, portal);
 	MHD_stop_daemon(daemon);
 	return true;

@@ -5,6 +5,7 @@
 
 #include "portal/client.h"
 #include "portal/cookie.h"
+#include "portal/oidc_work.h"
 #include "portal/upload.h"
 
 Request *request_new(Portal *portal, struct MHD_Connection *connection)
@@ -27,6 +28,7 @@ void request_free(Request *request)
 	g_clear_pointer(&request->fields, g_hash_table_unref);
 	upload_free(request->upload);
 	g_clear_error(&request->fault);
+	oidc_job_free(request->job);
 	page_session_free(request->session);
 	person_free(request->person);
 	case_free(request->about);

@@ -5,7 +5,8 @@
 
 enum { GET = 1, POST = 2 };
 
-/* T: a token, C: the number of a case, D: digits, F: the name of a form or a manual. */
+/* T: a token, C: the number of a case, D: digits, F: the name of a form or a manual, P: of a
+ * provider. */
 static const struct {
 	const char *pattern;
 	PageKind page;
@@ -40,6 +41,9 @@ static const struct {
 	{ "/help", PAGE_HELP, GET },
 	{ "/help/F", PAGE_MANUAL, GET },
 	{ "/elsewhere", PAGE_ELSEWHERE, GET },
+	{ "/login/P", PAGE_LOGIN, GET },
+	{ "/login/P/callback", PAGE_CALLBACK, GET },
+	{ "/login/P/keys", PAGE_KEYS, GET },
 };
 
 static const char *const allowed[] = { "", "GET, HEAD", "POST", "GET, HEAD, POST" };
@@ -81,11 +85,11 @@ static gsize document_length(const char *path, Route *route)
 	return route->document > 0 ? n : 0;
 }
 
-static gsize word_length(const char *path, Route *route)
+static gsize word_length(const char *path, const char *characters, gsize most, Route *route)
 {
-	gsize n = strspn(path, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	gsize n = strspn(path, characters);
 
-	if (n == 0 || n >= sizeof(route->word))
+	if (n == 0 || n > most)
 		return 0;
 	memcpy(route->word, path, n);
 	return n;
@@ -101,7 +105,10 @@ static bool fits(const char *pattern, const char *path, Route *route)
 		else if (*pattern == 'C')
 			taken = number_length(path, route);
 		else if (*pattern == 'F')
-			taken = word_length(path, route);
+			taken = word_length(path, G_CSET_a_2_z G_CSET_DIGITS "-", 63, route);
+		else if (*pattern == 'P')
+			taken = word_length(path, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.", 64,
+					    route);
 		else if (*pattern == 'D')
 			taken = document_length(path, route);
 		else
@@ -127,6 +134,7 @@ RouteResult route_find(const char *method, const char *path, Route *ret_route)
 	for (gsize i = 0; i < G_N_ELEMENTS(routes); i++) {
 		*ret_route = (Route){ .page = routes[i].page,
 				      .is_post = asked == POST,
+				      .is_head = strcmp(method, "HEAD") == 0,
 				      .allow = allowed[routes[i].methods] };
 		if (!fits(routes[i].pattern, path, ret_route))
 			continue;

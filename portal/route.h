@@ -32,6 +32,9 @@ typedef enum {
 	PAGE_HELP,      /* /help */
 	PAGE_MANUAL,    /* /help/employee */
 	PAGE_ELSEWHERE, /* /elsewhere: what is asked of another application */
+	PAGE_LOGIN,     /* /login/itsme: to an OpenID provider */
+	PAGE_CALLBACK,  /* /login/itsme/callback: and back from it */
+	PAGE_KEYS,      /* /login/itsme/keys: the desk's own keys, for the provider */
 } PageKind;
 
 typedef struct Route {
@@ -39,9 +42,9 @@ typedef struct Route {
 	char token[27];  /* of a link, else "" */
 	char purpose;    /* of a link: 'r', 'a', 'm' */
 	char number[32]; /* of a case, as written, else "" */
-	char word[64];   /* of a form or a manual, else "" */
+	char word[65];   /* of a form, a manual or a provider, else "" */
 	gint64 document; /* 0 */
-	bool is_post;
+	bool is_post, is_head;
 	const char *allow; /* when the method is wrong: the ones that are right */
 } Route;
 

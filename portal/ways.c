@@ -6,11 +6,14 @@
 #include "portal/client.h"
 
 typedef struct Way {
-	const char *name;
+	const char *name;   /* with ":" behind it where the way is several */
 	const char *path;   /* where its button leads; NULL: no button of its own */
 	const char *button; /* the text of the button */
-	const char *words;  /* "a link in a mail": in the list of sessions */
+	const char *words;  /* "by a link in a mail": in the list of sessions; {name} of several */
 	bool (*is_configured)(const Settings *settings);
+	/* of several: one button each, and the name of one */
+	void (*offer)(const Request *request, json_t *buttons);
+	const char *(*title)(const Request *request, const char *id);
 } Way;
 
 bool ways_mail_is_on(const Settings *settings)
@@ -18,15 +21,51 @@ bool ways_mail_is_on(const Settings *settings)
 	return settings->mail_link;
 }
 
+static bool openid_is_on(const Settings *settings)
+{
+	return settings->openid->len > 0;
+}
+
+static void openid_offer(const Request *request, json_t *buttons)
+{
+	const PortalDesk *desk = &request->portal->desk;
+
+	for (guint i = 0; i < desk->settings->openid->len; i++) {
+		const OpenIdSettings *openid = g_ptr_array_index(desk->settings->openid, i);
+		g_autofree char *path = g_strconcat("/login/", openid->name, NULL);
+		g_autofree char *text =
+			texts_say(desk->texts, request->language, "page.openid-button", "name",
+				  localised(openid->title, request->language), NULL);
+
+		json_array_append_new(buttons, json_pack("{s:s, s:s}", "path", path, "text", text));
+	}
+}
+
+/* One that is no longer configured keeps its id. */
+static const char *openid_title(const Request *request, const char *id)
+{
+	const OpenIdSettings *openid = settings_openid(request->portal->desk.settings, id);
+
+	return openid != NULL ? localised(openid->title, request->language) : id;
+}
+
 static const Way ways[] = {
-	{ WAY_MAIL, NULL, NULL, "page.way-mail", ways_mail_is_on },
+	{ WAY_OPENID, NULL, NULL, "page.way-openid", openid_is_on, openid_offer, openid_title },
+	{ WAY_MAIL, NULL, NULL, "page.way-mail", ways_mail_is_on, NULL, NULL },
 };
 
 char *way_words(const Request *request, const char *way)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(ways); i++)
-		if (strcmp(ways[i].name, way) == 0)
-			return g_strdup(page_word(request, ways[i].words));
+	for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
+		const Way *row = &ways[i];
+
+		if (row->title != NULL && g_str_has_prefix(way, row->name))
+			return texts_say(request->portal->desk.texts, request->language, row->words,
+					 "name", row->title(request, way + strlen(row->name)),
+					 NULL);
+		if (strcmp(row->name, way) == 0)
+			return g_strdup(page_word(request, row->words));
+	}
 	return g_strdup("");
 }
 
@@ -35,11 +74,16 @@ json_t *ways_buttons(const Request *request)
 	const Settings *settings = request->portal->desk.settings;
 	json_t *buttons = json_array();
 
-	for (gsize i = 0; i < G_N_ELEMENTS(ways); i++)
-		if (ways[i].path != NULL && ways[i].is_configured(settings))
+	for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
+		if (!ways[i].is_configured(settings))
+			continue;
+		if (ways[i].offer != NULL)
+			ways[i].offer(request, buttons);
+		else if (ways[i].path != NULL)
 			json_array_append_new(buttons,
 					      json_pack("{s:s, s:s}", "path", ways[i].path, "text",
 							page_word(request, ways[i].button)));
+	}
 	return buttons;
 }
 

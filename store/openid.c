@@ -11,6 +11,7 @@ void openid_ask_free(OpenIdAsk *ask)
 	g_free(ask->nonce);
 	g_free(ask->verifier);
 	g_free(ask->target);
+	g_free(ask->before);
 	g_free(ask);
 }
 
@@ -38,8 +39,9 @@ static bool insert(Store *store, const char *state_hash, const char *browser_has
 		   const OpenIdAsk *ask, gint64 now, GError **error)
 {
 	static const char sql[] =
-		"INSERT INTO openid (state, browser, provider, nonce, verifier, target, asked)"
-		" VALUES (:state, :browser, :provider, :nonce, :verifier, :target, :now)";
+		"INSERT INTO openid (state, browser, provider, nonce, verifier, target, before,"
+		" asked)"
+		" VALUES (:state, :browser, :provider, :nonce, :verifier, :target, :before, :now)";
 	g_autoptr(Statement) put = statement(store, sql);
 
 	bind_text(put, ":state", state_hash);
@@ -48,6 +50,7 @@ static bool insert(Store *store, const char *state_hash, const char *browser_has
 	bind_text(put, ":nonce", ask->nonce);
 	bind_text(put, ":verifier", ask->verifier);
 	bind_text(put, ":target", ask->target);
+	bind_text(put, ":before", ask->before);
 	bind_number(put, ":now", now);
 	return statement_run(put, error);
 }
@@ -69,7 +72,8 @@ static void *ask_read(Statement *row)
 	*ask = (OpenIdAsk){ .provider = column_given(row, 0),
 			    .nonce = column_given(row, 1),
 			    .verifier = column_given(row, 2),
-			    .target = column_given(row, 3) };
+			    .target = column_given(row, 3),
+			    .before = column_given(row, 4) };
 	return ask;
 }
 
@@ -78,7 +82,7 @@ bool openid_take(Store *store, const char *state_hash, const char *browser_hash,
 {
 	static const char sql[] = "DELETE FROM openid WHERE state = :state AND browser = :browser"
 				  " AND provider = :provider AND asked > :before"
-				  " RETURNING provider, nonce, verifier, target";
+				  " RETURNING provider, nonce, verifier, target, before";
 	g_autoptr(Statement) take = statement(store, sql);
 
 	bind_text(take, ":state", state_hash);

@@ -15,6 +15,7 @@ typedef struct OpenIdAsk {
 	char *provider; /* of [OpenID NAME] */
 	char *nonce, *verifier;
 	char *target; /* the page that it is to lead to */
+	char *before; /* hash of the session that the browser had, "": none */
 } OpenIdAsk;
 
 void openid_ask_free(OpenIdAsk *ask);

@@ -369,6 +369,10 @@ static const char schema_proposed[] =
 	/* ---- who was named as the approver, until HR has confirmed it ---- */
 	"ALTER TABLE cases ADD COLUMN proposed INTEGER REFERENCES people;";
 
+static const char schema_openid_before[] =
+	/* ---- the session that the browser had when it went to the provider ---- */
+	"ALTER TABLE openid ADD COLUMN before TEXT NOT NULL DEFAULT '';"; /* its hash */
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -393,6 +397,7 @@ static const struct {
 	/* 17: ways of sessions */ { schema_session_ways, NULL },
 	/* 18: OpenID Connect */ { schema_openid, NULL },
 	/* 19: managers that HR confirms */ { schema_proposed, NULL },
+	/* 20: sessions before */ { schema_openid_before, NULL },
 };
 
 gint64 schema_newest(void)

@@ -213,6 +213,8 @@ EXTRA_DIST += \
 	tests/functional/lib/given.py \
 	tests/functional/lib/mails.py \
 	tests/functional/lib/meddle.py \
+	tests/functional/lib/npm.py \
+	tests/functional/lib/openid.py \
 	tests/functional/lib/outside.py \
 	tests/functional/lib/postfix.py \
 	tests/functional/lib/relay.py \
@@ -220,6 +222,9 @@ EXTRA_DIST += \
 	tests/functional/lib/slapd.py \
 	tests/functional/lib/tls.py \
 	tests/functional/lib/wire.py \
+	tests/functional/openid/package-lock.json \
+	tests/functional/openid/package.json \
+	tests/functional/openid/provider.mjs \
 	tests/functional/run \
 	tests/functional/test_approval.py \
 	tests/functional/test_arrange.py \
@@ -241,6 +246,7 @@ EXTRA_DIST += \
 	tests/functional/test_loops.py \
 	tests/functional/test_mailbox.py \
 	tests/functional/test_mistakes.py \
+	tests/functional/test_openid.py \
 	tests/functional/test_pages.py \
 	tests/functional/test_portal.py \
 	tests/functional/test_portal_documents.py \

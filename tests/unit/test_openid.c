@@ -7,7 +7,8 @@ static void put(Desk *desk, const char *state, const char *browser, gint64 now)
 	OpenIdAsk ask = { .provider = (char *)"itsme",
 			  .nonce = (char *)"n",
 			  .verifier = (char *)"v",
-			  .target = (char *)"/mine" };
+			  .target = (char *)"/mine",
+			  .before = (char *)"" };
 	GError *error = NULL;
 
 	openid_put(desk->store, state, browser, &ask, now, &error);

@@ -1,0 +1,293 @@
+"""Signing in by OpenID Connect: at a certified provider, and at some that lie or are away."""
+import html
+import http.cookiejar
+import json
+import re
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from lib.common import free_ports, listens, wait_for
+from lib.desk import DINA, JAN, MARIE, PEOPLE, STRANGER
+from lib.given import tax_mail
+from lib.openid import ADVANCED, BASIC, NUMBER, Liar, Provider
+from test_portal import check_headers
+
+JAN_NUMBER, TWIN_NUMBER, LEFT_NUMBER = "85073003328", "90010100155", "75120500296"
+NUMBERED = (PEOPLE.replace(",1005,employee,,\n1002", ",1005,employee,,85.07.30-033.28\n1002")
+            + f"1501,Twin A,twin.a@minfin.example,MINFIN,nl,,employee,,{TWIN_NUMBER}\n"
+            + f"1502,Twin B,twin.b@minfin.example,MINFIN,nl,,employee,,{TWIN_NUMBER}\n")
+LEAVER = f"1503,Leaver,leaver@minfin.example,MINFIN,nl,,employee,,{LEFT_NUMBER}\n"
+
+
+class Answer:
+    def __init__(self, response):
+        self.status, self.headers, self.url = response.status, response.headers, response.url
+        self.text = response.read().decode(errors="replace")
+
+    def getheader(self, name):
+        return self.headers.get(name)
+
+
+class Surfer:
+    """A browser with a cookie jar that keeps to SameSite: a request that another site led to (a
+    redirect's too) carries no Strict cookie, and Lax ones only when it is a GET."""
+
+    def __init__(self):
+        self.cookies = {} # (host:port, name) -> (value, site)
+        self.trail = []
+
+    def open(self, url, fields=None, origin=None, follow=True, headers=None):
+        """origin: the page whose link or form it is; None: typed in."""
+        trusted = origin is None or urllib.parse.urlsplit(origin).netloc == urllib.parse.urlsplit(url).netloc
+        for _ in range(20):
+            answer = self._once(url, fields, trusted, headers)
+            self.trail.append((answer.status, url))
+            where = answer.getheader("Location")
+            if not follow or answer.status not in (302, 303) or not where:
+                return answer
+            to = urllib.parse.urljoin(url, where)
+            trusted = trusted and urllib.parse.urlsplit(to).netloc == urllib.parse.urlsplit(url).netloc
+            url, fields = to, None
+        raise AssertionError(f"redirects without end: {self.trail[-20:]}")
+
+    def _once(self, url, fields, trusted, headers):
+        host = urllib.parse.urlsplit(url).netloc
+        sent = "; ".join(f"{name}={value}" for (place, name), (value, site) in self.cookies.items()
+                         if place == host and (trusted or site == "lax" and fields is None))
+        request = urllib.request.Request(
+            url, fields and urllib.parse.urlencode(fields).encode(),
+            {"Accept-Language": "en", **({"Cookie": sent} if sent else {}), **(headers or {})})
+        opener = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler({}))
+        try:
+            answer = Answer(opener.open(request, timeout=30))
+        except urllib.error.HTTPError as e:
+            answer = Answer(e)
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            pair, *attributes = [part.strip() for part in line.split(";")]
+            name, _, value = pair.partition("=")
+            words = {a.lower() for a in attributes}
+            self.cookies[host, name] = (value, "lax" if "samesite=lax" in words or not any(
+                w.startswith("samesite") for w in words) else "strict")
+            if "max-age=0" in words or "expires=thu, 01 jan 1970 00:00:00 gmt" in words:
+                del self.cookies[host, name]
+        return answer
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+class Site:
+    """The desk's pages, as one who signs in sees them."""
+
+    def __init__(self, t, providers=None, people=NUMBERED, clock="100"):
+        self.port, = free_ports(1)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.desk = t.desk({"Desk": {"Url": self.url, "TestClock": clock},
+                            "Portal": {"Listen": f"127.0.0.1:{self.port}"}, **(providers or {})},
+                           people=people)
+        self.portal = None
+
+    def start(self):
+        self.portal = self.desk.start("portal")
+        wait_for("the portal listens", lambda: listens(self.port))
+        return self
+
+    def log(self):
+        return self.portal.errors.read_text()
+
+    def begin(self, surfer, name, path=""):
+        """Presses the button; gives the provider's page, which remembers nobody."""
+        surfer.cookies = {k: v for k, v in surfer.cookies.items() if k[0].endswith(f":{self.port}")}
+        page = surfer.open(f"{self.url}/link")
+        link = re.search(rf'href="(/login/{name})"', page.text)
+        assert link, page.text
+        return surfer.open(self.url + link[1] + path, origin=page.url)
+
+    def sign_in(self, surfer, name, who, do="yes", follow=True, path=""):
+        """All of it; gives what the callback shows."""
+        form = self.begin(surfer, name, path)
+        assert '<input name="who"' in form.text, (form.url, form.text[:1500])
+        return surfer.open(form.url, {"who": json.dumps(who), "do": do}, origin=form.url, follow=follow)
+
+    def onward(self, surfer, page):
+        """Follows the page that begins the session."""
+        where = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page.text)
+        assert where and page.status == 200, (page.url, page.status, page.text[:1500])
+        return surfer.open(urllib.parse.urljoin(page.url, html.unescape(where[1])), origin=page.url)
+
+
+def plain(issuer):
+    return {"OpenID plain": {"Name": "Example login", "Name[fr]": "Connexion Exemple", "Issuer": issuer,
+                             "ClientId": "desk", "ClientSecret": "file:plain.secret"}}
+
+
+def open_plain(t, **options):
+    """A desk with the plain provider, which runs: (site, provider)."""
+    site = Site(t)
+    provider = Provider(site.url, t.folder, **options)
+    t.at_end(provider.stop)
+    site.desk.secret("plain.secret", provider.world["secret"])
+    site.desk.configure(plain(provider.issuer))
+    return site.start(), provider
+
+
+def mail_of(address, verified=True):
+    return {"email": address, "email_verified": verified}
+
+
+def test_openid_address(t):
+    """The address of an id_token leads to My cases; the session is new, and says how it began"""
+    site, provider = open_plain(t)
+    tax_mail(site.desk)
+    site.desk.step()
+    number = site.desk.case()["number"]
+    me = Surfer()
+    page = site.sign_in(me, "plain", mail_of(JAN.upper()))
+    assert page.url.startswith(f"{site.url}/login/plain/callback?"), page.url
+    check_headers(page)
+    assert number not in page.text
+    mine = site.onward(me, page)
+    assert mine.url == f"{site.url}/mine" and number in mine.text, mine.text[:1500]
+    assert "via Example login" in me.open(f"{site.url}/sessions").text
+    # what went to the provider
+    asked = {k: v[0] for k, v in urllib.parse.parse_qs(urllib.parse.urlsplit(
+        next(u for _, u in me.trail if u.startswith(provider.issuer))).query).items()}
+    assert asked["response_type"] == "code" and asked["code_challenge_method"] == "S256", asked
+    assert len(asked["state"]) >= 26 and len(asked["nonce"]) >= 26 and asked["nonce"] != asked["state"]
+    assert asked["redirect_uri"] == f"{site.url}/login/plain/callback" and asked["ui_locales"] == "en"
+    # again: another session, the old one is over
+    name = next(n for h, n in me.cookies if h.endswith(f":{site.port}") and n == "persocontact")
+    old = dict(me.cookies)
+    first = me.cookies[f"127.0.0.1:{site.port}", name]
+    site.onward(me, site.sign_in(me, "plain", mail_of(JAN)))
+    assert me.cookies[f"127.0.0.1:{site.port}", name] != first
+    stale = Surfer()
+    stale.cookies = old
+    assert stale.open(f"{site.url}/mine").status == 404
+    # signing out
+    csrf = re.search(r'name="csrf" value="([a-z2-7]+)"', me.open(f"{site.url}/mine").text)[1]
+    me.open(f"{site.url}/leave", {"csrf": csrf}, origin=site.url)
+    assert me.open(f"{site.url}/mine").status == 404
+    # nothing of the person is in the log
+    log = site.log()
+    assert "login=plain result=entered" in log and JAN not in log.lower() and "1001" not in log, log
+
+
+def test_openid_unknown(t):
+    """Nobody, not verified, not there: one page that says what to do, and no session"""
+    site, provider = open_plain(t)
+    site.desk.run("person", "erase", "1002", "--yes", status=None)
+    pages = {}
+    for what, who in (("a stranger", mail_of(STRANGER)), ("not verified", mail_of(JAN, False)),
+                      ("no word on it", {"email": JAN}), ("no address", {}),
+                      ("an address that is none", mail_of("jan")), ("markup", mail_of("<b>@x.y"))):
+        me = Surfer()
+        page = site.sign_in(me, "plain", who)
+        assert page.status == 403, (what, page.status, page.text[:500])
+        check_headers(page)
+        assert (f"127.0.0.1:{site.port}", "persocontact") not in me.cookies, what
+        pages[what] = page.text
+    assert len(set(pages.values())) == 1, "the page tells who is known"
+    assert "HR service" in pages["a stranger"] and 'href="/link"' in pages["a stranger"]
+    log = site.log()
+    assert STRANGER not in log and JAN not in log, log
+
+
+def test_openid_cancelled(t):
+    """Who breaks it off gets a page in their language, with the other ways; no session"""
+    site, provider = open_plain(t)
+    me = Surfer()
+    page = site.sign_in(me, "plain", {}, do="no")
+    assert page.status == 200 and "broken off" in page.text and 'href="/link"' in page.text
+    check_headers(page)
+    assert me.open(f"{site.url}/mine").status == 404
+    words = me.open(f"{site.url}/link", headers={"Accept-Language": "fr"}).text
+    assert "Se connecter avec Connexion Exemple" in words and 'name="address"' in words, words
+
+
+def test_openid_once(t):
+    """An answer counts once, in the browser that asked, at the provider that was asked, as it was"""
+    site, provider = open_plain(t)
+    me, other = Surfer(), Surfer()
+    back = site.sign_in(me, "plain", mail_of(JAN), follow=False)
+    while back.getheader("Location") and not back.getheader("Location").startswith(site.url):
+        back = me.open(urllib.parse.urljoin(back.url, back.getheader("Location")), follow=False,
+                       origin=back.url)
+    callback = back.getheader("Location")
+    parts = urllib.parse.urlsplit(callback)
+    query = dict(urllib.parse.parse_qsl(parts.query))
+    assert query.get("iss") == provider.issuer, query
+
+    def with_(**changes):
+        changed = {k: v for k, v in {**query, **changes}.items() if v is not None}
+        return parts._replace(query=urllib.parse.urlencode(changed)).geturl()
+
+    # another browser, with and without a sign-in of its own; a scanner; an altered state
+    assert other.open(callback, origin=provider.issuer).status == 400
+    site.begin(other, "plain")
+    page = other.open(callback, origin=provider.issuer)
+    assert page.status == 400 and "another browser" in page.text, page.text
+    head = subprocess.run(["curl", "-sI", callback], capture_output=True, text=True, check=True).stdout
+    assert " 400 " in head.splitlines()[0], head
+    for state in ("a" * 26, "", None, "x" * 5000):
+        assert me.open(with_(state=state), origin=provider.issuer).status == 400, state
+    # now it counts, and not twice
+    page = me.open(callback, origin=provider.issuer)
+    site.onward(me, page)
+    again = me.open(callback, origin=provider.issuer)
+    assert again.status == 400 and "http-equiv" not in again.text
+    # another issuer's answer, and one that does not say whose it is (RFC 9207), end the sign-in
+    for iss in ("https://evil.example", None, provider.issuer + "/"):
+        form = site.begin(me, "plain")
+        state = re.search(r"state%22%3A%22([a-z2-7]+)%22", form.text)[1]
+        page = me.open(with_(state=state, iss=iss), origin=provider.issuer)
+        assert page.status == 502 and "cannot trust" in page.text, (iss, page.status, page.text)
+    # a code that the provider does not know
+    form = site.begin(me, "plain")
+    state = re.search(r"state%22%3A%22([a-z2-7]+)%22", form.text)[1]
+    page = me.open(with_(state=state, code="wrong"), origin=provider.issuer)
+    assert page.status == 502 and "cannot trust" in page.text
+    assert "invalid_grant" in site.log()
+
+
+def test_openid_begin(t):
+    """A sign-in is begun by a person on our page: not by HEAD, another site, or for another place"""
+    site, provider = open_plain(t)
+    me = Surfer()
+    for name in ("nothing", "PLAIN", "plain/callback/x", "..", "plain%00"):
+        assert me.open(f"{site.url}/login/{name}").status == 404, name
+    for header in ("cross-site", "same-site"):
+        page = me.open(f"{site.url}/login/plain", headers={"Sec-Fetch-Site": header}, follow=False)
+        assert (page.status, page.getheader("Location")) == (303, "/link"), header
+    head = subprocess.run(["curl", "-sI", f"{site.url}/login/plain"], capture_output=True, text=True,
+                          check=True).stdout
+    assert "Location: /link" in head and "Set-Cookie" not in head, head
+    for to, where in (("/content", "/content"), ("/case/PC-2026-000001", "/case/PC-2026-000001"),
+                      ("//evil.example", "/mine"), ("https://evil.example", "/mine"), ("/\\evil", "/mine"),
+                      ("/login/plain", "/mine"), ("/m/" + "a" * 26, "/mine"), ("/leave", "/mine"),
+                      ("/mine?x=\"><script>", "/mine"), ("/no/such", "/mine")):
+        page = site.sign_in(me, "plain", mail_of(JAN), path="?" + urllib.parse.urlencode({"to": to}))
+        assert f'url={where}"' in page.text, (to, page.text[:600])
+        site.onward(me, page)
+    cookie = me.open(f"{site.url}/login/plain", follow=False).getheader("Set-Cookie")
+    assert {"HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=600"} <= set(cookie.split("; ")), cookie
+
+
+def test_openid_rotation(t):
+    """New keys at the provider are found while the portal runs; so is another issuer"""
+    site, provider = open_plain(t)
+    me = Surfer()
+    site.onward(me, site.sign_in(me, "plain", mail_of(JAN)))
+    for algorithm in ("RS256", "ES256", "PS256"):
+        provider.restart(algorithm=algorithm)
+        time.sleep(0.31) # new keys are looked for every 30 s; the desk's clock is 100 times as fast
+        site.onward(me, site.sign_in(me, "plain", mail_of(JAN)))
+    # not of Algorithms=
+    provider.restart(algorithm="RS512")
+    page = site.sign_in(me, "plain", mail_of(JAN))
+    assert page.status == 502 and "cannot trust" in page.text and "Algorithms=" in site.log()

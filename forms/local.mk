@@ -181,6 +181,7 @@ dist_texts_DATA = \
 	texts/page-content.html.mustache \
 	texts/page-documents.html.mustache \
 	texts/page-elsewhere.html.mustache \
+	texts/page-entered.html.mustache \
 	texts/page-field-notes.html.mustache \
 	texts/page-field-state.html.mustache \
 	texts/page-fields.html.mustache \
@@ -191,6 +192,7 @@ dist_texts_DATA = \
 	texts/page-help.html.mustache \
 	texts/page-home.html.mustache \
 	texts/page-link.html.mustache \
+	texts/page-login.html.mustache \
 	texts/page-manual.html.mustache \
 	texts/page-me.html.mustache \
 	texts/page-mine.html.mustache \

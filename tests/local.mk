@@ -34,6 +34,7 @@ UNIT_TESTS = \
 	tests/unit/test_mustache \
 	tests/unit/test_notifier \
 	tests/unit/test_oauth2 \
+	tests/unit/test_oidc_token \
 	tests/unit/test_openid \
 	tests/unit/test_outbox \
 	tests/unit/test_people \
@@ -122,6 +123,8 @@ tests_unit_test_notifier_SOURCES = %D%/unit/test_notifier.c %D%/unit/folder.h %D
 tests_unit_test_notifier_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_oauth2_SOURCES = %D%/unit/test_oauth2.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_oauth2_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_oidc_token_SOURCES = %D%/unit/test_oidc_token.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_oidc_token_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_openid_SOURCES = %D%/unit/test_openid.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_openid_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_outbox_SOURCES = %D%/unit/test_outbox.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h

@@ -1,6 +1,5 @@
 """Signing in by OpenID Connect: at a certified provider, and at some that lie or are away."""
 import html
-import http.cookiejar
 import json
 import re
 import subprocess
@@ -10,7 +9,7 @@ import urllib.parse
 import urllib.request
 
 from lib.common import free_ports, listens, wait_for
-from lib.desk import DINA, JAN, MARIE, PEOPLE, STRANGER
+from lib.desk import JAN, PEOPLE, STRANGER
 from lib.given import tax_mail
 from lib.openid import ADVANCED, BASIC, NUMBER, Liar, Provider
 from test_portal import check_headers
@@ -181,7 +180,6 @@ def test_openid_address(t):
 def test_openid_unknown(t):
     """Nobody, not verified, not there: one page that says what to do, and no session"""
     site, provider = open_plain(t)
-    site.desk.run("person", "erase", "1002", "--yes", status=None)
     pages = {}
     for what, who in (("a stranger", mail_of(STRANGER)), ("not verified", mail_of(JAN, False)),
                       ("no word on it", {"email": JAN}), ("no address", {}),
@@ -291,3 +289,242 @@ def test_openid_rotation(t):
     provider.restart(algorithm="RS512")
     page = site.sign_in(me, "plain", mail_of(JAN))
     assert page.status == 502 and "cannot trust" in page.text and "Algorithms=" in site.log()
+
+
+def new_key(desk, name, *options):
+    """A private key in a file that only its owner reads."""
+    pem = subprocess.run(["openssl", "genpkey", *options], capture_output=True, text=True,
+                         check=True).stdout
+    return desk.secret(name, pem.strip())
+
+
+def open_itsme(t, settings=None, **options):
+    """A desk and a provider as itsme's documentation has them."""
+    site = Site(t)
+    provider = Provider(site.url, t.folder, **options)
+    t.at_end(provider.stop)
+    for name in ("sign.pem", "open.pem", "other.pem"):
+        new_key(site.desk, name, "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
+    site.desk.configure({"OpenID itsme": {
+        "Name": "itsme®", "Issuer": provider.issuer, "ClientId": "itsme-desk", "PrivateKey": "file:sign.pem",
+        "EncryptionKey": "file:open.pem", "Scope": "openid service:TEST eid", "Claim": NUMBER,
+        "Who": "national-number", "AcrValues": ADVANCED, **(settings or {})}})
+    return site.start(), provider
+
+
+def has_number(number, acr=ADVANCED):
+    return {NUMBER: number, "acr": acr}
+
+
+def test_openid_itsme(t):
+    """As itsme's documentation says: private_key_jwt, encrypted id_tokens, the national number"""
+    site, provider = open_itsme(t)
+    me = Surfer()
+    page = site.sign_in(me, "itsme", has_number(JAN_NUMBER))
+    mine = site.onward(me, page)
+    assert mine.status == 200 and mine.url == f"{site.url}/mine", (mine.url, mine.text)
+    assert "via itsme®" in me.open(f"{site.url}/sessions").text
+    asked = {k: v[0] for k, v in urllib.parse.parse_qs(urllib.parse.urlsplit(
+        next(u for _, u in me.trail if u.startswith(provider.issuer))).query).items()}
+    assert asked["acr_values"] == ADVANCED and asked["scope"] == "openid service:TEST eid", asked
+    assert json.loads(asked["claims"]) == {"id_token": {NUMBER: None}}, asked
+    # somebody who has left
+    for people in (NUMBERED + LEAVER, NUMBERED):
+        site.desk.run("person", "import", "-", input=people)
+    assert "1 left" in site.desk.log[-1], site.desk.log[-1]
+    page = site.sign_in(Surfer(), "itsme", has_number(LEFT_NUMBER))
+    assert page.status == 403 and "do not find you" in page.text, page.status
+    # who is not known in this way; nobody's number is the number of those who have none
+    for what, number in (("nobody", "85073003427"), ("two people", TWIN_NUMBER), ("no number", ""),
+                         ("ten digits", "8507300332"), ("words", "1' OR '1'='1")):
+        page = site.sign_in(Surfer(), "itsme", has_number(number))
+        assert page.status == 403 and "do not find you" in page.text, (what, page.status)
+    # a lower level than is asked for
+    page = site.sign_in(Surfer(), "itsme", has_number(JAN_NUMBER, BASIC))
+    assert page.status == 502 and "cannot trust" in page.text and "AcrValues=" in site.log()
+    # dots and dashes are the same number
+    site.onward(me, site.sign_in(me, "itsme", has_number("85.07.30-033.28")))
+    for number in (JAN_NUMBER, TWIN_NUMBER, "85073003427"):
+        assert number not in site.log(), "a national number is in the log"
+    # the public halves of the keys, and nothing else of them
+    keys = json.loads(me.open(f"{site.url}/login/itsme/keys").text)["keys"]
+    assert [(k["use"], k["kty"]) for k in keys] == [("sig", "RSA"), ("enc", "RSA")], keys
+    assert all(set(k) == {"use", "kty", "n", "e", "kid"} for k in keys), keys
+
+
+def test_openid_encryption(t):
+    """Other contents of encryption; UserInfo, plain and as a token; the wrong key opens nothing"""
+    site, provider = open_itsme(t, enc="A256GCM")
+    me = Surfer()
+    site.onward(me, site.sign_in(me, "itsme", has_number(JAN_NUMBER)))
+    provider.restart(no_claims=True) # then the claim is in the UserInfo answer alone
+    restart_portal(site)
+    site.onward(me, site.sign_in(me, "itsme", has_number(JAN_NUMBER)))
+    provider.restart(userinfo_jwt=True)
+    site.onward(me, site.sign_in(me, "itsme", has_number(JAN_NUMBER)))
+    # another key than the one that it was encrypted for
+    (site.desk.folder / "open.pem").write_text((site.desk.folder / "other.pem").read_text())
+    page = site.sign_in(me, "itsme", has_number(JAN_NUMBER))
+    assert page.status == 502 and "cannot be decrypted" in site.log(), site.log()
+
+
+def test_openid_not_encrypted(t):
+    """Where encryption is set an id_token that is not encrypted is refused, and the other way round"""
+    site, provider = open_plain(t)
+    new_key(site.desk, "open.pem", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
+    site.desk.configure({"OpenID plain": {"EncryptionKey": "file:open.pem"}})
+    restart_portal(site)
+    page = site.sign_in(Surfer(), "plain", mail_of(JAN))
+    assert page.status == 502 and "is not encrypted" in site.log(), site.log()
+
+
+def restart_portal(site):
+    site.desk.stop(site.portal)
+    site.start()
+
+
+# ---- providers that lie, stall or are away ----
+
+def open_liar(t, **options):
+    liar = Liar()
+    t.at_end(liar.stop)
+    site = Site(t, **options)
+    site.desk.secret("plain.secret", "x")
+    site.desk.configure(plain(liar.issuer))
+    return site.start(), liar
+
+
+def back_from(site, liar, surfer):
+    """A sign-in that comes back from the liar at once, with a code."""
+    page = surfer.open(f"{site.url}/login/plain", follow=False)
+    assert page.status == 303, (page.status, page.text, site.log())
+    state = urllib.parse.parse_qs(urllib.parse.urlsplit(page.getheader("Location")).query)["state"][0]
+    return surfer.open(f"{site.url}/login/plain/callback?" + urllib.parse.urlencode(
+        {"state": state, "code": "c"}), origin=liar.issuer)
+
+
+def test_openid_document(t):
+    """A provider's document that is none, of another, or leads elsewhere begins no sign-in"""
+    site, liar = open_liar(t)
+    me = Surfer()
+    path = "/.well-known/openid-configuration"
+    good = liar.answers[path]
+    for what, answer, status, said in (
+            ("not there", (404, {}, b""), 502, "HTTP status 404"),
+            ("a page", (200, {}, b"<html>hello</html>"), 502, "expected a JSON object"),
+            ("nothing", (200, {}, b""), 502, "expected a JSON object"),
+            ("a list", (200, {}, []), 502, "expected a JSON object"),
+            ("3 MB", (200, {}, b"{" + b" " * 3_000_000 + b"}"), 502, "more than 262144 bytes"),
+            ("elsewhere", (302, {"Location": f"{liar.issuer}/other"}, b""), 502, "HTTP status 302"),
+            ("an error", (500, {}, b"{}"), 502, "HTTP status 500")):
+        liar.answers[path] = answer
+        liar.answers["/other"] = good
+        page = me.open(f"{site.url}/login/plain", follow=False)
+        assert page.status == status, (what, page.status)
+        check_headers(page)
+        assert "Example login" in page.text and 'href="/link"' in page.text, page.text
+        wait_for(f"the log says so: {what}", lambda: said in site.log())
+    for what, changes in (("another issuer", {"issuer": "https://evil.example"}),
+                          ("a slash more", {"issuer": liar.issuer + "/"}),
+                          ("no token endpoint", {"token_endpoint": None}),
+                          ("in the clear", {"token_endpoint": "http://evil.example/token"}),
+                          ("a script", {"authorization_endpoint": "javascript:alert(1)"}),
+                          ("a file", {"jwks_uri": "file:///etc/passwd"}),
+                          ("a line end", {"authorization_endpoint": "https://x.example/\r\nSet-Cookie: a=b"}),
+                          ("a user", {"token_endpoint": "https://a:b@x.example/"})):
+        liar.document(**changes)
+        page = me.open(f"{site.url}/login/plain", follow=False)
+        assert page.status == 502 and not page.getheader("Location"), (what, page.status)
+    liar.document()
+    assert me.open(f"{site.url}/login/plain", follow=False).status == 303
+
+
+def test_openid_changed_issuer(t):
+    """A provider that gives itself another name while the portal runs is not believed any more"""
+    site, provider = Site(t, clock="10000"), Liar()
+    t.at_end(provider.stop)
+    site.desk.secret("plain.secret", "x")
+    site.desk.configure(plain(provider.issuer))
+    site.start()
+    me = Surfer()
+    assert me.open(f"{site.url}/login/plain", follow=False).status == 303
+    provider.document(issuer="https://evil.example")
+    # its document is read anew every hour: the desk's clock is 10,000 times as fast
+    wait_for("it is refused", lambda: me.open(f"{site.url}/login/plain", follow=False).status == 502)
+    assert "names another issuer" in site.log()
+
+
+def test_openid_token_endpoint(t):
+    """Whatever the token endpoint answers, there is a page, and no session"""
+    site, liar = open_liar(t)
+    for what, answer, status in (
+            ("garbage", (200, {}, b"\x00\xff\xfe{}"), 502),
+            ("no token", (200, {}, {"access_token": "x"}), 502),
+            ("a token of nothing", (200, {}, {"id_token": "..", "access_token": "x"}), 502),
+            ("a number", (200, {}, {"id_token": 7}), 502),
+            ("3 MB", (200, {}, {"id_token": "e" * 3_000_000}), 502),
+            ("elsewhere", (307, {"Location": f"{liar.issuer}/other"}, b""), 502),
+            ("an error", (400, {}, {"error": "invalid_grant", "error_description": "jan@minfin.example"}), 502),
+            ("markup", (400, {}, {"error": "<script>\n" * 100}), 502),
+            ("away", (503, {}, b""), 502)):
+        liar.answers["/token"] = answer
+        me = Surfer()
+        page = back_from(site, liar, me)
+        assert page.status == status, (what, page.status)
+        check_headers(page)
+        assert "<script>" not in page.text and (f"127.0.0.1:{site.port}", "persocontact") not in me.cookies
+    assert not [path for _, path, *_ in liar.asked if path == "/other"], "a redirect was followed"
+    assert JAN not in site.log()
+    method, _, form, headers = next(a for a in liar.asked if a[1] == "/token")
+    form = dict(urllib.parse.parse_qsl(form))
+    assert method == "POST" and form["grant_type"] == "authorization_code" and form["code"] == "c", form
+    assert len(form["code_verifier"]) >= 43 and headers["Authorization"].startswith("Basic "), form
+
+
+def test_openid_away(t):
+    """A provider that is away or stalls: a page in time, and the portal serves all others meanwhile"""
+    site, liar = open_liar(t)
+    me = Surfer()
+
+    def stall(_request):
+        liar.over.wait(30)
+        return 200, {}, {}
+
+    liar.answers["/token"] = stall
+    pages = [subprocess.Popen(["curl", "-s", "-o", t.folder / f"page{i}", "-w", "%{http_code}",
+                               "-c", "/dev/null", *arguments], stdout=subprocess.PIPE, text=True)
+             for i, arguments in enumerate(stalled(site, liar, 12))]
+    wait_for("the token endpoint is asked by four", lambda: asked_tokens(liar) == 4)
+    began = time.monotonic()
+    for _ in range(20):
+        assert me.open(f"{site.url}/link").status == 200
+        assert me.open(f"{site.url}/login/plain", follow=False).status == 303
+    assert time.monotonic() - began < 2, "others wait for a provider that stalls"
+    assert [p.communicate(timeout=30)[0] for p in pages] == ["502"] * 12
+    assert "cannot be reached" in (t.folder / "page0").read_text()
+    # stopped in the middle of it: it ends in time
+    page, = [subprocess.Popen(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", *arguments],
+                              stdout=subprocess.PIPE, text=True) for arguments in stalled(site, liar, 1)]
+    wait_for("the token endpoint is asked once more", lambda: asked_tokens(liar) == 13)
+    assert site.desk.stop(site.portal) < 5
+    assert page.communicate(timeout=30)[0] == "502"
+    # nobody listens
+    liar.stop()
+    site.start()
+    page = me.open(f"{site.url}/login/plain", follow=False)
+    assert page.status == 502 and "cannot be reached" in page.text
+
+
+def asked_tokens(liar):
+    return sum(path == "/token" for _, path, *_ in liar.asked)
+
+
+def stalled(site, liar, count):
+    """What curl needs to come back from the liar, count times."""
+    for _ in range(count):
+        me = Surfer()
+        page = me.open(f"{site.url}/login/plain", follow=False, headers={"Accept-Language": "en"})
+        state = urllib.parse.parse_qs(urllib.parse.urlsplit(page.getheader("Location")).query)["state"][0]
+        (value, _), = [v for (_, name), v in me.cookies.items() if name == "persocontact-login"]
+        yield ["-H", f"Cookie: persocontact-login={value}", "-H", "Accept-Language: en",
+               f"{site.url}/login/plain/callback?state={state}&code=c"]

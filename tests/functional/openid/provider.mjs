@@ -44,6 +44,8 @@ const provider = new Provider(world.issuer, {
 		devInteractions: { enabled: false }, encryption: { enabled: true }, jwtUserinfo: { enabled: true },
 		claimsParameter: { enabled: !world.no_claims, assertClaimsParameter: () => {} }
 	},
+	// by itself it asks no address of this machine
+	fetch: (url, { dispatcher, ...options }) => fetch(url, options),
 	cookies: { keys: ['only for tests'] },
 	interactions: { url: (_, interaction) => `/sign-in/${interaction.uid}` },
 	// JSON of who signs in: {"sub", "email", ...}

@@ -107,6 +107,7 @@ typedef struct Settings {
 	char *forms;           /* folder, or NULL */
 	gint64 reopen;         /* [Desk] Reopen=90d: seconds within which a reply reopens a case */
 	bool scanned_approval; /* a document that is named an approval counts as one */
+	bool pdf_text;         /* the text of a PDF may say whose an attestation is */
 	bool attach_documents; /* [Desk] Documents=attach | link, to the team */
 	gint64 remind_requester, remind_approver; /* seconds, 0: never */
 	WorkingHours working_hours;

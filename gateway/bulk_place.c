@@ -12,7 +12,7 @@ void placing_clear(Placing *placing)
 	g_clear_pointer(&placing->hint, g_free);
 }
 
-static void place(Placing *placing, Person *person)
+void placing_take(Placing *placing, Person *person)
 {
 	placing_clear(placing);
 	placing->person = person;
@@ -20,7 +20,7 @@ static void place(Placing *placing, Person *person)
 	placing->hint = g_strdup("");
 }
 
-static void ask(Placing *placing, const char *why, const GPtrArray *people)
+void placing_ask(Placing *placing, const char *why, const GPtrArray *people)
 {
 	GString *hint = g_string_new(NULL);
 
@@ -79,18 +79,18 @@ static void decide_strong(BulkSpeech *speech, Placing *placing)
 
 	if (speech->strong->len > 1) {
 		if (both != NULL && !speech->is_doubtful)
-			place(placing, take(speech->named, both));
+			placing_take(placing, take(speech->named, both));
 		else
-			ask(placing, "several", speech->strong);
+			placing_ask(placing, "several", speech->strong);
 	} else if (speech->named->len == 0 && speech->is_against) {
-		ask(placing, "contradiction", speech->near);
+		placing_ask(placing, "contradiction", speech->near);
 	} else if (speech->named->len == 0 || both != NULL) {
 		Person *person = g_ptr_array_index(speech->strong, 0);
 
-		place(placing, take(speech->strong, person));
+		placing_take(placing, take(speech->strong, person));
 	} else {
 		g_ptr_array_extend(speech->strong, speech->named, NULL, NULL);
-		ask(placing, "contradiction", speech->strong);
+		placing_ask(placing, "contradiction", speech->strong);
 		g_ptr_array_set_free_func(speech->named, NULL);
 	}
 }
@@ -102,23 +102,24 @@ static void decide_weak(BulkSpeech *speech, Placing *placing)
 	Person *both = confirmed(speech->named, speech->weak);
 
 	if (both != NULL)
-		place(placing, take(speech->named, both));
+		placing_take(placing, take(speech->named, both));
 	else if (speech->named->len > 1)
-		ask(placing, "several", speech->named);
+		placing_ask(placing, "several", speech->named);
 	else if (speech->named->len == 1 && (speech->is_doubtful || speech->foreign != NULL))
-		ask(placing, speech->is_doubtful ? "doubt" : "contradiction", speech->named);
+		placing_ask(placing, speech->is_doubtful ? "doubt" : "contradiction",
+			    speech->named);
 	else if (speech->named->len == 1)
-		place(placing, take(speech->named, g_ptr_array_index(speech->named, 0)));
+		placing_take(placing, take(speech->named, g_ptr_array_index(speech->named, 0)));
 	else if (speech->weak->len == 1 && speech->weak_fits)
-		place(placing, take(speech->weak, g_ptr_array_index(speech->weak, 0)));
+		placing_take(placing, take(speech->weak, g_ptr_array_index(speech->weak, 0)));
 	else if (speech->near->len > 0)
-		ask(placing, "near", speech->near);
+		placing_ask(placing, "near", speech->near);
 	else if (speech->foreign != NULL)
-		ask(placing, speech->foreign, NULL);
+		placing_ask(placing, speech->foreign, NULL);
 	else if (speech->has_unknown && !speech->says_something)
-		ask(placing, "unknown-number", NULL);
+		placing_ask(placing, "unknown-number", NULL);
 	else
-		ask(placing, speech->says_something ? "nobody" : "no-name", NULL);
+		placing_ask(placing, speech->says_something ? "nobody" : "no-name", NULL);
 }
 
 static bool place_by_text(Store *store, const Person *hr, const char *text, bool is_file,
@@ -146,26 +147,26 @@ static bool place_by_number(Store *store, const Person *hr, const BulkClue *clue
 	if (!people_find_number(store, clue->number, &person, error))
 		return false;
 	if (person == NULL || strcmp(person->organisation, hr->organisation) != 0 || person->left) {
-		ask(placing,
-		    person == NULL ? "unknown-number"
-		    : person->left && strcmp(person->organisation, hr->organisation) == 0
-			    ? "left"
-			    : "other-organisation",
-		    NULL);
+		placing_ask(placing,
+			    person == NULL ? "unknown-number"
+			    : person->left && strcmp(person->organisation, hr->organisation) == 0
+				    ? "left"
+				    : "other-organisation",
+			    NULL);
 		return true;
 	}
 	if (*clue->name == '\0') {
-		place(placing, g_steal_pointer(&person));
+		placing_take(placing, g_steal_pointer(&person));
 		return true;
 	}
 	if (!bulk_read_text(store, hr, clue->name, false, &speech, error))
 		return false;
 	if (speech.named->len > 0 && find(speech.named, person->id) == NULL) {
 		g_ptr_array_add(speech.named, g_steal_pointer(&person));
-		ask(placing, "contradiction", speech.named);
+		placing_ask(placing, "contradiction", speech.named);
 		return true;
 	}
-	place(placing, g_steal_pointer(&person));
+	placing_take(placing, g_steal_pointer(&person));
 	return true;
 }
 
@@ -194,7 +195,7 @@ static bool speaks_for_others(const Person *sender, const Person *person)
 }
 
 /* Nobody is spoken of whom the desk knows. */
-static bool says_nothing(const Placing *placing)
+bool placing_says_nothing(const Placing *placing)
 {
 	return strcmp(placing->why, "no-name") == 0 || strcmp(placing->why, "nobody") == 0 ||
 	       strcmp(placing->why, "unknown-number") == 0;
@@ -215,18 +216,18 @@ static void weigh_sender(Person *sender, Placing *placing)
 		both = g_ptr_array_new_with_free_func((GDestroyNotify)person_free);
 		g_ptr_array_add(both, g_steal_pointer(&placing->person));
 		g_ptr_array_add(both, sender);
-		ask(placing, "contradiction", both);
+		placing_ask(placing, "contradiction", both);
 		return;
 	}
 	if (speaks_for_others(sender, NULL)) {
 		if (strcmp(placing->why, "no-name") == 0 ||
 		    strcmp(placing->why, "unknown-number") == 0)
-			ask(placing, "manager", NULL);
+			placing_ask(placing, "manager", NULL);
 		person_free(sender);
 		return;
 	}
-	if (says_nothing(placing) || strstr(placing->hint, mark) != NULL)
-		place(placing, sender);
+	if (placing_says_nothing(placing) || strstr(placing->hint, mark) != NULL)
+		placing_take(placing, sender);
 	else
 		person_free(sender);
 }
@@ -248,7 +249,7 @@ bool bulk_place(Store *store, const Person *hr, const BulkClue *clue, Placing *r
 		weigh_sender(sender, ret_placing);
 		return true;
 	}
-	unsaid = ret_placing->person == NULL && says_nothing(ret_placing);
+	unsaid = ret_placing->person == NULL && placing_says_nothing(ret_placing);
 	return !unsaid || *clue->said == '\0' ||
 	       place_by_text(store, hr, clue->said, false, ret_placing, error);
 }

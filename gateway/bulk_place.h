@@ -22,6 +22,12 @@ typedef struct Placing {
 	char *hint;      /* whom it may be meant for: "Jan Janssens (123), …"; "" */
 } Placing;
 
+/* It is person's, who is given. */
+void placing_take(Placing *placing, Person *person);
+/* It is a question: why is static, people whom it may be meant for, or NULL. */
+void placing_ask(Placing *placing, const char *why, const GPtrArray *people);
+/* Whether nobody is spoken of whom the desk knows. */
+bool placing_says_nothing(const Placing *placing);
 void placing_clear(Placing *placing);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Placing, placing_clear)
 

@@ -369,8 +369,8 @@ static void weigh_weak(Looking *looking)
 		strong != NULL && speech->near->len > 0 && !nearly_stands(looking, strong->name);
 }
 
-bool bulk_read_text(Store *store, const Person *hr, const char *text, bool is_file,
-		    BulkSpeech *ret_speech, GError **error)
+static bool read_text(Store *store, const Person *hr, const char *text, bool is_file, bool is_whole,
+		      BulkSpeech *ret_speech, GError **error)
 {
 	g_autoptr(GPtrArray) words = bulk_words(text, is_file);
 	g_autoptr(GPtrArray) letters = g_ptr_array_new();
@@ -386,10 +386,25 @@ bool bulk_read_text(Store *store, const Person *hr, const char *text, bool is_fi
 		if (!((BulkWord *)g_ptr_array_index(words, i))->is_number)
 			g_ptr_array_add(letters, g_ptr_array_index(words, i));
 	forget_hyphens(&looking);
-	if (!look_numbers(&looking, text) || !look_runs(&looking, true) ||
-	    !look_runs(&looking, false) || !settle_names(&looking) ||
-	    (ret_speech->named->len == 0 && !look_near(&looking)))
+	if ((is_whole && !look_numbers(&looking, text)) || !look_runs(&looking, true) ||
+	    !look_runs(&looking, false) || !settle_names(&looking))
+		return false;
+	if (!is_whole)
+		return true;
+	if (ret_speech->named->len == 0 && !look_near(&looking))
 		return false;
 	weigh_weak(&looking);
 	return true;
+}
+
+bool bulk_read_text(Store *store, const Person *hr, const char *text, bool is_file,
+		    BulkSpeech *ret_speech, GError **error)
+{
+	return read_text(store, hr, text, is_file, true, ret_speech, error);
+}
+
+bool bulk_read_names(Store *store, const Person *hr, const char *text, BulkSpeech *ret_speech,
+		     GError **error)
+{
+	return read_text(store, hr, text, false, false, ret_speech, error);
 }

@@ -19,5 +19,8 @@ typedef struct BulkSpeech {
 
 bool bulk_read_text(Store *store, const Person *hr, const char *text, bool is_file,
 		    BulkSpeech *ret_speech, GError **error);
+/* Whole names alone: named and is_doubtful. */
+bool bulk_read_names(Store *store, const Person *hr, const char *text, BulkSpeech *ret_speech,
+		     GError **error);
 void bulk_speech_clear(BulkSpeech *speech);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BulkSpeech, bulk_speech_clear)

@@ -5,7 +5,17 @@
 #include "common/failpoint.h"
 #include "common/log.h"
 #include "gateway/bulk.h"
+#include "gateway/bulk_pdf.h"
 #include "gateway/bulk_place.h"
+#include "gateway/bulk_place_pdf.h"
+
+#define PATIENCE (2 * G_USEC_PER_SEC) /* then other mails have their turn */
+
+/* The text of one item's PDF, read while no transaction is open. */
+typedef struct PdfText {
+	gint64 bulk, place, round;
+	char *text; /* NULL: none is read */
+} PdfText;
 
 typedef struct Item {
 	const Desk *desk;
@@ -14,6 +24,8 @@ typedef struct Item {
 	Person *hr;
 	json_t *clues;
 	gint64 now;
+	const PdfText *pdf;
+	bool wants_pdf; /* nothing was settled: its text is to be read first */
 } Item;
 
 static const char *clue(const Item *item, const char *name)
@@ -50,6 +62,23 @@ static bool place_by_bytes(Item *item, Placing *placing, GError **error)
 	placing->why = "";
 	placing->hint = g_strdup("");
 	return people_find_id(item->desk->store, person, &placing->person, error);
+}
+
+/* Whose it is when nothing but the document itself may say so. */
+static bool place_by_pdf(Item *item, Placing *placing, GError **error)
+{
+	const PdfText *pdf = item->pdf;
+	g_autoptr(PartRow) part = NULL;
+
+	if (!placing_says_nothing(placing) && strcmp(placing->why, "manager") != 0)
+		return true;
+	if (pdf->text != NULL && pdf->bulk == item->bulk->id && pdf->place == item->row->place &&
+	    pdf->round == item->bulk->round)
+		return bulk_place_pdf(item->desk->store, item->hr, pdf->text, placing, error);
+	if (!parts_get(item->desk->store, item->row->part, &part, error))
+		return false;
+	item->wants_pdf = part != NULL && bulk_pdf_is_wanted(item->desk, part);
+	return true;
 }
 
 static bool file_it(Item *item, gint64 employee_id, BulkPlan *plan, GError **error)
@@ -108,8 +137,11 @@ static bool deal(Item *item, GError **error)
 	if (*clue(item, "case") != '\0')
 		return deal_with_case(item, error);
 	if (!bulk_place(store, item->hr, &clues, &placing, error) ||
-	    (placing.person == NULL && !place_by_bytes(item, &placing, error)))
+	    (placing.person == NULL && !place_by_bytes(item, &placing, error)) ||
+	    (placing.person == NULL && !place_by_pdf(item, &placing, error)))
 		return false;
+	if (item->wants_pdf)
+		return true;
 	if (placing.person == NULL)
 		return settle(item, "open", placing.why, placing.hint, 0, 0, error);
 	if (!bulk_known_of(store, placing.person->id, item->row->sha256, &known, error))
@@ -121,9 +153,10 @@ static bool deal(Item *item, GError **error)
 	       file_it(item, placing.person->id, &plan, error);
 }
 
-static bool step_item(const Desk *desk, const Bulk *bulk, BulkItem *row, gint64 now, GError **error)
+static bool step_item(const Desk *desk, const Bulk *bulk, BulkItem *row, gint64 now,
+		      const PdfText *pdf, bool *ret_wants_pdf, GError **error)
 {
-	Item item = { .desk = desk, .bulk = bulk, .row = row, .now = now };
+	Item item = { .desk = desk, .bulk = bulk, .row = row, .now = now, .pdf = pdf };
 	bool done = people_find_id(desk->store, bulk->hr, &item.hr, error);
 
 	item.clues = json_loads(row->clues, 0, NULL);
@@ -131,14 +164,15 @@ static bool step_item(const Desk *desk, const Bulk *bulk, BulkItem *row, gint64 
 		done = deal(&item, error);
 	else if (done)
 		done = settle(&item, "failed", "no-hr", NULL, 0, 0, error);
+	*ret_wants_pdf = item.wants_pdf;
 	json_decref(item.clues);
 	person_free(item.hr);
 	return done;
 }
 
 /* One step within the transaction that is open; *ret_place of the item, 0: the round was ended. */
-static bool step(const Desk *desk, gint64 now, bool *ret_more, Bulk **ret_bulk, BulkItem **ret_item,
-		 GError **error)
+static bool step(const Desk *desk, gint64 now, const PdfText *pdf, bool *ret_more, Bulk **ret_bulk,
+		 BulkItem **ret_item, bool *ret_wants_pdf, GError **error)
 {
 	*ret_more = false;
 	if (!bulk_running(desk->store, ret_bulk, error))
@@ -150,7 +184,7 @@ static bool step(const Desk *desk, gint64 now, bool *ret_more, Bulk **ret_bulk, 
 		return false;
 	if (*ret_item == NULL)
 		return bulk_finish(desk, *ret_bulk, now, error);
-	return step_item(desk, *ret_bulk, *ret_item, now, error);
+	return step_item(desk, *ret_bulk, *ret_item, now, pdf, ret_wants_pdf, error);
 }
 
 static bool commit_or_rollback(Store *store, bool done, GError **error)
@@ -176,16 +210,37 @@ static bool fail_item(const Desk *desk, const Bulk *bulk, const BulkItem *row, G
 				  error);
 }
 
-static bool step_alone(const Desk *desk, gint64 now, bool *ret_more, GError **error)
+/* Reads the item's PDF for the next step, which finds the same item again. */
+static bool read_pdf(const Desk *desk, const Bulk *bulk, const BulkItem *item, PdfText *pdf,
+		     GError **error)
+{
+	g_autoptr(PartRow) part = NULL;
+
+	g_clear_pointer(&pdf->text, g_free);
+	if (!parts_get(desk->store, item->part, &part, error))
+		return false;
+	*pdf = (PdfText){ .bulk = bulk->id, .place = item->place, .round = bulk->round };
+	if (part != NULL)
+		return bulk_pdf_text(desk, part, &pdf->text, error);
+	pdf->text = g_strdup("");
+	return true;
+}
+
+static bool step_alone(const Desk *desk, gint64 now, PdfText *pdf, bool *ret_more, GError **error)
 {
 	g_autoptr(Bulk) bulk = NULL;
 	g_autoptr(BulkItem) item = NULL;
 	g_autoptr(GError) mistake = NULL;
+	bool wants_pdf = false;
 
 	if (!store_begin(desk->store, error))
 		return false;
-	if (commit_or_rollback(desk->store, step(desk, now, ret_more, &bulk, &item, &mistake),
+	if (commit_or_rollback(desk->store,
+			       step(desk, now, pdf, ret_more, &bulk, &item, &wants_pdf, &mistake),
 			       &mistake)) {
+		if (wants_pdf)
+			return read_pdf(desk, bulk, item, pdf, error);
+		g_clear_pointer(&pdf->text, g_free);
 		if (item != NULL)
 			FAILPOINT("bulk.item");
 		return true;
@@ -209,20 +264,22 @@ static bool step_alone(const Desk *desk, gint64 now, bool *ret_more, GError **er
 
 bool bulk_run(const Desk *desk, gint64 now, guint most, guint *ret_done, GError **error)
 {
-	bool more = true;
+	gint64 until = g_get_monotonic_time() + PATIENCE;
+	PdfText pdf = { 0 };
+	bool more = true, done = true;
 
 	*ret_done = 0;
-	while (more && *ret_done < most) {
+	while (done && more &&
+	       (pdf.text != NULL || (*ret_done < most && g_get_monotonic_time() < until))) {
 		g_autoptr(Bulk) waits = NULL;
 
 		/* without the write lock: mostly there is nothing */
-		if (!bulk_running(desk->store, &waits, error))
-			return false;
-		if (waits == NULL)
-			return true;
-		if (!step_alone(desk, now, &more, error))
-			return false;
-		*ret_done += more;
+		done = bulk_running(desk->store, &waits, error);
+		if (!done || waits == NULL)
+			break;
+		done = step_alone(desk, now, &pdf, &more, error);
+		*ret_done += done && more;
 	}
-	return true;
+	g_free(pdf.text);
+	return done;
 }

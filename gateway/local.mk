@@ -24,8 +24,12 @@ gateway_libgateway_a_SOURCES = \
 	%D%/bulk_list.c \
 	%D%/bulk_list.h \
 	%D%/bulk_noise.c \
+	%D%/bulk_pdf.c \
+	%D%/bulk_pdf.h \
 	%D%/bulk_place.c \
 	%D%/bulk_place.h \
+	%D%/bulk_place_pdf.c \
+	%D%/bulk_place_pdf.h \
 	%D%/bulk_read.c \
 	%D%/bulk_read.h \
 	%D%/bulk_run.c \
@@ -72,6 +76,8 @@ gateway_libgateway_a_SOURCES = \
 	%D%/maildir.h \
 	%D%/mbox.c \
 	%D%/mbox.h \
+	%D%/pdf_read.c \
+	%D%/pdf_read.h \
 	%D%/read.c \
 	%D%/read.h \
 	%D%/read_attachment.c \

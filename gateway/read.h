@@ -12,6 +12,7 @@ typedef struct ReadOptions {
 	const char *trust_authserv; /* whose Authentication-Results count, or NULL: none do */
 	const char *own_address;    /* the desk's address, to know its own mails by, or NULL */
 	const char *own_separator;  /* of sub-addresses, "+" */
+	bool reads_pdf;             /* of a pool of readers: they read PDFs, and no mails */
 } ReadOptions;
 
 /* Once in a process, before any thread reads. */

@@ -38,9 +38,9 @@ ReaderPool *readers_new(const ReadOptions *options, guint workers, GError **erro
 		return NULL;
 	}
 	pool = g_new0(ReaderPool, 1);
-	pool->options =
-		g_variant_ref_sink(g_variant_new(READER_OPTIONS, options->trust_authserv,
-						 options->own_address, options->own_separator));
+	pool->options = g_variant_ref_sink(
+		g_variant_new(READER_OPTIONS, options->trust_authserv, options->own_address,
+			      options->own_separator, options->reads_pdf));
 	pool->workers = workers;
 	readers_set_limits(pool, READER_SECONDS, READER_CPU_SECONDS);
 	pool->readers = g_ptr_array_new();

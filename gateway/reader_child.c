@@ -19,6 +19,7 @@
 
 #include "common/failpoint.h"
 #include "common/mail_variant.h"
+#include "gateway/pdf_read.h"
 #include "gateway/reader_doors.h"
 #include "gateway/reader_wire.h"
 
@@ -98,8 +99,11 @@ static bool receive_options(ReadOptions *options)
 		return false;
 	variant = g_variant_ref_sink(
 		g_variant_new_from_bytes(G_VARIANT_TYPE(READER_OPTIONS), bytes, FALSE));
-	g_variant_get(variant, "(m&sm&sm&s)", &options->trust_authserv, &options->own_address,
-		      &options->own_separator);
+	gboolean pdf = FALSE;
+
+	g_variant_get(variant, "(m&sm&sm&sb)", &options->trust_authserv, &options->own_address,
+		      &options->own_separator, &pdf);
+	options->reads_pdf = pdf;
 	return true;
 }
 
@@ -223,7 +227,12 @@ int reader_child_main(ReaderRead read)
 	begin_process();
 	if (!receive_options(&options))
 		return READER_BAD_REQUEST;
-	load_libraries();
+	if (options.reads_pdf) {
+		pdf_read_init();
+		read = pdf_read;
+	} else {
+		load_libraries();
+	}
 	FAILPOINT("reader.start");
 	if (!doors_close(&doors))
 		return READER_NO_DOORS;

@@ -1,7 +1,7 @@
 /* reader_wire.h - what a gateway and its reader say to each other, over a stream socket between
  *them.
  *
- *	gateway: ReaderWords, options (GVariant "(msmsms)")	once
+ *	gateway: ReaderWords, options (GVariant "(msmsmsb)")	once
  *	reader:  ReaderWords (number 0), guint32 doors		once, when its doors are closed
  *	gateway: ReaderRequest with a descriptor (SCM_RIGHTS)
  *	reader:  ReaderWords (number of the request), packed mail
@@ -12,7 +12,7 @@
 
 #define READER_SOCKET 3
 #define READER_ARGUMENT "reader" /* of the program: the hidden command */
-#define READER_OPTIONS "(msmsms)"
+#define READER_OPTIONS "(msmsmsb)"
 #define READER_NO_MEMORY 71 /* exit statuses of a reader */
 #define READER_NO_DOORS 72  /* its limits could not be set */
 #define READER_BAD_REQUEST 73

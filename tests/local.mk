@@ -219,6 +219,7 @@ EXTRA_DIST += \
 	tests/functional/lib/npm.py \
 	tests/functional/lib/openid.py \
 	tests/functional/lib/outside.py \
+	tests/functional/lib/pdfs.py \
 	tests/functional/lib/postfix.py \
 	tests/functional/lib/relay.py \
 	tests/functional/lib/servers.py \

@@ -8,7 +8,7 @@ import signal
 import unicodedata
 import zipfile
 
-from lib import mails
+from lib import mails, pdfs
 from lib.desk import ADDRESS, GRETA, HUGO, JAN, MARIE, PEOPLE
 from lib.given import ABSENCE, PARENTAL, choice
 from test_portal import Browser, link_of, open_portal
@@ -347,3 +347,86 @@ def test_pages(t):
     assert where, page
     assert browser.get(where[1]).body == jan
     assert "scan7" not in page
+
+
+# ---- the text of a PDF ----
+
+REGISTERED = OTHERS.replace("1002,Marie Dubois,marie@minfin.example,MINFIN,fr,1005,employee,,",
+                            "1002,Marie Dubois,marie@minfin.example,MINFIN,fr,1005,employee,,"
+                            "85.07.30-033.28")
+READ = (  # what the PDF says, flate, whose it is
+    (("Medisch attest", "Personeelsnummer: 1003", "is ziek van 1/2/2027 tot 5/2/2027"), True, "1003"),
+    (("CERTIFICAT", "N° de registre national : 85.07.30-033.28"), True, "1002"),
+    (("Attest", "Naam: Anne-Françoise D'Hondt", "Behandelend arts: Els Van der Straeten"), False,
+     "1104"),
+    (("Ik verklaar dat Eve O'Brien", "arbeidsongeschikt is.", "Dr. Jan Peeters, huisarts"), True,
+     "1004"),
+    (("Bescheinigung für Greta Müller", "Arzt: Dr. Wer"), False, "1003"),
+)
+UNREAD = {
+    "twins.pdf": pdfs.text("Naam: Luc Janssens"), "typo.pdf": pdfs.text("Naam: Jan Peters"),
+    "two.pdf": pdfs.text("Jan Peeters en Mia Claes"),
+    "wrong.pdf": pdfs.text("Rijksregisternummer 85.07.30-033.29"),
+    "foreign.pdf": pdfs.text("Personeelsnummer 5001"),
+    "against.pdf": pdfs.text("Personeelsnummer 1003", "Naam: Jan Peeters"),
+    "doctor.pdf": pdfs.text("Patiënt: Jan Onbekend", "De arts,", "Mia Claes"),
+    "ours.pdf": pdfs.text("Ter attentie van Hugo Hendrickx"),
+    "loose.pdf": pdfs.text("Dossier 1003, kamer 1004"),
+    "scanned.pdf": pdfs.scanned(), "locked.pdf": pdfs.encrypted("Personeelsnummer 1003"),
+    "broken.pdf": pdfs.text("Personeelsnummer 1003")[:300], "none.pdf": b"%PDF-1.4 nothing of it",
+    "later.pdf": pdfs.pages([pdfs.stream(pdfs.shown(["x"]))] * 5
+                            + [pdfs.stream(pdfs.shown(["Personeelsnummer 1003"]))]),
+}
+
+
+def test_pdf_text(t):
+    """Where nothing else says whose it is, a PDF's number or whole name does; never a guess"""
+    desk = t.desk(ELSEWHERE, people=REGISTERED)
+    files = [(f"scan{i:03}.pdf", PDF, pdfs.text(*lines, flate=flate))
+             for i, (lines, flate, _) in enumerate(READ)]
+    files += [(name, PDF, data) for name, data in UNREAD.items()]
+    desk.send(HUGO, "Attesten", "Zie bijlagen.", files=files)
+    desk.step()
+    found = left(desk.one(HUGO))
+    assert sorted(found) == sorted(UNREAD), found
+    for i, (_, _, number) in enumerate(READ):
+        assert f"scan{i:03}.pdf" in filed(desk, number)[1], (i, found)
+    assert "Luc Janssens (1101), Luc Janssens (1102)" in found["twins.pdf"][1], found
+    (desk.folder / "again").mkdir()
+    again = desk.run("replay", desk.folder / "again" / "desk.db", status=None)
+    differ = [line for line in again.out.splitlines() if line.startswith("different")]
+    assert not [line for line in differ if ", events:" not in line], differ  # but for the second
+
+
+def test_pdf_text_comes_last(t):
+    """What the list, the file name or the sender says stands; PdfText=no reads nothing"""
+    other = pdfs.text("Personeelsnummer: 1003")
+    files = [("Peeters_Jan.pdf", PDF, other), ("scan1.pdf", PDF, other + b"%1"),
+             ("scan2.pdf", PDF, other + b"%2")]
+    desk = t.desk(ELSEWHERE, people=REGISTERED)
+    desk.send(HUGO, "Attesten", "Zie bijlagen.", files=files + [
+        ("lijst.csv", "text/csv", b"bestand;personeelsnummer\nscan1.pdf;1002\n")])
+    desk.step()
+    assert not left(desk.one(HUGO))
+    assert [filed(desk, n)[1] for n in ("1001", "1002", "1003")] == [
+        ["Peeters_Jan.pdf"], ["scan1.pdf"], ["scan2.pdf"]]
+    desk = t.desk({**ELSEWHERE, "Desk": {"PdfText": "no"}}, people=REGISTERED, name="desk2")
+    desk.send(HUGO, "Attesten", "Zie bijlagen.", files=files)
+    desk.step()
+    assert sorted(left(desk.one(HUGO))) == ["scan1.pdf", "scan2.pdf"]
+
+
+def test_pdf_harms_nobody(t):
+    """A PDF that takes its reader's memory or time costs its own text, and no other's"""
+    desk = t.desk(ELSEWHERE, people=REGISTERED)
+    bad = {"bomb.pdf": pdfs.bomb(), "endless.pdf": pdfs.endless(), "deep.pdf": pdfs.deep(),
+           "pages.pdf": pdfs.many_pages()}
+    files = [(name, PDF, data) for name, data in bad.items()]
+    files.insert(2, ("good.pdf", PDF, pdfs.text("Personeelsnummer 1003")))
+    desk.send(HUGO, "Attesten", "Zie bijlagen.", files=files)
+    done = desk.run("gateway", "--once", timeout=180)
+    assert done.err.count("its text is not read") >= 2, done.err
+    desk.notifier()
+    assert sorted(left(desk.one(HUGO))) == sorted(bad)
+    assert filed(desk, "1003")[1] == ["good.pdf"]
+    assert {m["state"] for m in desk.receipts()} == {"done"}

@@ -275,7 +275,7 @@ static void test_same(Fixture *f, gconstpointer unused)
 		"From: =?iso-8859-15?Q?=A4?= <an@fin.example>\nSubject: =?gb18030?B?xOO6ww==?=\n"
 		"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html; charset=cp850\n\n"
 		"<p>a\x82<p>b\n--b\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-1.4\n--b--\n";
-	ReadOptions options = { "mx.example", "desk@desk.example", "+" };
+	ReadOptions options = { "mx.example", "desk@desk.example", "+", false };
 
 	give_bytes(f, "noise", 5, 1, false);
 	give_bytes(f, mail, sizeof(mail) - 1, 2, false);

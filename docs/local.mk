@@ -14,6 +14,7 @@ dist_doc_DATA = README.md \
 	docs/decisions/0012-one-mail-by-two-paths.md \
 	docs/decisions/0013-yes-and-no.md \
 	docs/decisions/0014-openid.md \
+	docs/decisions/0015-text-of-pdfs.md \
 	docs/forms.md \
 	docs/performance.md \
 	docs/reliability.md

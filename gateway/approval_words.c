@@ -9,7 +9,8 @@ const char *const approval_willing[] = {
 	"pas d objection", "aucune objection", "pas d inconvenient", "aucun inconvenient",
 	"pas de probleme", "aucun probleme", "pas de souci", "aucun souci",
 	"keine einwande", "keinen einwand", "kein einwand", "kein problem", "keine bedenken",
-	"no objection", "no objections", "no problem", "no problems",
+	"no objection", "no objections", "no problem", "no problems", "no worries",
+	"niets op tegen", "niets tegen", "rien contre", "nichts dagegen", "nothing against",
 	NULL
 };
 
@@ -25,7 +26,7 @@ const char *const approval_harmless[] = {
 const char *const approval_no[] = {
 	/* nl */
 	"helemaal niet akkoord", "niet akkoord", "geen akkoord", "geen goedkeuring", "niet mee eens",
-	"niet eens", "niet toegestaan", "geweigerd", "afgewezen", "afgekeurd", "weiger", "weigeren",
+	"niet eens", "niet toegestaan", "mag niet", "geweigerd", "afgewezen", "afgekeurd", "weiger", "weigeren",
 	"keur * af", "wijs * af", "nee", "neen",
 	/* fr */
 	"pas du tout d accord", "pas d accord", "n accepte pas", "n approuve pas", "pas favorable",
@@ -43,14 +44,14 @@ const char *const approval_yes[] = {
 	/* nl */
 	"akkoord", "goedgekeurd", "mijn goedkeuring", "goedkeuring verleend", "mee eens", "in orde",
 	"toegestaan", "keur * goed", "keuren * goed", "is goed", "is het goed",
-	"prima", "ja", "ok", "oke", "okay",
+	"dat mag", "ga je gang", "ga uw gang", "prima", "ja", "ok", "oke", "okay",
 	/* fr */
 	"d accord", "mon accord", "accord", "approuve", "approuvee", "accepte", "acceptee", "autorise",
-	"autorisee", "favorable", "valide", "validee", "c est bon", "ca me va", "cela me va", "me convient",
+	"autorisee", "favorable", "valide", "validee", "c est bon", "ca me va", "cela me va", "me convient", "allez y", "vas y",
 	"oui",
 	/* de */
 	"einverstanden", "genehmigt", "genehmige", "bewilligt", "bewillige", "stimme * zu",
-	"zugestimmt", "in ordnung", "meine zustimmung", "passt", "ja",
+	"zugestimmt", "in ordnung", "meine zustimmung", "nur zu", "passt", "ja",
 	/* en */
 	"approved", "approve", "agreed", "agree", "accepted", "accept", "granted", "my approval",
 	"go ahead", "sounds good", "looks good", "fine", "yes",
@@ -121,6 +122,12 @@ const char *const approval_doubt[] = {
 	"solange", "sobald", "ausser", "vorbehalt", "vorbehaltlich", "bedingung", "bedingungen", "ohne",
 	"nur", "teilweise", "unless", "if", "provided", "except", "without", "only", "partly",
 	"partially", "until", "conditional", "conditionally", "reservations",
+	/* to be talked about */
+	"praten", "spreken", "overleggen", "nadenken", "denk", "denken", "weten", "info", "informatie",
+	"contact", "antwoord", "bel", "bellen", "vragen", "parler", "parle", "parlons", "discuter",
+	"reflechir", "reflechis", "repondrai", "reviens", "courant", "question", "questions", "informe",
+	"sprechen", "besprechen", "uberlegen", "uberlege", "denke", "melde", "antworte", "frage",
+	"fragen", "talk", "think", "know", "consider", "information", "answer", "reply", "call",
 	/* for a time, or a part of it */
 	"vanaf", "tot", "eerste", "halve", "half", "jusqu", "jusque", "premiere", "premier", "moitie",
 	"bis", "ab", "erste", "ersten", "halfte", "januar", "februar", "marz", "april", "mai", "juni",

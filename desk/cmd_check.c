@@ -9,7 +9,10 @@
 #include "notifier/notifier.h"
 #include "notifier/sender.h"
 #include "portal/portal.h"
+#include "portal/oidc_provider.h"
 #include "store/people.h"
+
+#define OPENID_CHECK_SECONDS 15
 
 typedef struct Findings {
 	json_t *list;
@@ -154,6 +157,21 @@ static void check_portal(Findings *findings, const Settings *settings)
 		say(findings, FINE, "portal", "%s", line);
 }
 
+static void check_openid(Findings *findings, const Settings *settings)
+{
+	for (guint i = 0; i < settings->openid->len; i++) {
+		const OpenIdSettings *openid = g_ptr_array_index(settings->openid, i);
+		const OidcWait wait = { .deadline = g_get_monotonic_time() +
+						    OPENID_CHECK_SECONDS * G_USEC_PER_SEC };
+		g_autoptr(OidcProvider) provider = oidc_provider_new(settings, openid);
+		g_autoptr(GError) error = NULL;
+		g_autofree char *line = oidc_provider_check(provider, &wait, &error);
+
+		say(findings, line != NULL ? FINE : BAD, openid->name, "%s",
+		    line != NULL ? line : error->message);
+	}
+}
+
 int cmd_check(int argc, char **argv, const DeskContext *context)
 {
 	Findings findings = { .json = context->json };
@@ -162,7 +180,8 @@ int cmd_check(int argc, char **argv, const DeskContext *context)
 
 	if (!desk_options(
 		    &argc, &argv, NULL, "check",
-		    "Tries configuration, secret, forms, texts, database, mailboxes, mail server.\n"
+		    "Tries configuration, secret, forms, texts, database, mailboxes, mail server, page,\n"
+		    "OpenID providers.\n"
 		    "Exit status 0 when all is well, else 1; 78: the configuration cannot be read.",
 		    &status))
 		return status;
@@ -178,6 +197,7 @@ int cmd_check(int argc, char **argv, const DeskContext *context)
 	check_mailboxes(&findings, settings);
 	check_smtp(&findings, settings);
 	check_portal(&findings, settings);
+	check_openid(&findings, settings);
 	if (context->json)
 		desk_print_json(json_incref(findings.list));
 	json_decref(findings.list);

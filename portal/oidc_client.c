@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/error.h"
 #include "common/secret.h"
 #include "portal/oidc_key.h"
 
@@ -96,4 +97,59 @@ bool client_add(const OidcProvider *provider, const OidcMetadata *metadata, gint
 	fetch_field(form, "client_id", openid->client_id);
 	fetch_field(form, "client_secret", secret);
 	return true;
+}
+
+/* How many of the provider's keys can sign by one of Algorithms=. */
+static guint usable_keys(OidcProvider *provider)
+{
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&provider->lock);
+	const json_t *key;
+	guint usable = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(provider->keys, "keys"), i, key)
+	{
+		bool fits = false;
+
+		for (char *const *name = provider->openid->algorithms; *name != NULL; name++)
+			fits = fits || token_key_is_for(key, *name);
+		usable += fits ? 1 : 0;
+	}
+	return usable;
+}
+
+/* The secret itself is let go of at once. */
+static bool has_secret(const OidcProvider *provider, GError **error)
+{
+	const char *where = provider->openid->client_secret;
+	g_autofree char *secret =
+		where != NULL ? secret_read(where, provider->settings->folder, error) : NULL;
+	bool is_there = where == NULL || secret != NULL;
+
+	if (!is_there)
+		g_prefix_error(error, "ClientSecret: ");
+	return is_there;
+}
+
+char *oidc_provider_check(OidcProvider *provider, const OidcWait *wait, GError **error)
+{
+	const OpenIdSettings *openid = provider->openid;
+	g_autofree char *keys = oidc_provider_own_keys(provider, error);
+	g_autoptr(OidcMetadata) metadata = NULL;
+	guint usable;
+
+	if (keys == NULL || !has_secret(provider, error) ||
+	    oidc_provider_discover(provider, wait, error) != OIDC_DONE)
+		return NULL;
+	metadata = provider_known(provider);
+	if (provider_fetch_keys(provider, metadata, wait, error) != OIDC_DONE)
+		return NULL;
+	usable = usable_keys(provider);
+	if (usable > 0)
+		return g_strdup_printf("%s: %u keys; comes back to %s/login/%s/callback",
+				       openid->issuer, usable, provider->settings->url,
+				       openid->name);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_CONFIG,
+		    "%s: the provider shows no key for Algorithms=", metadata->keys);
+	return NULL;
 }

@@ -26,6 +26,10 @@ OidcMetadata *provider_known(OidcProvider *provider);
 OidcOutcome provider_ask(const OidcProvider *provider, const OidcWait *wait, Fetch *what,
 			 GString *body, long *ret_status, GError **error);
 
+/* Fetches the provider's keys anew. */
+OidcOutcome provider_fetch_keys(OidcProvider *provider, const OidcMetadata *metadata,
+				const OidcWait *wait, GError **error);
+
 /* Opens a token with the provider's keys; one that is not known is looked for once, not too
  * often. */
 OidcOutcome provider_open_token(OidcProvider *provider, const OidcMetadata *metadata,

@@ -204,8 +204,8 @@ OidcOutcome oidc_provider_discover(OidcProvider *provider, const OidcWait *wait,
 	return OIDC_DONE;
 }
 
-static OidcOutcome fetch_keys(OidcProvider *provider, const OidcMetadata *metadata,
-			      const OidcWait *wait, GError **error)
+OidcOutcome provider_fetch_keys(OidcProvider *provider, const OidcMetadata *metadata,
+				const OidcWait *wait, GError **error)
 {
 	g_autoptr(GString) body = g_string_new(NULL);
 	OidcOutcome outcome =
@@ -254,7 +254,7 @@ OidcOutcome provider_open_token(OidcProvider *provider, const OidcMetadata *meta
 			g_propagate_error(error, g_steal_pointer(&why));
 			return OIDC_REFUSED;
 		}
-		outcome = fetch_keys(provider, metadata, wait, error);
+		outcome = provider_fetch_keys(provider, metadata, wait, error);
 		if (outcome != OIDC_DONE)
 			return outcome;
 	}

@@ -26,6 +26,7 @@ typedef enum {
 /* settings are lent and must live as long. */
 OidcProvider *oidc_provider_new(const Settings *settings, const OpenIdSettings *openid);
 void oidc_provider_free(OidcProvider *provider);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OidcProvider, oidc_provider_free)
 const OpenIdSettings *oidc_provider_settings(const OidcProvider *provider);
 
 /* Whether its document is known and not too old. */
@@ -53,6 +54,10 @@ typedef struct OidcCode {
  * the 11 digits of the national number; given. */
 OidcOutcome oidc_provider_exchange(OidcProvider *provider, const OidcCode *code,
 				   const OidcWait *wait, char **ret_who, GError **error);
+
+/* For `persocontact check`: tries its documents and the desk's own secrets.  A line about it,
+ * given; NULL with error when somebody must do something. */
+char *oidc_provider_check(OidcProvider *provider, const OidcWait *wait, GError **error);
 
 /* The public halves of the desk's own keys, as a JWK set; given, NULL with DESK_ERROR_CONFIG. */
 char *oidc_provider_own_keys(const OidcProvider *provider, GError **error);

@@ -134,7 +134,7 @@ static char *token_decrypt(const char *token, const json_t *key, GError **error)
 
 /* ---- signed ---- */
 
-static bool is_for(const json_t *key, const char *algorithm)
+bool token_key_is_for(const json_t *key, const char *algorithm)
 {
 	const char *type = g_str_has_prefix(algorithm, "ES") ? "EC"
 			   : g_str_equal(algorithm, "EdDSA") ? "OKP"
@@ -154,7 +154,7 @@ static const json_t *key_of(const json_t *keys, const json_t *header)
 
 	json_array_foreach(json_object_get(keys, "keys"), i, key)
 	{
-		if (!is_for(key, text_of(header, "alg")) ||
+		if (!token_key_is_for(key, text_of(header, "alg")) ||
 		    (kid != NULL && !json_equal(kid, json_object_get(key, "kid"))))
 			continue;
 		if (found != NULL)

@@ -33,5 +33,8 @@ typedef struct TokenRules {
 TokenVerdict token_open(const char *token, const TokenRules *rules, const json_t *keys,
 			json_t **ret_claims, GError **error);
 
+/* Whether a key of a set may have signed by an algorithm. */
+bool token_key_is_for(const json_t *key, const char *algorithm);
+
 /* OpenID Connect Core 3.1.3.7: issuer, audience, times, nonce, acr. */
 bool token_check(const json_t *claims, const TokenRules *rules, GError **error);

@@ -282,6 +282,17 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/mail_variant/multi \
 	tests/fuzz/seeds/mail_variant/plain \
 	tests/fuzz/seeds/mail_variant/zip \
+	tests/fuzz/seeds/oidc/claims \
+	tests/fuzz/seeds/oidc/document \
+	tests/fuzz/seeds/oidc/keys \
+	tests/fuzz/seeds/oidc/keys-ec \
+	tests/fuzz/seeds/oidc/keys-x5u \
+	tests/fuzz/seeds/oidc/own-jwk \
+	tests/fuzz/seeds/oidc/own-pem \
+	tests/fuzz/seeds/oidc/parts \
+	tests/fuzz/seeds/oidc/parts-none \
+	tests/fuzz/seeds/oidc/token \
+	tests/fuzz/seeds/oidc/token-encrypted \
 	tests/fuzz/seeds/page/approve \
 	tests/fuzz/seeds/page/ask \
 	tests/fuzz/seeds/page/case \
@@ -353,6 +364,10 @@ noinst_PROGRAMS += tests/fuzz/fuzz_mail_variant
 tests_fuzz_fuzz_mail_variant_SOURCES = %D%/fuzz/fuzz_mail_variant.c
 tests_fuzz_fuzz_mail_variant_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_fuzz_fuzz_mail_variant_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
+noinst_PROGRAMS += tests/fuzz/fuzz_oidc
+tests_fuzz_fuzz_oidc_SOURCES = %D%/fuzz/fuzz_oidc.c
+tests_fuzz_fuzz_oidc_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_fuzz_fuzz_oidc_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
 noinst_PROGRAMS += tests/fuzz/fuzz_page
 tests_fuzz_fuzz_page_SOURCES = %D%/fuzz/fuzz_page.c
 tests_fuzz_fuzz_page_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)

@@ -29,7 +29,8 @@ export async function person(name, options = {}) {
   page.alarms = [];
   page.on("dialog", dialog => { page.alarms.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
   page.on("request", request => {
-    if (!request.url().startsWith(world.base)) page.alarms.push(`request: ${request.url()}`);
+    if (!request.url().startsWith(world.base) && !request.url().startsWith(page.elsewhere ?? world.base))
+      page.alarms.push(`request: ${request.url()}`);
   });
   page.on("console", message => {
     if (/Content Security Policy|Refused/.test(message.text())) page.alarms.push(message.text());

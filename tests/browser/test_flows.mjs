@@ -1,6 +1,6 @@
 // test_flows.mjs - what people do on the pages, with and without scripts.
 import fs from "node:fs";
-import { check, close, equal, goto, person, test, world } from "./desk.mjs";
+import { accessible, check, close, equal, goto, person, shot, test, world } from "./desk.mjs";
 
 const pdf = { name: "geboorteattest.pdf", mimeType: "application/pdf",
   buffer: Buffer.from("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n") };
@@ -72,6 +72,31 @@ for (const javaScriptEnabled of [false, true]) {
     await page.fill("#why", "Needed after all");
     await page.click("form[action$='/reopen'] button");
     check(!(await page.innerText(".state")).includes("withdrawn"), "it is not reopened");
+    await close(page);
+  });
+
+  test(`signing in at an OpenID provider, breaking it off, going on (${how})`, async () => {
+    const page = await person(null, { javaScriptEnabled, locale: "en" });
+    page.elsewhere = world.provider;
+    await goto(page, "/");
+    await page.click("a[href='/link']");
+    const signIn = async button => {
+      await page.click("text=Sign in with Example login");
+      check(page.url().startsWith(world.provider), page.url());
+      await page.fill("[name=who]", JSON.stringify({ email: "eve@minfin.example", email_verified: true }));
+      await page.click(`button:text-is("${button}")`);
+    };
+    await signIn("No");
+    check((await page.innerText("main")).includes("broken off"), await page.innerText("main"));
+    if (javaScriptEnabled) await accessible(page, "a sign-in that was broken off");
+    await shot(page, "login-cancelled");
+    await page.click("main a.button");
+    await signIn("Yes");
+    await page.waitForURL(`${world.base}/mine`);
+    await goto(page, "/sessions");
+    check((await page.innerText("main")).includes("with Example login"), await page.innerText("main"));
+    const [session, ...others] = (await page.context().cookies(world.base)).filter(c => c.name === "persocontact");
+    equal([session.sameSite, session.httpOnly, others.length], ["Strict", true, 0], "the session's cookie");
     await close(page);
   });
 

@@ -14,7 +14,7 @@ function pages(language) {
     complete: `/case/${incomplete}/complete`, withdraw: `/case/${incomplete}/withdraw`,
     receipt: `/case/${answered}/receipt`, content: "/content", me: "/me", help: "/help",
     manual: "/help/employee", manual2: "/help/dossier-manager", elsewhere: "/elsewhere",
-    missing: "/nowhere",
+    missing: "/nowhere", ways: "/link",
   };
 }
 

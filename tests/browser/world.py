@@ -10,6 +10,7 @@ sys.path.insert(0, str(HERE.parent / "functional"))
 from lib import mails                                        # noqa: E402
 from lib.common import AUTHSERV, free_ports, listens, wait_for  # noqa: E402
 from lib.desk import EVE, GRETA, HUGO, JAN, MARIE, MIA, Desk  # noqa: E402
+from lib.openid import Provider                              # noqa: E402
 from lib.given import ATTEST, PARENTAL, parental_mail                  # noqa: E402
 
 POLYGLOT = ("jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk=alert() )//"
@@ -46,15 +47,20 @@ class World:
         self.folder = tempfile.TemporaryDirectory(prefix="pcb-", dir="/tmp")
         root = pathlib.Path(self.folder.name)
         self.port, = free_ports(1)
-        groups = {"Desk": {"Url": f"http://127.0.0.1:{self.port}"},
+        url = f"http://127.0.0.1:{self.port}"
+        self.provider = Provider(url, root)
+        groups = {"Desk": {"Url": url},
                   "Mailbox inbox": {"Source": f"maildir:{root / 'in'}", "Password": None,
                                     "CaFile": None},
                   "Portal": {"Listen": f"127.0.0.1:{self.port}"},
+                  "OpenID plain": {"Name": "Example login", "Issuer": self.provider.issuer,
+                                   "ClientId": "desk", "ClientSecret": "file:plain.secret"},
                   "Elsewhere scope": {"Name": "SCOPE", "Url": "https://selfservice.example",
                                       "Telephone": "02 765 43 21"}}
-        self.desk = Desk(Folders(root / "in"), program, root / "desk", groups)
-        self.links = {}
+        self.desk, self.links = None, {}
         try:
+            self.desk = Desk(Folders(root / "in"), program, root / "desk", groups)
+            self.desk.secret("plain.secret", self.provider.world["secret"])
             self.fill()
             self.desk.start("portal")
             wait_for("the portal listens", lambda: listens(self.port))
@@ -91,6 +97,8 @@ class World:
         self.cases = desk.cases()
 
     def close(self):
-        self.desk.close()
+        if self.desk:
+            self.desk.close()
+        self.provider.stop()
         self.folder.cleanup()
 

@@ -528,3 +528,27 @@ def stalled(site, liar, count):
         (value, _), = [v for (_, name), v in me.cookies.items() if name == "persocontact-login"]
         yield ["-H", f"Cookie: persocontact-login={value}", "-H", "Accept-Language: en",
                f"{site.url}/login/plain/callback?state={state}&code=c"]
+
+
+def checked(site):
+    """What `persocontact check` says of the plain provider."""
+    lines = site.desk.run("check", status=None).out.splitlines()
+    return next(line.split(None, 2) for line in lines if line.split()[1] == "plain")
+
+
+def test_openid_check(t):
+    """check tries a provider: its documents, its keys, the desk's secret; each mistake is named"""
+    site, liar = open_liar(t)
+    assert checked(site)[::2] == ["BAD", f"{liar.issuer}/jwks: the provider shows no key for Algorithms="]
+    public = {"kty": "EC", "crv": "P-256", "x": "a", "y": "b"}
+    liar.answers["/jwks"] = (200, {}, {"keys": [public, {**public, "use": "enc"}, {**public, "alg": "ES384"}]})
+    assert checked(site) == ["ok", "plain", f"{liar.issuer}: 1 keys; comes back to {site.url}/login/plain/callback"]
+    liar.document(issuer="https://evil.example")
+    assert "names another issuer than Issuer=" in checked(site)[2]
+    site.desk.configure({"OpenID plain": {"ClientSecret": "file:nowhere"}})
+    assert checked(site)[2].startswith("ClientSecret: "), checked(site)
+    site.desk.configure({"OpenID plain": {"ClientSecret": None, "PrivateKey": "file:plain.secret"}})
+    assert checked(site)[2].startswith("PrivateKey: expected a private key as PEM or JWK"), checked(site)
+    liar.stop()
+    site.desk.configure({"OpenID plain": {"ClientSecret": "file:plain.secret", "PrivateKey": None}})
+    assert "the provider's document is away" in checked(site)[2], checked(site)

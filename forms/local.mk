@@ -135,6 +135,8 @@ dist_texts_DATA = \
 	texts/de.yaml \
 	texts/decided.html.mustache \
 	texts/decided.txt.mustache \
+	texts/digest-mine.html.mustache \
+	texts/digest-mine.txt.mustache \
 	texts/digest.html.mustache \
 	texts/digest.txt.mustache \
 	texts/documents.html.mustache \

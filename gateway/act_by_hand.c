@@ -10,8 +10,9 @@
 static bool read_again(const Desk *desk, const Receipt *receipt, Mail **ret_mail,
 		       Decision **ret_decision, GError **error)
 {
-	ReadOptions options = { desk->settings->trust_authserv, desk->settings->address,
-				desk->settings->sub_address };
+	ReadOptions options = { .trust_authserv = desk->settings->trust_authserv,
+				.own_address = desk->settings->address,
+				.own_separator = desk->settings->sub_address };
 	g_autoptr(Mail) mail = NULL;
 	int fd = raw_open(desk->store, &receipt->raw, error);
 

@@ -95,18 +95,20 @@ static char *make_link(const MailDesk *desk, const MailFacts *facts, Composed *c
 		"withdrawn-approver", "confirm-manager", NULL
 	};
 	const char *kind = facts->notice->kind;
+	bool is_mine = strcmp(kind, "digest-mine") == 0;
 	g_autofree char *token = NULL;
 	g_autofree char *base = NULL;
 
 	composed->login = json_integer_value(json_object_get(facts->data, "login"));
-	if ((facts->about == NULL && composed->login == 0) || g_strv_contains(none, kind))
+	if ((facts->about == NULL && composed->login == 0 && !is_mine) ||
+	    g_strv_contains(none, kind))
 		return g_strdup("");
 	token = secret_token();
 	base = g_strdup(desk->settings->url != NULL ? desk->settings->url : "");
 	while (g_str_has_suffix(base, "/"))
 		base[strlen(base) - 1] = '\0';
 	composed->purpose = g_strv_contains(approve, kind) ? TOKEN_APPROVE : TOKEN_CASE;
-	if (composed->login != 0)
+	if (composed->login != 0 || is_mine)
 		composed->purpose = TOKEN_MINE;
 	composed->token_hash = secret_token_hash(token);
 	return g_strdup_printf("%s/%c/%s", base, (char)composed->purpose, token);

@@ -57,6 +57,9 @@ json_t *said_of(const char *text);
 json_t *wrap_rows(json_t *rows);
 void rows_put(json_t *rows, const char *label, const char *value); /* nothing for an empty value */
 
+/* The name of a team in the mail's language; its id, or the desk's name, where there is none. Lent.
+ */
+const char *plan_team_name(const MailPlan *plan, const char *id);
 /* The title of the form of the case (or of the notice), in the mail's language; lent. */
 const char *plan_form_title(const MailPlan *plan);
 const Form *plan_form(const MailPlan *plan);

@@ -18,7 +18,10 @@ static char *line_of(const MailPlan *plan, const json_t *row)
 	g_autofree char *state = g_strconcat("state-", word_of(row, "state"), NULL);
 	g_autofree char *days = g_strdup_printf("%" JSON_INTEGER_FORMAT,
 						json_integer_value(json_object_get(row, "since")));
+	g_autofree char *age = g_strdup_printf("%" JSON_INTEGER_FORMAT,
+					       json_integer_value(json_object_get(row, "age")));
 	const char *assignee = word_of(row, "assignee");
+	const char *key = *assignee != '\0' ? "digest-line-taken" : "digest-line";
 	g_autoptr(GHashTable) places = places_new();
 
 	places_put(places, "number", word_of(row, "number"));
@@ -27,8 +30,10 @@ static char *line_of(const MailPlan *plan, const json_t *row)
 	places_put(places, "state", plan_word(plan, state));
 	places_put(places, "assignee", assignee);
 	places_put(places, "days", days);
+	places_put(places, "age", age);
+	places_put(places, "team", plan_team_name(plan, word_of(row, "team")));
 	return mail_say(plan->desk->texts, language,
-			*assignee != '\0' ? "digest-line-taken" : "digest-line", places);
+			plan_is_kind(plan, "digest-mine") ? "digest-line-mine" : key, places);
 }
 
 json_t *list_of_open(const MailPlan *plan)

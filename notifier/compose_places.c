@@ -13,7 +13,7 @@ const char *said_or(const char *name, const char *other)
 	return name != NULL && *name != '\0' ? name : other;
 }
 
-static const char *team_name(const MailPlan *plan, const char *id)
+const char *plan_team_name(const MailPlan *plan, const char *id)
 {
 	const TeamSettings *team = settings_team(plan->desk->settings, id);
 
@@ -30,7 +30,7 @@ static char *names_of_teams(const MailPlan *plan)
 		const TeamSettings *team = g_ptr_array_index(teams, i);
 
 		g_string_append_printf(names, "%s%s (%s)", i > 0 ? ", " : "", team->id,
-				       team_name(plan, team->id));
+				       plan_team_name(plan, team->id));
 	}
 	return g_string_free(names, FALSE);
 }
@@ -77,7 +77,7 @@ static void put_case_places(const MailPlan *plan, GHashTable *places)
 	places_put(places, "number", about->number);
 	places_put(places, "form", plan_form_title(plan));
 	places_put(places, "state", plan_word(plan, state));
-	places_put(places, "team", team_name(plan, about->team));
+	places_put(places, "team", plan_team_name(plan, about->team));
 	places_put(places, "requester",
 		   plan_is_kind(plan, "wrote") ? said_or(plan->facts->writer, requester)
 					       : requester);
@@ -120,7 +120,9 @@ static void put_digest_places(const MailPlan *plan, GHashTable *places)
 {
 	static const struct {
 		const char *place, *key;
-	} numbers[] = { { "new", "new" }, { "open", "open" }, { "late", "late" } };
+	} numbers[] = {
+		{ "new", "new" }, { "open", "open" }, { "late", "late" }, { "waiting", "waiting" }
+	};
 	const char *name = mail_facts_said(plan->facts, "name");
 	const OrganisationSettings *organisation =
 		settings_organisation(plan->desk->settings, name);
@@ -136,7 +138,7 @@ static void put_digest_places(const MailPlan *plan, GHashTable *places)
 		   organisation != NULL ? localised(organisation->name, plan->facts->language)
 					: name);
 	if (plan_is_kind(plan, "digest"))
-		places_put(places, "team", team_name(plan, name));
+		places_put(places, "team", plan_team_name(plan, name));
 }
 
 GHashTable *plan_places(const MailPlan *plan, const char *name)

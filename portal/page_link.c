@@ -47,7 +47,9 @@ static bool find_target(Request *request, const Token *token, char **ret_path, G
 		*ret_path = g_strconcat("/case/", c->number, NULL);
 	} else if (token->case_id == 0 && person != NULL && !person->left) {
 		g_free(*ret_path);
-		*ret_path = g_strdup("/mine");
+		/* the link of a daily digest was asked for by nobody */
+		*ret_path = g_strdup(
+			token->login == 0 && access_handles(&viewer) ? "/team?show=mine" : "/mine");
 	}
 	return true;
 }

@@ -17,6 +17,7 @@
  *   held, quarantined   team or admins
  *   reminder   requester: a case waits for them;  approval-reminder   the approver
  *   late       whoever has it, and the team's lead: a case waits too long
+ *   digest-mine  a dossier manager, once a day: what they have
  *   digest     a team, once a day;  overview   HR of an organisation, once a day
  *   reconcile   admins: what the daily look over the desk found
  *   approval        the approver (or who stands in)

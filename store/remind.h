@@ -26,5 +26,8 @@ bool cases_without_due(Store *store, const char *form, guint limit, GPtrArray **
  * data of the notice: {"rows": [{"number", "form", "who", "assignee", "since": days}], "new": n,
  * "open": n, "late": n, "name": id}.  Nothing is owed when there is none. */
 bool digest_owe_team(Store *store, const TeamSettings *team, gint64 now, GError **error);
+/* And to each dossier manager who has a case of a team with a digest: all that they have, of every
+ * team, in one mail. */
+bool digest_owe_holders(Store *store, const GPtrArray *teams, gint64 now, GError **error);
 bool digest_owe_organisation(Store *store, const OrganisationSettings *organisation, gint64 now,
 			     GError **error);

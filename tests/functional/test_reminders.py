@@ -3,8 +3,9 @@ import sqlite3
 import time
 
 from lib import mails
-from lib.desk import ADA, DINA, HUGO, JAN, MIA
-from lib.given import ABSENCE, complete_case, parental_mail, tax_case
+from lib.desk import ADA, DINA, DIRK, HUGO, JAN, MIA, PEOPLE
+from lib.given import ABSENCE, ATTEST, complete_case, parental_mail, tax_case, tax_mail
+from test_portal import Browser, link_of, open_portal
 
 ALWAYS = {"WorkingHours": "always"}
 
@@ -135,6 +136,48 @@ def test_night(t):
     desk.configure({"Desk": ALWAYS})
     desk.notifier()
     desk.one(JAN)
+
+
+def test_digest_of_mine(t):
+    """Each dossier manager hears once a day what they have, of all teams, with a link to it"""
+    team = {"Name": "Wedde", "Address": "pay@desk.example", "Digest": "yes"}
+    people = PEOPLE.replace("dossier-manager,pay,", "dossier-manager,pay absence,")
+    desk, port = open_portal(t, {"Desk": ALWAYS, "Team pay": team}, people=people)
+    tax_mail(desk)
+    parental_mail(desk, JAN, "nl", files=[ATTEST])
+    desk.step()
+    desk.run("case", "take", "1", "--as", "2002")
+    wait_days(desk, 1)
+    desk.notifier(), desk.notifier()
+    mine = desk.one(DIRK)
+    text = mails.plain(mine)
+    assert "Uw dossiers: 1 open, 0 over hun datum" in str(mine["Subject"]), mine["Subject"]
+    assert "PC-2026-000001" in text and "PC-2026-000002" not in text and "1 d oud" in text, text
+    assert "PC-2026-000001" in mails.html(mine) and str(mine["Auto-Submitted"]) == "auto-generated"
+    desk.none(DINA)
+    where, page = Browser(port).enter(link_of(mine, "m"))
+    assert where == "/team?show=mine" and "PC-2026-000001" in page, (where, page)
+    desk.run("case", "take", "2", "--as", "2002")  # of another team, late, and waiting
+    desk.run("case", "ask", "1", "--as", "2002", "--text", "Welk jaar?")
+    with sqlite3.connect(desk.folder / "desk.db") as database:
+        database.execute("UPDATE cases SET due = 1795000000 WHERE id = 2")
+    database.close()
+    wait_days(desk, 1)
+    desk.notifier()
+    late, mine = desk.new(DIRK)
+    text = mails.plain(mine)
+    assert "Open bij u: 2 (1 over hun datum, 1 in afwachting" in text, text
+    assert text.index("! PC-2026-000002") < text.index("- PC-2026-000001"), text
+    away = time.strftime("%Y-%m-%d", time.localtime())
+    desk.run("person", "absent", "2002", "--from", away, "--until", away)
+    wait_days(desk, 1)
+    desk.notifier()
+    desk.none(DIRK)
+    desk.run("person", "absent", "2002", "--back")
+    desk.run("case", "close", "1"), desk.run("case", "close", "2")
+    wait_days(desk, 1)
+    desk.notifier()
+    desk.none(DIRK)
 
 
 def test_digest(t):

@@ -53,12 +53,13 @@ static const char *const kinds[] = {
 	"approval-reminder",
 	"late",
 	"digest",
+	"digest-mine",
 	"overview",
 	"link",
 };
-static const char *const without_case[] = { "quarantined", "reconcile", "digest", "overview",
-					    "stranger",    "too-large", "menu",   "template",
-					    "which-case",  "link",      NULL };
+static const char *const without_case[] = { "quarantined", "reconcile",  "digest",    "digest-mine",
+					    "overview",    "stranger",   "too-large", "menu",
+					    "template",    "which-case", "link",      NULL };
 
 static void set_party(Party *party, gint64 person, const char *number, const char *name,
 		      const char *address)

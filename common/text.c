@@ -249,7 +249,7 @@ char *text_file_name(const char *name)
 	for (const char *p = start; *p != '\0'; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
 
-		if (is_hidden(c))
+		if (is_hidden(c) || (c == ' ' && g_str_has_suffix(safe->str, " ")))
 			continue;
 		told = told ||
 		       (c != '.' && c != ' ' && strchr("<>:\"|?*_", (int)MIN(c, 127)) == NULL);

@@ -337,6 +337,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/request/sniff-text \
 	tests/fuzz/seeds/request/sniff-zip \
 	tests/fuzz/seeds/upload/empty \
+	tests/fuzz/seeds/upload/hidden \
 	tests/fuzz/seeds/upload/long \
 	tests/fuzz/seeds/upload/one \
 	tests/fuzz/seeds/upload/path \

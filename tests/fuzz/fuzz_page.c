@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "portal/listen.h"
 #include "store/sessions.h"
 #include "tests/unit/store_fixture.h"
 
@@ -54,6 +55,7 @@ static struct World {
 	struct sockaddr_un address;
 	char *where;
 	char *tokens[7]; /* by the byte that stands for each */
+	int fd;
 	guint served;
 } world;
 
@@ -124,7 +126,6 @@ static void open_world(void)
 {
 	static const char bytes[] = "0123456789abcdef0123456789abcdef";
 	Settings *settings;
-	int fd;
 
 	world.desk = desk_new();
 	world.secret = secret_new(bytes, sizeof(bytes) - 1, NULL);
@@ -143,9 +144,9 @@ static void open_world(void)
 	world.address.sun_family = AF_UNIX;
 	g_strlcpy(world.address.sun_path, world.where + strlen("unix:"),
 		  sizeof(world.address.sun_path));
-	fd = listen_open(world.where, NULL);
-	must(fd >= 0);
-	world.daemon = start(&world.portal, fd);
+	world.fd = listen_open("Portal", world.where, NULL);
+	must(world.fd >= 0);
+	world.daemon = start(&world.portal, world.fd, NULL);
 	must(world.daemon != NULL);
 	world.served = 0;
 }
@@ -154,7 +155,7 @@ static void close_world(void)
 {
 	MHD_stop_daemon(world.daemon);
 	portal_close(&world.portal);
-	listen_close(world.where);
+	listen_close(world.fd, world.where);
 	for (gsize i = 0; i < G_N_ELEMENTS(world.tokens); i++)
 		g_clear_pointer(&world.tokens[i], g_free);
 	g_clear_pointer(&world.where, g_free);

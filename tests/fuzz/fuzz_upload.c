@@ -91,11 +91,21 @@ static bool is_read_as(const Attachment *sent, const Attachment *read)
 	       strcmp(read->name, sent->name) == 0;
 }
 
+static void show(const char *which, const Attachment *file)
+{
+	g_printerr("%s \"%s\" %s, %" G_GINT64_FORMAT " bytes at %" G_GINT64_FORMAT ", %s, %s\n",
+		   which, file->name, file->type, file->size, file->range.offset, file->sha256,
+		   file->fault != NULL ? file->fault : "");
+}
+
 static void check_file(const Attachment *sent, const Mail *mail)
 {
 	for (guint i = 0; i < mail->attachments->len; i++)
 		if (is_read_as(sent, g_ptr_array_index(mail->attachments, i)))
 			return;
+	show("sent", sent);
+	for (guint i = 0; i < mail->attachments->len; i++)
+		show("read", g_ptr_array_index(mail->attachments, i));
 	abort();
 }
 

@@ -155,6 +155,7 @@ static void test_file_name(void)
 		  "a_b___c_d_e_.txt" },
 		{ "no controls", "a\nb\001c.pdf", "a bc.pdf" },
 		{ "no turned text", "factuur\342\200\256fdp.exe", "factuurfdp.exe" },
+		{ "what is read again stays", "a \357\273\277 b.pdf", "a b.pdf" },
 		{ "no dots and blanks at the end", "a.pdf. .", "a.pdf" },
 		{ "nothing left", "...", "document" },
 		{ "a folder alone", "a/b/", "document" },

@@ -211,7 +211,7 @@ enum MHD_Result answer_style(Request *request)
 char *page_time(const Request *request, gint64 seconds)
 {
 	const PortalDesk *desk = &request->portal->desk;
-	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(desk->settings->time_zone);
+	GTimeZone *zone = request->portal->zone;
 	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(seconds);
 	g_autoptr(GDateTime) local =
 		utc != NULL && zone != NULL ? g_date_time_to_timezone(utc, zone) : NULL;

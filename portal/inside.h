@@ -33,7 +33,8 @@ typedef struct Portal {
 	GHashTable *connections; /* Connection of connections.h */
 	GHashTable *rates;       /* of rate.h */
 	GPtrArray *proxies;      /* of client.h */
-	OidcWork *oidc;          /* NULL: no provider is configured */
+	GTimeZone *zone; /* the desk's; GLib reads its file once, as long as somebody has it */
+	OidcWork *oidc;  /* NULL: no provider is configured */
 } Portal;
 
 typedef struct Request {

@@ -60,6 +60,7 @@ static void portal_open(Portal *portal, const PortalDesk *desk)
 	portal->connections = connections_new();
 	portal->rates = rates_new();
 	portal->proxies = client_proxies(desk->settings->trusted_proxies);
+	portal->zone = g_time_zone_new_identifier(desk->settings->time_zone);
 	portal->oidc = oidc_work_new(desk->settings);
 }
 
@@ -72,6 +73,7 @@ static void portal_close(Portal *portal)
 	g_clear_pointer(&portal->proxies, g_ptr_array_unref);
 	g_clear_pointer(&portal->oidc, oidc_work_free);
 	g_clear_pointer(&portal->base, g_free);
+	g_clear_pointer(&portal->zone, g_time_zone_unref);
 }
 
 /* fd stays ours. */

@@ -6,6 +6,7 @@
 #include "store/driver.h"
 
 #define WORDS_ASKED 10
+#define PIECES_FOUND 5000 /* the newest: words that stand everywhere lead nowhere */
 
 static const char words_sql[] =
 	"CREATE TABLE pieces (id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL);"
@@ -55,7 +56,8 @@ bool driver_words_make(Driver *driver, GError **error)
 const char *driver_words_cases(void)
 {
 	return "SELECT p.case_id FROM pieces p WHERE p.id IN"
-	       " (SELECT rowid FROM piece_words WHERE piece_words MATCH :found)";
+	       " (SELECT rowid FROM piece_words WHERE piece_words MATCH :found"
+	       "  ORDER BY rowid DESC LIMIT " G_STRINGIFY(PIECES_FOUND) ")";
 }
 
 char *driver_words_asked(const char *words)

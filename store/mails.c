@@ -159,10 +159,12 @@ bool mails_get(Store *store, gint64 id, MailRow **ret_row, GError **error)
 bool mails_by_person(Store *store, gint64 person, gint64 before, guint limit, GPtrArray **ret_rows,
 		     GError **error)
 {
+	/* by the index of senders; what is not shown is not read */
 	static const char sql[] = MAIL_SELECT
-		"WHERE direction = 'in' AND is_public <> 0 AND id < :before AND case_id IN"
-		" (SELECT id FROM cases WHERE requester = :person) AND sender IN"
-		" (SELECT address FROM addresses WHERE person = :person) ORDER BY id DESC LIMIT :limit";
+		"WHERE id IN (SELECT id FROM mails WHERE direction = 'in' AND sender IN"
+		" (SELECT address FROM addresses WHERE person = :person) AND is_public <> 0"
+		" AND id < :before AND +case_id IN (SELECT id FROM cases WHERE requester = :person)"
+		" ORDER BY id DESC LIMIT :limit) ORDER BY id DESC";
 	g_autoptr(Statement) select = statement(store, sql);
 
 	bind_number(select, ":person", person);

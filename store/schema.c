@@ -373,6 +373,12 @@ static const char schema_openid_before[] =
 	/* ---- the session that the browser had when it went to the provider ---- */
 	"ALTER TABLE openid ADD COLUMN before TEXT NOT NULL DEFAULT '';"; /* its hash */
 
+static const char schema_queues[] =
+	/* ---- queues: of a team by state, with what its ages are counted of; of one who handles
+	   ---- */
+	"CREATE INDEX cases_queue ON cases (team, state, opened, due);"
+	"CREATE INDEX cases_assignee ON cases (assignee, state) WHERE assignee IS NOT NULL;";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -398,6 +404,7 @@ static const struct {
 	/* 18: OpenID Connect */ { schema_openid, NULL },
 	/* 19: managers that HR confirms */ { schema_proposed, NULL },
 	/* 20: sessions before */ { schema_openid_before, NULL },
+	/* 21: queues of teams */ { schema_queues, NULL },
 };
 
 gint64 schema_newest(void)

@@ -341,6 +341,8 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/upload/long \
 	tests/fuzz/seeds/upload/one \
 	tests/fuzz/seeds/upload/path \
+	tests/load/fill.py \
+	tests/load/run \
 	tests/torture/hostile \
 	tests/torture/page.py \
 	tests/torture/run \

@@ -18,6 +18,11 @@ check-unit: $(check_PROGRAMS) persocontact
 bench: persocontact $(BENCHMARKS)
 	$(top_srcdir)/tests/bench/run $(abs_top_builddir)
 
+# The pages with CASES cases in the database: about six minutes, and 6 GB beside the build.
+CASES = 1000000
+load: persocontact
+	$(top_srcdir)/tests/load/run --program $(abs_top_builddir)/persocontact --cases $(CASES)
+
 # Kills the desk at every failpoint and at random for SECONDS; SEED= repeats a run.
 SECONDS = 1200
 ROUNDS = 4
@@ -45,4 +50,4 @@ fuzz:
 	CC=clang $(top_srcdir)/tools/build $(top_srcdir)/build/fuzzing --enable-fuzzing
 	$(top_srcdir)/tests/fuzz/run $(top_srcdir)/build/fuzzing $(SECONDS)
 
-.PHONY: check-sources check-unit bench torture faults outside hostile fuzz
+.PHONY: check-sources check-unit bench load torture faults outside hostile fuzz

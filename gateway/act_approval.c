@@ -127,11 +127,42 @@ static bool act_on(Confirming *self, GError **error)
 	       ask_again(self, "refused", error);
 }
 
+/* What one says to "is that right?" and to no request: the whole first line, with or without a
+ * yes before it. */
+static bool is_right(const char *reply)
+{
+	static const char *const words[] = {
+		"klopt",           "dat klopt",      "juist",        "dat is juist",
+		"correct",         "dat is correct", "inderdaad",    "exact",
+		"c est exact",     "c est correct",  "c est juste",  "en effet",
+		"stimmt",          "das stimmt",     "richtig",      "das ist richtig",
+		"genau",           "that is right",  "that s right", "right",
+		"that is correct", "that s correct", "indeed",       NULL,
+	};
+	static const char *const yes[] = { "ja ", "oui ", "yes ", "jawohl " };
+	const char *begin = reply + strspn(reply, " \t\r\n");
+	g_autofree char *line = g_strndup(begin, strcspn(begin, "\n"));
+	g_autofree char *folded = text_fold(line);
+	const char *rest = folded;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(yes) && rest == folded; i++)
+		if (g_str_has_prefix(folded, yes[i]))
+			rest = folded + strlen(yes[i]);
+	return strchr(line, '?') == NULL && g_strv_contains(words, rest);
+}
+
+static Approval confirming_read(const char *reply)
+{
+	Approval approval = approval_read(reply);
+
+	return approval == APPROVAL_UNCLEAR && is_right(reply) ? APPROVAL_YES : approval;
+}
+
 static bool act_confirm(Act *act, GError **error)
 {
 	g_auto(Confirming) self = { .act = act,
 				    .about = act->decision->about,
-				    .approval = approval_read(act->mail->reply),
+				    .approval = confirming_read(act->mail->reply),
 				    .hint = g_strdup("") };
 
 	return read_named(&self, error) && act_on(&self, error);

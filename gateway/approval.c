@@ -52,6 +52,12 @@ static bool is_word(gunichar c)
 	return g_unichar_isalnum(c) || g_unichar_ismark(c);
 }
 
+/* "No. 1005" goes on; "No. We need her here." is a no. */
+static bool is_number_sign(const char *folded, const char *behind)
+{
+	return strcmp(folded, "no") != 0 || g_ascii_isdigit(*(behind + strspn(behind, " \t")));
+}
+
 /* A full stop behind "mevr" or within a date or a name ends nothing. */
 static bool ends_sentence(const char *begin, const char *stop)
 {
@@ -68,7 +74,7 @@ static bool ends_sentence(const char *begin, const char *stop)
 		return true;
 	before = g_strndup(word, stop - word);
 	folded = text_fold(before);
-	return !is_one_of(approval_short, folded);
+	return !is_one_of(approval_short, folded) || !is_number_sign(folded, stop + 1);
 }
 
 /* Behind an empty line that does not follow a salutation's comma. */

@@ -299,12 +299,13 @@ def test_hr_corrects_the_manager(t):
                               "1006,Hugo Hendrickx,hugo@minfin.example,MINFIN,nl,1005")
     t.servers.clear()
     desk = t.desk(people=hanna)
-    said = [("1005", "1005"), ("Nee, het is 1005.", "1005"), ("Non, c'est Mia Claes.", "1005"),
-            ("Nein, Frau Claes Mia", "1005"), ("Yes.", "1010"), ("D'accord", "1010"),
+    said = [("Nee, het is 1005.", "1005"), ("Non, c'est Mia Claes.", "1005"),
+            ("Nein, Frau Claes Mia", "1005"), ("Yes.", "1010"),
+            ("Ja, dat klopt.", "1010"), ("Oui, c'est exact.", "1010"), ("Das stimmt", "1010"),
             ("Nee.\nDe juiste persoon is Mia Claes.\n\nMet vriendelijke groeten\nHugo Hendrickx",
              "1005")]
     said += [(words, None) for words in (
-        "Ja, maar vraag het ook aan Mia.", "Daar moet ik over nadenken.", "Ja, 1005.",
+        "Ja, maar vraag het ook aan Mia.", "Daar moet ik over nadenken.", "Ja, 1005.", "Klopt dat wel?",
         "Jan Peeters", "Hendricks Hanna")]
     for _ in said:
         ask(desk, "Leidinggevende: Hanna Hendrickx")

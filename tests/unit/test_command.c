@@ -76,6 +76,9 @@ static const struct {
 	const char *mail;
 	Approval approval;
 } approvals[] = {
+	{ "No. We need her in March.", APPROVAL_NO },
+	{ "No.\nNobody can stand in.", APPROVAL_NO },
+	{ "No. 12 approved", APPROVAL_UNCLEAR },
 	{ "akkoord", APPROVAL_YES },
 	{ "Akkoord.", APPROVAL_YES },
 	{ "Goedgekeurd!\nGroeten", APPROVAL_YES },

@@ -41,6 +41,7 @@ common_libcommon_a_SOURCES = \
 	%D%/service.h \
 	%D%/settings.c \
 	%D%/settings.h \
+	%D%/settings_card.c \
 	%D%/settings_check.c \
 	%D%/settings_check.h \
 	%D%/settings_file.c \

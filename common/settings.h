@@ -55,6 +55,15 @@ typedef struct DirectorySettings {          /* [Directory]: people from LDAP */
 	Tls tls;
 } DirectorySettings;
 
+typedef struct CardSettings {         /* [Card]: the electronic identity card as a way in */
+	char *url;                    /* where it is asked for; NULL: it is no way in */
+	char *listen;                 /* of our own, or NULL */
+	char *authorities;            /* a file */
+	char *revocation;             /* a file or a folder, or NULL */
+	bool accepts_unchecked;       /* where nobody can say whether a card is revoked */
+	char *header, *verify_header; /* by which a proxy passes it; header NULL: none does */
+} CardSettings;
+
 typedef struct WorkingHours { /* minutes of the day; from == until: at any time */
 	guint from, until;
 } WorkingHours;
@@ -128,11 +137,12 @@ typedef struct Settings {
 	bool mail_link;                       /* a link to My cases may be asked for */
 	guint requests_per_minute;            /* of one client without a session */
 	char **trusted_proxies;               /* networks whose X-Forwarded-For is believed */
-	GPtrArray *teams;                     /* TeamSettings */
-	GPtrArray *organisations;             /* OrganisationSettings */
-	GPtrArray *elsewhere;                 /* ElsewhereSettings */
-	GPtrArray *oauth2;                    /* OAuth2Settings */
-	GPtrArray *openid;                    /* OpenIdSettings */
+	CardSettings card;
+	GPtrArray *teams;         /* TeamSettings */
+	GPtrArray *organisations; /* OrganisationSettings */
+	GPtrArray *elsewhere;     /* ElsewhereSettings */
+	GPtrArray *oauth2;        /* OAuth2Settings */
+	GPtrArray *openid;        /* OpenIdSettings */
 } Settings;
 
 /* path NULL: $PERSOCONTACT_CONFIG, ./desk.conf, /etc/persocontact/desk.conf. */

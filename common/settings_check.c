@@ -249,6 +249,6 @@ bool settings_check(Settings *settings, const SettingsFile *file, GError **error
 		if (!check_team(settings, file, g_ptr_array_index(settings->teams, i), error))
 			return false;
 	name_all(settings);
-	return check_tls(settings, file, error) && check_directory(settings, file, error) &&
-	       check_smtp(settings, file, error);
+	return check_tls(settings, file, error) && settings_check_card(settings, file, error) &&
+	       check_directory(settings, file, error) && check_smtp(settings, file, error);
 }

@@ -7,3 +7,6 @@
 /* Checks settings as a whole, and fills what follows from other values (From,
  * names).  False with DESK_ERROR_CONFIG. */
 bool settings_check(Settings *settings, const SettingsFile *file, GError **error);
+
+/* What [Card] asks of the rest, and the rest of it. */
+bool settings_check_card(const Settings *settings, const SettingsFile *file, GError **error);

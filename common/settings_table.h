@@ -51,7 +51,8 @@ extern const SettingType setting_text, setting_localised, setting_address, setti
 	setting_url, setting_token_url, setting_choice, setting_flag, setting_time_zone,
 	setting_secret, setting_path, setting_number, setting_factor, setting_duration,
 	setting_database, setting_source, setting_server, setting_directory, setting_listen,
-	setting_domains, setting_networks, setting_words, setting_algorithms, setting_parameters;
+	setting_domains, setting_networks, setting_header, setting_words, setting_algorithms,
+	setting_parameters;
 
 /* Takes a server's URL apart: scheme://user@host:port/rest.  False when it is
  * none.  The ret_ may be NULL; *ret_user is decoded, NULL when there is none. */

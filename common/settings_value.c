@@ -224,6 +224,10 @@ static bool read_networks(const SettingRow *row, const char *value, const char *
 
 		if (**word == '\0')
 			continue;
+		if (strcmp(*word, "unix") == 0) {
+			g_strv_builder_add(networks, *word);
+			continue;
+		}
 		mask = g_inet_address_mask_new_from_string(*word, NULL);
 		if (mask == NULL)
 			return false;
@@ -231,6 +235,16 @@ static bool read_networks(const SettingRow *row, const char *value, const char *
 	}
 	clear_list(place);
 	*(char ***)place = g_strv_builder_end(networks);
+	return true;
+}
+
+/* A token of RFC 9110 5.6.2, of letters, digits and dashes. */
+static bool read_header(const SettingRow *row, const char *value, const char *folder, void *place)
+{
+	if (*value == '\0' || strlen(value) > 64 ||
+	    value[strspn(value, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-")] != '\0')
+		return false;
+	setting_set_text(place, g_strdup(value));
 	return true;
 }
 
@@ -275,13 +289,19 @@ const SettingType setting_duration = {
 	.expected = "a time such as 3d, 12h, 30m or 90s, at most 3650d",
 	.read = read_duration,
 };
+const SettingType setting_header = {
+	.expected = "the name of a header, such as X-SSL-Client-Cert",
+	.read = read_header,
+	.clear = setting_clear_text,
+};
 const SettingType setting_domains = {
 	.expected = "domains with blanks between them, such as minfin.example",
 	.read = read_domains,
 	.clear = clear_list,
 };
 const SettingType setting_networks = {
-	.expected = "addresses or networks with blanks between them, such as 127.0.0.1 10.0.0.0/8",
+	.expected = "addresses or networks with blanks between them, such as 127.0.0.1 10.0.0.0/8,"
+		    " or unix for whoever may write to a Unix socket",
 	.read = read_networks,
 	.clear = clear_list,
 };

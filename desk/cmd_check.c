@@ -172,6 +172,18 @@ static void check_openid(Findings *findings, const Settings *settings)
 	}
 }
 
+static void check_card(Findings *findings, const Settings *settings)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *line = NULL;
+	bool good = portal_card_describe(settings, &line, &error);
+
+	if (error != NULL)
+		say(findings, BAD, "card", "%s", error->message);
+	else if (line != NULL)
+		say(findings, good ? FINE : BAD, "card", "%s", line);
+}
+
 int cmd_check(int argc, char **argv, const DeskContext *context)
 {
 	Findings findings = { .json = context->json };
@@ -198,6 +210,7 @@ int cmd_check(int argc, char **argv, const DeskContext *context)
 	check_smtp(&findings, settings);
 	check_portal(&findings, settings);
 	check_openid(&findings, settings);
+	check_card(&findings, settings);
 	if (context->json)
 		desk_print_json(json_incref(findings.list));
 	json_decref(findings.list);

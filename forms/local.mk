@@ -177,6 +177,9 @@ dist_texts_DATA = \
 	texts/overview.txt.mustache \
 	texts/page-ask.html.mustache \
 	texts/page-asked.html.mustache \
+	texts/page-card-in.html.mustache \
+	texts/page-card-wrong.html.mustache \
+	texts/page-card.html.mustache \
 	texts/page-case.html.mustache \
 	texts/page-code.html.mustache \
 	texts/page-complete.html.mustache \

@@ -28,6 +28,8 @@ enum MHD_Result answer_queue(Request *request, guint status, struct MHD_Response
 		return MHD_NO;
 	for (gsize i = 0; i < G_N_ELEMENTS(headers); i++)
 		MHD_add_response_header(response, headers[i][0], headers[i][1]);
+	if (request->at_card) /* the next one is asked for the card anew */
+		MHD_add_response_header(response, "Connection", "close");
 	if (request->portal->is_https)
 		MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
 	if (status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE) {
@@ -76,7 +78,8 @@ static void add_frame(Request *request, json_t *data)
 
 	json_object_set_new(data, "t", page_words(request));
 	json_object_set_new(data, "lang", json_string(language_code(request->language)));
-	json_object_set_new(data, "base", json_string(request->portal->base));
+	json_object_set_new(data, "base",
+			    json_string(request->at_card ? "" : request->portal->base));
 	json_object_set_new(data, "desk",
 			    json_string(localised(settings->name, request->language)));
 	json_object_set_new(data, "mine", json_boolean(request->person != NULL));

@@ -7,13 +7,16 @@
 #include <sys/socket.h>
 
 #define FORWARDED_MOST 20 /* proxies in a row */
+#define UNIX "unix"
 
 GPtrArray *client_proxies(char *const *networks)
 {
 	GPtrArray *proxies = g_ptr_array_new_with_free_func(g_object_unref);
 
 	for (; networks != NULL && *networks != NULL; networks++)
-		g_ptr_array_add(proxies, g_inet_address_mask_new_from_string(*networks, NULL));
+		if (strcmp(*networks, UNIX) != 0)
+			g_ptr_array_add(proxies,
+					g_inet_address_mask_new_from_string(*networks, NULL));
 	return proxies;
 }
 
@@ -70,23 +73,46 @@ static enum MHD_Result add_forwarded(void *user, enum MHD_ValueKind kind, const 
 	return MHD_YES;
 }
 
-char *client_address(const Request *request)
+/* The address of the connection, in text; NULL: a Unix socket. */
+static const char *peer_of(const Request *request, char *text, socklen_t length)
 {
-	g_autoptr(GString) forwarded = g_string_new(NULL);
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	const struct sockaddr *address = info != NULL ? info->client_addr : NULL;
-	char text[INET6_ADDRSTRLEN];
-	const char *peer = NULL;
 
 	if (address != NULL && address->sa_family == AF_INET)
-		peer = inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, text,
-				 sizeof(text));
-	else if (address != NULL && address->sa_family == AF_INET6)
-		peer = inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)address)->sin6_addr, text,
-				 sizeof(text));
+		return inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, text,
+				 length);
+	if (address != NULL && address->sa_family == AF_INET6)
+		return inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)address)->sin6_addr, text,
+				 length);
+	return NULL;
+}
+
+bool client_may_vouch(const GPtrArray *proxies, char *const *networks, const char *peer)
+{
+	if (peer != NULL)
+		return is_trusted(proxies, peer);
+	return networks != NULL && g_strv_contains((const char *const *)networks, UNIX);
+}
+
+bool client_is_proxy(const Request *request)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	return client_may_vouch(request->portal->proxies,
+				request->portal->desk.settings->trusted_proxies,
+				peer_of(request, text, sizeof(text)));
+}
+
+char *client_address(const Request *request)
+{
+	g_autoptr(GString) forwarded = g_string_new(NULL);
+	char text[INET6_ADDRSTRLEN];
+
 	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, add_forwarded, forwarded);
-	return client_behind(request->portal->proxies, peer, forwarded->str);
+	return client_behind(request->portal->proxies, peer_of(request, text, sizeof(text)),
+			     forwarded->str);
 }
 
 /* "[::1]:80" is "::1", "Desk.example:443" is "desk.example". */
@@ -96,6 +122,15 @@ static char *host_name(const char *host)
 
 	return *host == '[' ? g_ascii_strdown(host + 1, (gssize)MAX(length, 1) - 1)
 			    : g_ascii_strdown(host, (gssize)length);
+}
+
+bool client_host_is(const char *host, const char *url)
+{
+	const char *start = strstr(url, "://");
+	g_autofree char *ours = host_name(start != NULL ? start + 3 : "");
+	g_autofree char *theirs = host_name(host != NULL ? host : "");
+
+	return *theirs != '\0' && strcmp(theirs, ours) == 0;
 }
 
 bool client_host_is_ours(const char *host, const char *url)

@@ -11,6 +11,7 @@ typedef struct Connection {
 	gint64 began, deadline; /* monotonic, microseconds */
 	bool is_busy;           /* a request is read or answered */
 	bool is_new;            /* it had no request yet */
+	bool is_patient;        /* its handshake was waited for: its time begins with the request */
 } Connection;
 
 GHashTable *connections_new(void)
@@ -36,11 +37,12 @@ static void begin(Connection *self)
 void connections_notify(void *user, struct MHD_Connection *connection, void **context,
 			enum MHD_ConnectionNotificationCode code)
 {
+	const ConnectionKind *kind = user;
 	const union MHD_ConnectionInfo *info;
 	Connection *self;
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-		g_hash_table_remove(user, *context);
+		g_hash_table_remove(kind->connections, *context);
 		*context = NULL;
 		return;
 	}
@@ -49,8 +51,10 @@ void connections_notify(void *user, struct MHD_Connection *connection, void **co
 	self->fd = info != NULL ? info->connect_fd : -1;
 	self->is_new = true;
 	begin(self);
+	self->is_patient = kind->first > REQUEST_SECONDS;
+	self->deadline = self->began + kind->first * G_USEC_PER_SEC;
 	*context = self;
-	g_hash_table_insert(user, self, self);
+	g_hash_table_insert(kind->connections, self, self);
 }
 
 void connection_waits(struct MHD_Connection *connection)
@@ -67,6 +71,8 @@ void connection_came(struct MHD_Connection *connection, gsize bytes)
 
 	if (self == NULL)
 		return;
+	if (self->is_new && self->is_patient)
+		self->began = g_get_monotonic_time();
 	self->is_busy = true;
 	self->is_new = false;
 	self->deadline =

@@ -15,7 +15,14 @@
 #define BODY_RATE (16 * 1024)
 
 GHashTable *connections_new(void);
-/* For MHD_OPTION_NOTIFY_CONNECTION; user: the table. */
+
+/* Those of one listener. */
+typedef struct ConnectionKind {
+	GHashTable *connections;
+	gint64 first; /* seconds until the first request is there: people may have to type a PIN */
+} ConnectionKind;
+
+/* For MHD_OPTION_NOTIFY_CONNECTION; user: a ConnectionKind. */
 void connections_notify(void *user, struct MHD_Connection *connection, void **context,
 			enum MHD_ConnectionNotificationCode code);
 /* A request begins (or its connection waits for the next), its body has come this far, its

@@ -18,17 +18,34 @@ static bool read_files(const Settings *settings, TlsFiles **ret_files, GError **
 	return *ret_files != NULL;
 }
 
+static bool read_judge(const Settings *settings, CardJudge **ret_judge, GError **error)
+{
+	if (settings->card.url == NULL)
+		return true;
+	*ret_judge = card_judge_new(settings, error);
+	return *ret_judge != NULL;
+}
+
+static bool open_sockets(PortalDoor *door, GError **error)
+{
+	door->fd = listen_open("Portal", door->where, error);
+	if (door->fd >= 0 && door->card_where != NULL)
+		door->card_fd = listen_open("Card", door->card_where, error);
+	listen_forget();
+	return door->fd >= 0 && (door->card_where == NULL || door->card_fd >= 0);
+}
+
 PortalDoor *portal_door_open(const Settings *settings, GError **error)
 {
 	g_autoptr(PortalDoor) door = g_new0(PortalDoor, 1);
 
-	door->fd = -1;
+	door->fd = door->card_fd = -1;
 	door->where = g_strdup(settings->listen);
-	if (!read_files(settings, &door->files, error))
+	door->card_where = g_strdup(settings->card.listen);
+	if (!read_files(settings, &door->files, error) ||
+	    !read_judge(settings, &door->judge, error) || !open_sockets(door, error))
 		return NULL;
-	door->fd = listen_open("Portal", door->where, error);
-	listen_forget();
-	return door->fd >= 0 ? g_steal_pointer(&door) : NULL;
+	return g_steal_pointer(&door);
 }
 
 void portal_door_free(PortalDoor *door)
@@ -37,21 +54,28 @@ void portal_door_free(PortalDoor *door)
 		return;
 	if (door->fd >= 0)
 		listen_close(door->fd, door->where);
+	if (door->card_fd >= 0)
+		listen_close(door->card_fd, door->card_where);
 	g_free(door->where);
+	g_free(door->card_where);
 	tls_files_free(door->files);
+	card_judge_free(door->judge);
 	g_free(door);
 }
 
 void portal_door_keep(const PortalDoor *door)
 {
 	listen_keep(door->fd, door->where);
+	if (door->card_fd >= 0)
+		listen_keep(door->card_fd, door->card_where);
 }
 
 bool portal_door_check(const Settings *settings, GError **error)
 {
 	g_autoptr(TlsFiles) files = NULL;
+	g_autoptr(CardJudge) judge = NULL;
 
-	return read_files(settings, &files, error);
+	return read_files(settings, &files, error) && read_judge(settings, &judge, error);
 }
 
 char *portal_door_describe(const Settings *settings, GError **error)
@@ -66,4 +90,14 @@ char *portal_door_describe(const Settings *settings, GError **error)
 	day = g_date_time_format(expires, "%Y-%m-%d");
 	return g_strdup_printf("its certificate is valid until %s (in %" G_GINT64_FORMAT " days)",
 			       day, (files->expires - now()) / (24 * 60 * 60));
+}
+
+bool portal_card_describe(const Settings *settings, char **ret_line, GError **error)
+{
+	g_autoptr(CardJudge) judge = NULL;
+
+	*ret_line = NULL;
+	if (!read_judge(settings, &judge, error))
+		return false;
+	return judge == NULL || card_judge_describe(judge, now(), ret_line);
 }

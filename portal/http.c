@@ -177,27 +177,47 @@ static bool is_too_often(Request *request)
 			  g_get_monotonic_time() / 1000, &request->wait);
 }
 
+/* At the address that asks for the card there is only that; elsewhere it is not. */
+static bool is_here(const Request *request)
+{
+	PageKind page = request->route.page;
+
+	if (page == PAGE_CARD || page == PAGE_CARD_IN)
+		return request->portal->judge != NULL && !request->at_card;
+	return request->at_card == (page == PAGE_CARD_READ);
+}
+
+static bool is_our_host(const Request *request)
+{
+	const Settings *settings = request->portal->desk.settings;
+
+	return client_host_is_ours(
+		MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Host"),
+		request->at_card ? settings->card.url : settings->url);
+}
+
 static enum MHD_Result begin(Request *request, const char *path, const char *method)
 {
-	const char *below = below_base(request->portal, path);
+	const char *below;
 	g_autoptr(GError) error = NULL;
-	RouteResult result = route_find(method, below != NULL ? below : "", &request->route);
+	RouteResult result;
 	bool is_known;
 
 	connection_came(request->connection, 0);
 	request_speak(request);
-	if (!client_host_is_ours(
-		    MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Host"),
-		    request->portal->desk.settings->url))
+	request->at_card = page_card_is_door(request);
+	below = request->at_card ? path : below_base(request->portal, path);
+	result = route_find(method, below != NULL ? below : "", &request->route);
+	if (!is_our_host(request))
 		return answer_wrong(request, MHD_HTTP_MISDIRECTED_REQUEST, "host");
 	if (result == ROUTE_FOUND && request->route.page == PAGE_STYLE)
 		return MHD_YES;
-	is_known = request_identify(request, &error);
+	is_known = request->at_card || request_identify(request, &error);
 	if (!is_known)
 		log_warning_rarely(60, "page: %s", error->message);
 	if (is_too_often(request))
 		return answer_wrong(request, MHD_HTTP_TOO_MANY_REQUESTS, "often");
-	if (result == ROUTE_UNKNOWN)
+	if (result == ROUTE_UNKNOWN || !is_here(request))
 		return answer_missing(request);
 	if (result == ROUTE_WRONG_METHOD)
 		return answer_wrong(request, MHD_HTTP_METHOD_NOT_ALLOWED, "method");
@@ -216,6 +236,8 @@ static enum MHD_Result finish_post(Request *request)
 		return page_link(request);
 	if (request->route.page == PAGE_ASK)
 		return page_ask(request);
+	if (request->route.page == PAGE_CARD_IN)
+		return page_card_in(request);
 	if (request->session == NULL || !is_genuine(request))
 		return answer_wrong(request, MHD_HTTP_FORBIDDEN, "form");
 	if (request->route.page == PAGE_LEAVE)
@@ -289,6 +311,12 @@ static enum MHD_Result finish(Request *request)
 		return page_callback(request);
 	case PAGE_KEYS:
 		return page_keys(request);
+	case PAGE_CARD:
+		return page_card(request);
+	case PAGE_CARD_READ:
+		return page_card_read(request);
+	case PAGE_CARD_IN:
+		return page_card_in(request);
 	default:
 		return page_case(request, MHD_HTTP_OK, NULL);
 	}

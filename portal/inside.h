@@ -22,6 +22,7 @@ typedef struct Upload Upload;     /* portal/upload.h */
 typedef struct Drafts Drafts;     /* portal/drafts.h */
 typedef struct OidcWork OidcWork; /* portal/oidc_work.h */
 typedef struct OidcJob OidcJob;
+typedef struct CardJudge CardJudge; /* portal/card.h */
 
 typedef struct Portal {
 	PortalDesk desk;
@@ -33,8 +34,10 @@ typedef struct Portal {
 	GHashTable *connections; /* Connection of connections.h */
 	GHashTable *rates;       /* of rate.h */
 	GPtrArray *proxies;      /* of client.h */
-	GTimeZone *zone; /* the desk's; GLib reads its file once, as long as somebody has it */
-	OidcWork *oidc;  /* NULL: no provider is configured */
+	GTimeZone *zone;  /* the desk's; GLib reads its file once, as long as somebody has it */
+	OidcWork *oidc;   /* NULL: no provider is configured */
+	CardJudge *judge; /* of cards; lent; NULL: they are no way in */
+	struct MHD_Daemon *card; /* which asks for the card; NULL: none of ours */
 } Portal;
 
 typedef struct Request {
@@ -57,6 +60,7 @@ typedef struct Request {
 	gsize typed, body;             /* bytes */
 	bool is_too_large, is_genuine; /* genuine: the CSRF token was right */
 	Upload *upload;
+	bool at_card;        /* at the address that asks for the card, where nothing else is */
 	bool files_are_gone; /* those of an earlier try (portal/drafts.h) */
 	GError *fault;       /* while the body came */
 } Request;
@@ -132,6 +136,11 @@ enum MHD_Result page_keys(Request *request);
 char *page_cookie(const Portal *portal, const char *suffix, const char *value, gint64 seconds);
 /* One that the browser also sends when another site leads back to a page (SameSite=Lax). */
 char *page_cookie_lax(const Portal *portal, const char *suffix, const char *value, gint64 seconds);
+enum MHD_Result page_card(Request *request);      /* what is to be done */
+enum MHD_Result page_card_read(Request *request); /* who it is */
+enum MHD_Result page_card_in(Request *request);
+/* Whether the request is at the address that asks for the card. */
+bool page_card_is_door(const Request *request);
 enum MHD_Result page_mine(Request *request);
 enum MHD_Result page_case(Request *request, guint status, const char *mistake);
 enum MHD_Result page_document(Request *request);

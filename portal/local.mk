@@ -3,6 +3,11 @@ portal_libportal_a_SOURCES = \
 	%D%/access.c \
 	%D%/access.h \
 	%D%/answer.c \
+	%D%/card.c \
+	%D%/card.h \
+	%D%/card_header.c \
+	%D%/card_lists.c \
+	%D%/card_lists.h \
 	%D%/client.c \
 	%D%/client.h \
 	%D%/connections.c \
@@ -38,6 +43,7 @@ portal_libportal_a_SOURCES = \
 	%D%/oidc_work.h \
 	%D%/page_ask.c \
 	%D%/page_bulk.c \
+	%D%/page_card.c \
 	%D%/page_case.c \
 	%D%/page_complete.c \
 	%D%/page_content.c \

@@ -24,6 +24,8 @@
 /* memory of a connection, which its header must fit in */
 #define HEADER_BYTES ((size_t)64 * 1024)
 #define FAREWELL_SECONDS 5
+#define CARD_SECONDS 180u         /* within which a PIN is typed */
+#define CARD_CONNECTIONS_EACH 20u /* of one address */
 
 static void G_GNUC_PRINTF(2, 0) on_message(void *user, const char *format, va_list values)
 {
@@ -76,71 +78,120 @@ static void portal_close(Portal *portal)
 	g_clear_pointer(&portal->zone, g_time_zone_unref);
 }
 
-/* fd stays ours. */
-static struct MHD_Daemon *start(Portal *portal, int fd, const TlsFiles *files)
+typedef struct Listener {
+	struct MHD_Daemon *daemon;
+	int epoll_fd;
+	ConnectionKind kind;
+} Listener;
+
+/* The first is the portal; the second, if any, asks for the card. */
+typedef struct Listeners {
+	Listener all[2];
+	guint count;
+} Listeners;
+
+/* fd stays ours. authorities: those whose cards are asked for, or NULL. */
+static bool start(Listener *listener, Portal *portal, int fd, const TlsFiles *files,
+		  const char *authorities)
 {
+	const bool is_card = authorities != NULL;
 	const unsigned plain = MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
 	struct MHD_OptionItem tls[] = {
 		{ MHD_OPTION_HTTPS_MEM_CERT, 0, files != NULL ? files->certificates : NULL },
 		{ MHD_OPTION_HTTPS_MEM_KEY, 0, files != NULL ? files->key : NULL },
-		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)TLS_PRIORITIES },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0,
+		  (void *)(is_card ? TLS_CARD_PRIORITIES : TLS_PRIORITIES) },
+		{ is_card ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0, (void *)authorities },
+		{ MHD_OPTION_PER_IP_CONNECTION_LIMIT, CARD_CONNECTIONS_EACH, NULL },
 		{ MHD_OPTION_END, 0, NULL },
 	};
 
-	return MHD_start_daemon(
+	listener->kind =
+		(ConnectionKind){ portal->connections, is_card ? CARD_SECONDS : REQUEST_SECONDS };
+	listener->daemon = MHD_start_daemon(
 		files != NULL ? plain | MHD_USE_TLS : plain, 0, NULL, NULL, http_request, portal,
 		MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_CONNECTION_LIMIT,
-		CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
+		CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, is_card ? CARD_SECONDS : IDLE_SECONDS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
 		http_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, connections_notify,
-		portal->connections, MHD_OPTION_ARRAY, files != NULL ? tls : tls + 3,
-		MHD_OPTION_END);
+		&listener->kind, MHD_OPTION_ARRAY, files != NULL ? tls : tls + 5, MHD_OPTION_END);
+	if (listener->daemon == NULL)
+		return false;
+	listener->epoll_fd =
+		MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	return true;
+}
+
+static void stop(Listeners *listeners)
+{
+	for (guint i = 0; i < listeners->count; i++)
+		MHD_stop_daemon(listeners->all[i].daemon);
+	listeners->count = 0;
+}
+
+static bool start_all(Listeners *listeners, Portal *portal, const PortalDoor *door, GError **error)
+{
+	bool done = start(&listeners->all[0], portal, door->fd, door->files, NULL);
+
+	listeners->count = done ? 1 : 0;
+	if (done && door->card_fd >= 0) {
+		done = start(&listeners->all[1], portal, door->card_fd, door->files,
+			     card_judge_authorities(door->judge));
+		listeners->count += done ? 1 : 0;
+		portal->card = listeners->all[1].daemon;
+	}
+	if (done)
+		return true;
+	stop(listeners);
+	g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE, "the web server cannot be started");
+	return false;
 }
 
 /* One turn: waits for the web or for the stop, works off what is there. */
-static bool turn(struct MHD_Daemon *daemon, int epoll_fd, int stop_fd, Portal *portal)
+static bool turn(const Listeners *listeners, int stop_fd, Portal *portal)
 {
-	struct pollfd fds[] = { { epoll_fd, POLLIN, 0 },
-				{ stop_fd, POLLIN, 0 },
-				{ oidc_work_fd(portal->oidc), POLLIN, 0 } };
-	MHD_UNSIGNED_LONG_LONG due = 1000;
+	struct pollfd fds[4] = { { stop_fd, POLLIN, 0 },
+				 { oidc_work_fd(portal->oidc), POLLIN, 0 } };
+	MHD_UNSIGNED_LONG_LONG wait = 1000;
 
-	if (MHD_get_timeout(daemon, &due) != MHD_YES || due > 1000)
-		due = 1000;
-	if (poll(fds, G_N_ELEMENTS(fds), (int)due) < 0 && errno != EINTR)
+	for (guint i = 0; i < listeners->count; i++) {
+		MHD_UNSIGNED_LONG_LONG due = 1000;
+
+		fds[i + 2] = (struct pollfd){ listeners->all[i].epoll_fd, POLLIN, 0 };
+		if (MHD_get_timeout(listeners->all[i].daemon, &due) == MHD_YES)
+			wait = MIN(wait, due);
+	}
+	if (poll(fds, listeners->count + 2, (int)wait) < 0 && errno != EINTR)
 		log_warning_rarely(60, "poll: %s", g_strerror(errno));
 	oidc_work_tend(portal->oidc);
-	MHD_run(daemon);
+	for (guint i = 0; i < listeners->count; i++)
+		MHD_run(listeners->all[i].daemon);
 	service_alive();
-	return fds[1].revents == 0;
+	return fds[0].revents == 0;
 }
 
-static void say_goodbye(struct MHD_Daemon *daemon, int epoll_fd, Portal *portal)
+static void say_goodbye(const Listeners *listeners, Portal *portal)
 {
 	gint64 end = g_get_monotonic_time() + FAREWELL_SECONDS * G_USEC_PER_SEC;
 
 	while (connections_tend(portal->connections) > 0 && g_get_monotonic_time() < end)
-		turn(daemon, epoll_fd, -1, portal);
+		turn(listeners, -1, portal);
 }
 
 static bool serve(Portal *portal, const PortalDoor *door, int stop_fd, GError **error)
 {
-	struct MHD_Daemon *daemon = start(portal, door->fd, door->files);
-	const union MHD_DaemonInfo *info;
+	Listeners listeners = { 0 };
 
-	if (daemon == NULL) {
-		g_set_error(error, DESK_ERROR, DESK_ERROR_SOFTWARE,
-			    "the web server cannot be started");
+	if (!start_all(&listeners, portal, door, error))
 		return false;
-	}
-	info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	while (turn(daemon, info->epoll_fd, stop_fd, portal))
+	while (turn(&listeners, stop_fd, portal))
 		connections_tend(portal->connections);
-	MHD_quiesce_daemon(daemon);
+	for (guint i = 0; i < listeners.count; i++)
+		MHD_quiesce_daemon(listeners.all[i].daemon);
 	oidc_work_stop(portal->oidc);
-	say_goodbye(daemon, info->epoll_fd, portal);
-	MHD_stop_daemon(daemon);
+	say_goodbye(&listeners, portal);
+	stop(&listeners);
 	return true;
 }
 
@@ -152,8 +203,11 @@ bool portal_run(const PortalDesk *desk, PortalDoor *door, int stop_fd, GError **
 	if (!bucket_set(desk->store, LINK_BUCKET, desk->settings->links_per_hour, error))
 		return false;
 	log_info("listens on %s%s", door->where, door->files != NULL ? " with TLS" : "");
+	if (door->card_fd >= 0)
+		log_info("asks for the identity card on %s", door->card_where);
 	service_notify("READY=1");
 	portal_open(&portal, desk);
+	portal.judge = door->judge;
 	done = serve(&portal, door, stop_fd, error);
 	portal_close(&portal);
 	return done;

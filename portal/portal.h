@@ -33,6 +33,10 @@ bool portal_door_check(const Settings *settings, GError **error);
 /* What there is to say of them, a sentence; NULL: nothing.  Given. */
 char *portal_door_describe(const Settings *settings, GError **error);
 
+/* The same of the card's authorities and lists; false, with a sentence and no error: no list holds
+ * now, so that every card is refused.  ret_line: given, NULL where cards are no way in. */
+bool portal_card_describe(const Settings *settings, char **ret_line, GError **error);
+
 /* Serves until stop_fd becomes readable; then what is under way is ended, at most 5 s, and who
  * connects waits for the next who serves. */
 bool portal_run(const PortalDesk *desk, PortalDoor *door, int stop_fd, GError **error);

@@ -31,6 +31,9 @@ typedef enum {
 	PAGE_LANGUAGE,  /* /language: of the pages */
 	PAGE_HELP,      /* /help */
 	PAGE_MANUAL,    /* /help/employee */
+	PAGE_CARD,      /* /card: the identity card as a way in */
+	PAGE_CARD_READ, /* /card/TOKEN: at the address that asks for the card */
+	PAGE_CARD_IN,   /* /card/in/TOKEN: back from there */
 	PAGE_ELSEWHERE, /* /elsewhere: what is asked of another application */
 	PAGE_LOGIN,     /* /login/itsme: to an OpenID provider */
 	PAGE_CALLBACK,  /* /login/itsme/callback: and back from it */
@@ -39,7 +42,7 @@ typedef enum {
 
 typedef struct Route {
 	PageKind page;
-	char token[27];  /* of a link, else "" */
+	char token[27];  /* of a link or a card, else "" */
 	char purpose;    /* of a link: 'r', 'a', 'm' */
 	char number[32]; /* of a case, as written, else "" */
 	char word[65];   /* of a form, a manual or a provider, else "" */

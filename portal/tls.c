@@ -71,6 +71,10 @@ static bool check_certificate(const Settings *settings, gnutls_x509_crt_t certif
 	if (!is_for_host(certificate, settings->url, &host))
 		return wrong(settings, "Certificate", path, error,
 			     "it is not for %s, the host of Url in [Desk]", host);
+	g_free(g_steal_pointer(&host));
+	if (settings->card.listen != NULL && !is_for_host(certificate, settings->card.url, &host))
+		return wrong(settings, "Certificate", path, error,
+			     "it is not for %s, the host of Url in [Card]", host);
 	*ret_expires = expires;
 	return true;
 }

@@ -8,6 +8,11 @@
 	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-CIPHER-ALL:+AES-256-GCM" \
 	":+CHACHA20-POLY1305:+AES-128-GCM:-MAC-ALL:+AEAD:%SERVER_PRECEDENCE"
 
+/* Where cards are read: whoever shows the certificate for signatures is to see a page that says so,
+ * instead of a broken connection, which %COMPAT lets come to that.  What a certificate is for is
+ * judged in portal/card.c. */
+#define TLS_CARD_PRIORITIES TLS_PRIORITIES ":%COMPAT"
+
 typedef struct TlsFiles {
 	char *certificates; /* PEM: the portal's own, then those between it and the root */
 	char *key;          /* PEM */

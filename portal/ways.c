@@ -49,8 +49,14 @@ static const char *openid_title(const Request *request, const char *id)
 	return openid != NULL ? localised(openid->title, request->language) : id;
 }
 
+static bool card_is_on(const Settings *settings)
+{
+	return settings->card.url != NULL;
+}
+
 static const Way ways[] = {
 	{ WAY_OPENID, NULL, NULL, "page.way-openid", openid_is_on, openid_offer, openid_title },
+	{ WAY_CARD, "/card", "page.card-button", "page.way-card", card_is_on, NULL, NULL },
 	{ WAY_MAIL, NULL, NULL, "page.way-mail", ways_mail_is_on, NULL, NULL },
 };
 

@@ -9,6 +9,7 @@
 
 #define WAY_OPENID "openid:" /* and the NAME of [OpenID NAME] */
 #define WAY_MAIL "mail"      /* a link in a mail; asked for on the page, or in the mail of a case */
+#define WAY_CARD "card"      /* an electronic identity card (portal/card.h) */
 
 /* What way somebody came, as it is kept with the session: the name of a row of the table, and
  * ":ID" where a way is several.  As words for the viewer; given. */

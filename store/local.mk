@@ -36,6 +36,8 @@ store_libstore_a_SOURCES = \
 	%D%/driver_words.c \
 	%D%/duties.c \
 	%D%/duties.h \
+	%D%/handovers.c \
+	%D%/handovers.h \
 	%D%/held.c \
 	%D%/inside.h \
 	%D%/logins.c \

@@ -218,6 +218,7 @@ EXTRA_DIST += \
 	tests/functional/lib/meddle.py \
 	tests/functional/lib/npm.py \
 	tests/functional/lib/openid.py \
+	tests/functional/lib/nginx.py \
 	tests/functional/lib/outside.py \
 	tests/functional/lib/pdfs.py \
 	tests/functional/lib/postfix.py \
@@ -235,6 +236,7 @@ EXTRA_DIST += \
 	tests/functional/test_automatic.py \
 	tests/functional/test_belief.py \
 	tests/functional/test_bulk.py \
+	tests/functional/test_card.py \
 	tests/functional/test_commands.py \
 	tests/functional/test_cut.py \
 	tests/functional/test_directory.py \

@@ -42,7 +42,8 @@ static void check_found(const Route *route, const char *path)
 		must(strstr(path, words[i]) != NULL);
 	must(*route->token == '\0' ||
 	     (strlen(route->token) == 26 && all_of(route->token, TOKEN_SET)));
-	must((route->page == PAGE_LINK) == (*route->token != '\0') &&
+	must((route->page == PAGE_LINK || route->page == PAGE_CARD_READ ||
+	      route->page == PAGE_CARD_IN) == (*route->token != '\0') &&
 	     (route->page == PAGE_LINK) == (route->purpose != '\0'));
 	must((route->page == PAGE_DOCUMENT) == (route->document > 0));
 	must(*route->number == '\0' ||

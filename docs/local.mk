@@ -15,6 +15,7 @@ dist_doc_DATA = README.md \
 	docs/decisions/0013-yes-and-no.md \
 	docs/decisions/0014-openid.md \
 	docs/decisions/0015-text-of-pdfs.md \
+	docs/decisions/0016-cards.md \
 	docs/forms.md \
 	docs/performance.md \
 	docs/reliability.md

@@ -216,9 +216,9 @@ EXTRA_DIST += \
 	tests/functional/lib/given.py \
 	tests/functional/lib/mails.py \
 	tests/functional/lib/meddle.py \
+	tests/functional/lib/nginx.py \
 	tests/functional/lib/npm.py \
 	tests/functional/lib/openid.py \
-	tests/functional/lib/nginx.py \
 	tests/functional/lib/outside.py \
 	tests/functional/lib/pdfs.py \
 	tests/functional/lib/postfix.py \

@@ -204,6 +204,7 @@ dist_texts_DATA = \
 	texts/page-missing.html.mustache \
 	texts/page-mistakes.html.mustache \
 	texts/page-new.html.mustache \
+	texts/page-organisation.html.mustache \
 	texts/page-receipt.html.mustache \
 	texts/page-rows.html.mustache \
 	texts/page-said.html.mustache \

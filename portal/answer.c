@@ -86,6 +86,7 @@ static void add_frame(Request *request, json_t *data)
 	json_object_set_new(
 		data, "handles",
 		json_boolean(access_handles(&request->viewer) && request->person != NULL));
+	json_object_set_new(data, "is-hr", json_boolean(request_is_hr(request)));
 	json_object_set_new(data, "asks", json_boolean(request_may_ask(request)));
 	if (request->session == NULL)
 		return;

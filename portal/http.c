@@ -281,6 +281,8 @@ static enum MHD_Result finish(Request *request)
 		return page_mine(request);
 	case PAGE_TEAM:
 		return page_team(request);
+	case PAGE_ORGANISATION:
+		return page_organisation(request);
 	case PAGE_DOCUMENT:
 		return page_document(request);
 	case PAGE_NEW:

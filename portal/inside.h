@@ -125,6 +125,7 @@ enum MHD_Result page_leave(Request *request);
 enum MHD_Result page_ask(Request *request); /* a link to My cases */
 enum MHD_Result page_sessions(Request *request);
 enum MHD_Result page_team(Request *request);
+enum MHD_Result page_organisation(Request *request);
 enum MHD_Result page_handle(Request *request);
 /* What somebody who handles the case may do, for the page of the case. */
 bool page_handle_put(Request *request, const GPtrArray *answers, gint64 last_event, json_t *data,
@@ -161,3 +162,5 @@ enum MHD_Result page_elsewhere(Request *request);
 /* Whether the viewer may ask on this form; on any form. */
 bool request_may_use(const Request *request, const Form *form);
 bool request_may_ask(const Request *request);
+/* Whether the viewer is of the HR service of an affiliated organisation. */
+bool request_is_hr(const Request *request);

@@ -56,6 +56,7 @@ portal_libportal_a_SOURCES = \
 	%D%/page_login.c \
 	%D%/page_me.c \
 	%D%/page_mine.c \
+	%D%/page_organisation.c \
 	%D%/page_receipt.c \
 	%D%/page_sessions.c \
 	%D%/page_team.c \

@@ -22,6 +22,7 @@ static const struct {
 	{ "/sessions", PAGE_SESSIONS, GET | POST },
 	{ "/mine", PAGE_MINE, GET },
 	{ "/team", PAGE_TEAM, GET },
+	{ "/organisation", PAGE_ORGANISATION, GET },
 	{ "/case/C/handle", PAGE_HANDLE, POST },
 	{ "/leave", PAGE_LEAVE, POST },
 	{ "/case/C", PAGE_CASE, GET },

@@ -5,19 +5,20 @@
 #include <stdbool.h>
 
 typedef enum {
-	PAGE_HOME,     /* / */
-	PAGE_STYLE,    /* /style.css */
-	PAGE_LINK,     /* /r/TOKEN /a/TOKEN /m/TOKEN: the button, and what it does */
-	PAGE_ASK,      /* /link: a link to My cases, by mail */
-	PAGE_ASKED,    /* /link/sent */
-	PAGE_SESSIONS, /* /sessions: where I am signed in, and my links */
-	PAGE_MINE,     /* /mine */
-	PAGE_TEAM,     /* /team: the queues of a dossier manager, and the search */
-	PAGE_HANDLE,   /* /case/PC-2026-000123/handle */
-	PAGE_LEAVE,    /* /leave */
-	PAGE_CASE,     /* /case/PC-2026-000123 */
-	PAGE_DOCUMENT, /* /case/PC-2026-000123/document/5 */
-	PAGE_WRITE,    /* /case/PC-2026-000123/write ... */
+	PAGE_HOME,         /* / */
+	PAGE_STYLE,        /* /style.css */
+	PAGE_LINK,         /* /r/TOKEN /a/TOKEN /m/TOKEN: the button, and what it does */
+	PAGE_ASK,          /* /link: a link to My cases, by mail */
+	PAGE_ASKED,        /* /link/sent */
+	PAGE_SESSIONS,     /* /sessions: where I am signed in, and my links */
+	PAGE_MINE,         /* /mine */
+	PAGE_TEAM,         /* /team: the queues of a dossier manager, and the search */
+	PAGE_ORGANISATION, /* /organisation: what is open for its people, for HR */
+	PAGE_HANDLE,       /* /case/PC-2026-000123/handle */
+	PAGE_LEAVE,        /* /leave */
+	PAGE_CASE,         /* /case/PC-2026-000123 */
+	PAGE_DOCUMENT,     /* /case/PC-2026-000123/document/5 */
+	PAGE_WRITE,        /* /case/PC-2026-000123/write ... */
 	PAGE_WITHDRAW,
 	PAGE_REOPEN,
 	PAGE_APPROVE,

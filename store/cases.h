@@ -93,10 +93,11 @@ typedef struct CaseQuery {
 	bool by_change;           /* those that changed last come first */
 	guint skip;               /* so many of the first are left out */
 	/* of dossier managers */
-	char *const *teams; /* of any of these, or of assignee; NULL: of every team */
-	gint64 assignee;    /* people.id: beside teams; alone: only these */
-	gint64 due_before;  /* those with a day before this; 0: any */
-	const char *found;  /* all of its words stand together in some text of the case; or NULL */
+	char *const *teams;       /* of any of these, or of assignee; NULL: of every team */
+	gint64 assignee;          /* people.id: beside teams; alone: only these */
+	gint64 due_before;        /* those with a day before this; 0: any */
+	const char *organisation; /* those about people of it; NULL: any */
+	const char *found; /* all of its words stand together in some text of the case; or NULL */
 } CaseQuery;
 bool case_list(Store *store, const CaseQuery *query, GPtrArray **ret_cases,
 	       GError **error); /* newest first */

@@ -88,6 +88,9 @@ static void add_conditions(GString *sql, const CaseQuery *query)
 		add_words(sql, query);
 	if (query->due_before != 0)
 		g_string_append(sql, " AND c.due > 0 AND c.due < :due");
+	if (query->organisation != NULL)
+		g_string_append(sql, " AND (SELECT o.organisation FROM people o"
+				     " WHERE o.id = c.employee) = :organisation");
 	add_found(sql, query);
 }
 
@@ -193,6 +196,8 @@ static void bind_conditions(Statement *select, const CaseQuery *query)
 		bind_words(select, query);
 	if (query->due_before != 0)
 		bind_number(select, ":due", query->due_before);
+	if (query->organisation != NULL)
+		bind_text(select, ":organisation", query->organisation);
 	if (query->found != NULL)
 		bind_found(select, query);
 }

@@ -8,8 +8,8 @@ import urllib.parse
 
 from lib import mails
 from lib.common import wait_for
-from lib.desk import HUGO, JAN, MIA
-from lib.given import ABSENCE, ATTEST, PARENTAL, choice, parental_mail
+from lib.desk import EVE, HUGO, JAN, MARIE, MIA, PEOPLE
+from lib.given import ABSENCE, ATTEST, PARENTAL, choice, parental_mail, tax_mail
 from test_portal import Browser, link_of, open_portal
 
 PDF = ("geboorteattest.pdf", "application/pdf", ATTEST[2])
@@ -155,6 +155,66 @@ def test_pages_roles(t):
     stranger.get("/new", 404)
     stranger.send("/new/absence-parental", {"csrf": csrf}, [], 404)
     assert len(desk.cases()) == 3
+
+
+def test_pages_organisation(t):
+    """HR sees where its own people's open cases stand, and nobody else does; not what is in them"""
+    people = PEOPLE + ("3001,Piet Elders,piet@minfin.example,OTHER,nl,,employee,,\n"
+                       "3002,Harry Hr,harry@minfin.example,OTHER,nl,,employee hr,,\n")
+    desk, port = open_portal(t, {"Organisation OTHER": {
+        "Name": "Elders", "Domains": "minfin.example"}}, people=people)
+    for who in (JAN, "piet@minfin.example", HUGO, "harry@minfin.example"):
+        tax_mail(desk, who)
+    parental_mail(desk, MARIE, "fr")
+    desk.step()
+    seen = {}
+    for who in (JAN, HUGO, "harry@minfin.example"):
+        seen[who] = Browser(port)
+        seen[who].enter(link_of(desk.one(who)))
+    seen[JAN].get("/organisation", 404)
+    Browser(port).get("/organisation", 404)
+    assert "/organisation" not in seen[JAN].get("/mine").text
+    page = seen[HUGO].get("/organisation").text
+    assert "/organisation" in seen[HUGO].get("/mine").text and "FOD Financiën" in page
+    cases = {c["requester"]["address"]: c["number"] for c in desk.cases()}
+    for who, there in ((JAN, True), (MARIE, True), (HUGO, True), ("piet@minfin.example", False)):
+        assert (cases[who] in page) == there, (who, page)
+    assert f"/case/{cases[HUGO]}" in page and f"/case/{cases[JAN]}" not in page
+    seen[HUGO].get(f"/case/{cases[JAN]}", 404)
+    waiting = seen[HUGO].get("/organisation?show=waiting").text
+    assert cases[MARIE] in waiting and cases[JAN] not in waiting
+    page = seen["harry@minfin.example"].get("/organisation").text
+    assert cases["piet@minfin.example"] in page and cases[JAN] not in page
+    desk.run("case", "close", cases[JAN])
+    assert cases[JAN] not in seen[HUGO].get("/organisation").text
+
+
+def test_pages_manager(t):
+    """The page asks for a manager whom the directory lacks, and says whom the request waits for"""
+    desk, port = open_portal(t, people=PEOPLE.replace("MINFIN,nl,1005,employee,,\n1002",
+                                                      "MINFIN,nl,,employee,,\n1002"))
+    browsers = {}
+    for who in (JAN, EVE):
+        desk.send(who, "vraag", "Een algemene vraag.")
+        desk.step()
+        browsers[who] = Browser(port)
+        browsers[who].enter(link_of(desk.one(who)))
+    assert "f-manager" not in browsers[EVE].get("/new/absence-long-personal").text
+    assert 'name="f-manager"' in browsers[JAN].get("/new/absence-long-personal").text
+    send_form(browsers[JAN], "absence-long-personal", {
+        "f-start": "1/3/2027", "f-end": "30/6/2027", "f-manager": "Mia Claes"})
+    case = desk.case("3")
+    assert case["state"] == "awaiting-approval" and case["proposed"]["number"] == "1005", case
+    page = browsers[JAN].get(f"/case/{case['number']}").text
+    assert "bevestigen dat Mia Claes de leidinggevende is" in page, page
+    desk.notifier()
+    desk.reply(desk.one(HUGO), HUGO, "Ja.")
+    desk.step()
+    page = browsers[JAN].get(f"/case/{case['number']}").text
+    assert "wacht op de goedkeuring van Mia Claes" in page and "Leidinggevende bevestigd" in page, page
+    desk.one(MIA)
+    (desk.folder / "again").mkdir()
+    desk.run("replay", desk.folder / "again" / "desk.db")  # status 0: the same
 
 
 def test_pages_approval(t):

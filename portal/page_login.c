@@ -72,18 +72,6 @@ static enum MHD_Result work(Request *request, OidcProvider *provider, OidcJob *j
 
 /* ---- to the provider ---- */
 
-/* Where it is to lead afterwards: a page of our own that may be asked for in this way. */
-static const char *target_of(const Request *request)
-{
-	const char *to = request_query(request, "to");
-	Route route;
-
-	if (strlen(to) > 200 || route_find("GET", to, &route) != ROUTE_FOUND ||
-	    route.token[0] != '\0' || route.page == PAGE_LOGIN || route.page == PAGE_CALLBACK)
-		return "/mine";
-	return to;
-}
-
 static char *cookie_name(const Request *request)
 {
 	return g_strconcat(request->portal->cookie, "-login", NULL);
@@ -114,7 +102,7 @@ static enum MHD_Result leave(Request *request, OidcProvider *provider)
 	const OpenIdAsk row = { .provider = request->route.word,
 				.nonce = nonce,
 				.verifier = verifier,
-				.target = (char *)target_of(request),
+				.target = (char *)way_target(request),
 				.before = before };
 	g_autoptr(GError) error = NULL;
 
@@ -146,6 +134,14 @@ static bool may_begin(Request *request)
 			 &request->wait);
 }
 
+/* The page where a person presses the button; the target stays. */
+static enum MHD_Result choose(Request *request)
+{
+	g_autofree char *path = way_path(request, "/link");
+
+	return answer_redirect(request, path, NULL);
+}
+
 enum MHD_Result page_login(Request *request)
 {
 	OidcProvider *provider = oidc_work_provider(request->portal->oidc, request->route.word);
@@ -156,7 +152,7 @@ enum MHD_Result page_login(Request *request)
 		return request->job->outcome == OIDC_DONE ? leave(request, provider)
 							  : answer_outcome(request, provider);
 	if (request->route.is_head || is_from_elsewhere(request))
-		return answer_redirect(request, "/link", NULL);
+		return choose(request);
 	if (!may_begin(request))
 		return answer_wrong(request, MHD_HTTP_TOO_MANY_REQUESTS, "often");
 	if (oidc_provider_is_known(provider))

@@ -5,6 +5,8 @@
 
 #include "portal/client.h"
 
+#define TARGET "/mine" /* where nothing else is asked for */
+
 typedef struct Way {
 	const char *name;   /* with ":" behind it where the way is several */
 	const char *path;   /* where its button leads; NULL: no button of its own */
@@ -21,6 +23,26 @@ bool ways_mail_is_on(const Settings *settings)
 	return settings->mail_link;
 }
 
+const char *way_target(const Request *request)
+{
+	const char *to = request_query(request, "to");
+	Route route;
+
+	if (strlen(to) > 200 || route_find("GET", to, &route) != ROUTE_FOUND ||
+	    route.token[0] != '\0' || route.page == PAGE_LOGIN || route.page == PAGE_CALLBACK)
+		return TARGET;
+	return to;
+}
+
+char *way_path(const Request *request, const char *path)
+{
+	const char *target = way_target(request);
+	g_autofree char *escaped = g_uri_escape_string(target, "/", false);
+
+	return strcmp(target, TARGET) == 0 ? g_strdup(path)
+					   : g_strconcat(path, "?to=", escaped, NULL);
+}
+
 static bool openid_is_on(const Settings *settings)
 {
 	return settings->openid->len > 0;
@@ -32,7 +54,8 @@ static void openid_offer(const Request *request, json_t *buttons)
 
 	for (guint i = 0; i < desk->settings->openid->len; i++) {
 		const OpenIdSettings *openid = g_ptr_array_index(desk->settings->openid, i);
-		g_autofree char *path = g_strconcat("/login/", openid->name, NULL);
+		g_autofree char *login = g_strconcat("/login/", openid->name, NULL);
+		g_autofree char *path = way_path(request, login);
 		g_autofree char *text =
 			texts_say(desk->texts, request->language, "page.openid-button", "name",
 				  localised(openid->title, request->language), NULL);

@@ -19,6 +19,12 @@ char *way_words(const Request *request, const char *way);
  * the desk's own.  New reference. */
 json_t *ways_buttons(const Request *request);
 
+/* Where a way is to lead afterwards: the page of our own that the query's "to" names and that may
+ * be asked for in this way, else My cases.  Lent. */
+const char *way_target(const Request *request);
+/* path with that target behind it as "to", where there is one.  Given. */
+char *way_path(const Request *request, const char *path);
+
 /* Whether a link to My cases may be asked for. */
 bool ways_mail_is_on(const Settings *settings);
 

@@ -227,6 +227,8 @@ EXTRA_DIST += \
 	tests/functional/lib/slapd.py \
 	tests/functional/lib/tls.py \
 	tests/functional/lib/wire.py \
+	tests/functional/openid/older-crypto.mjs \
+	tests/functional/openid/older.mjs \
 	tests/functional/openid/package-lock.json \
 	tests/functional/openid/package.json \
 	tests/functional/openid/provider.mjs \

@@ -262,6 +262,9 @@ def test_openid_begin(t):
     for header in ("cross-site", "same-site"):
         page = me.open(f"{site.url}/login/plain", headers={"Sec-Fetch-Site": header}, follow=False)
         assert (page.status, page.getheader("Location")) == (303, "/link"), header
+        page = me.open(f"{site.url}/login/plain?to=/content", headers={"Sec-Fetch-Site": header})
+        assert 'href="/login/plain?to=/content"' in page.text, page.text
+    assert 'href="/login/plain"' in me.open(f"{site.url}/link?to=//evil.example").text
     head = subprocess.run(["curl", "-sI", f"{site.url}/login/plain"], capture_output=True, text=True,
                           check=True).stdout
     assert "Location: /link" in head and "Set-Cookie" not in head, head

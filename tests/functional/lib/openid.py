@@ -9,7 +9,7 @@ import tempfile
 import threading
 import urllib.request
 
-from .common import free_ports, stop_process, wait_for
+from .common import free_ports, need, stop_process, wait_for
 from .npm import install
 
 HERE = pathlib.Path(__file__).resolve().parent.parent / "openid"
@@ -22,10 +22,13 @@ def modules():
     """The folder with oidc-provider, installed once a run."""
     global _modules
     if _modules is None:
+        need("node", "nodejs")
+        need("npm", "npm")
         _modules = tempfile.TemporaryDirectory(prefix="pco-", dir="/tmp")
         why = install(HERE, _modules.name)
         assert why is None, why
-        shutil.copy(HERE / "provider.mjs", _modules.name)
+        for path in HERE.glob("*.mjs"):
+            shutil.copy(path, _modules.name)
     return _modules.name
 
 

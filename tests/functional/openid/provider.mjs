@@ -4,10 +4,11 @@
 // one as itsme's public documentation describes it (private_key_jwt, the client's keys from its
 // own address, id_tokens signed and encrypted, the national number, levels of authentication).
 // Its sign-in page is a form: who it is, or no.
-import Provider from 'oidc-provider'
+import './older.mjs'
 import { createServer } from 'node:http'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 
+const { default: Provider } = await import('oidc-provider')
 const world = JSON.parse(process.env.WORLD)
 const NUMBER = 'http://itsme.services/v2/claim/BENationalNumber'
 const LEVELS = ['http://itsme.services/v2/claim/acr_basic', 'http://itsme.services/v2/claim/acr_advanced']

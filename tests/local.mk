@@ -39,6 +39,7 @@ UNIT_TESTS = \
 	tests/unit/test_outbox \
 	tests/unit/test_people \
 	tests/unit/test_portal_access \
+	tests/unit/test_portal_card \
 	tests/unit/test_portal_client \
 	tests/unit/test_portal_range \
 	tests/unit/test_portal_route \
@@ -133,6 +134,8 @@ tests_unit_test_people_SOURCES = %D%/unit/test_people.c %D%/unit/folder.h %D%/un
 tests_unit_test_people_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_portal_access_SOURCES = %D%/unit/test_portal_access.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_portal_access_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_portal_card_SOURCES = %D%/unit/test_portal_card.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_portal_card_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_portal_client_SOURCES = %D%/unit/test_portal_client.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_portal_client_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_portal_range_SOURCES = %D%/unit/test_portal_range.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
@@ -270,6 +273,13 @@ EXTRA_DIST += \
 	tests/functional/test_service.py \
 	tests/functional/test_smtp_faults.py \
 	tests/functional/test_tls.py \
+	tests/fuzz/seeds/card/certificate \
+	tests/fuzz/seeds/card/header-blanks \
+	tests/fuzz/seeds/card/header-nginx \
+	tests/fuzz/seeds/card/header-rfc9440 \
+	tests/fuzz/seeds/card/list-der \
+	tests/fuzz/seeds/card/list-pem \
+	tests/fuzz/seeds/card/two \
 	tests/fuzz/seeds/copy/hop \
 	tests/fuzz/seeds/copy/same \
 	tests/fuzz/seeds/form_fill/parental-de \
@@ -355,6 +365,10 @@ EXTRA_DIST += \
 
 if FUZZING
 # One program a target: clang's libFuzzer gives it its main.
+noinst_PROGRAMS += tests/fuzz/fuzz_card
+tests_fuzz_fuzz_card_SOURCES = %D%/fuzz/fuzz_card.c
+tests_fuzz_fuzz_card_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_fuzz_fuzz_card_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
 noinst_PROGRAMS += tests/fuzz/fuzz_copy
 tests_fuzz_fuzz_copy_SOURCES = %D%/fuzz/fuzz_copy.c
 tests_fuzz_fuzz_copy_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)

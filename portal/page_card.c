@@ -167,6 +167,8 @@ enum MHD_Result page_card_read(Request *request)
 	CardVerdict verdict = portal->card != NULL ? judge_handshake(request, &number)
 						   : judge_header(request, &number);
 
+	if (request->route.is_head) /* changes nothing */
+		return answer_page(request, MHD_HTTP_OK, "page-card-in", NULL);
 	if (verdict != CARD_GOOD)
 		return refuse(request,
 			      verdict == CARD_UNCHECKED ? MHD_HTTP_SERVICE_UNAVAILABLE

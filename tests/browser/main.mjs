@@ -1,4 +1,5 @@
 // main.mjs - all browser tests.
+import "./test_cards.mjs";
 import "./test_flows.mjs";
 import "./test_looks.mjs";
 import { main } from "./desk.mjs";

@@ -9,8 +9,9 @@ sys.path.insert(0, str(HERE.parent / "functional"))
 
 from lib import mails                                        # noqa: E402
 from lib.common import AUTHSERV, free_ports, listens, wait_for  # noqa: E402
-from lib.desk import EVE, GRETA, HUGO, JAN, MARIE, MIA, Desk  # noqa: E402
+from lib.desk import EVE, GRETA, HUGO, JAN, MARIE, MIA, PEOPLE, Desk  # noqa: E402
 from lib.openid import Provider                              # noqa: E402
+from lib.tls import Authority                                # noqa: E402
 from lib.given import ATTEST, PARENTAL, parental_mail                  # noqa: E402
 
 POLYGLOT = ("jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk=alert() )//"
@@ -40,6 +41,39 @@ class Folders:
         (self.maildir / "new" / f"{self.count:06}.test").write_bytes(stamp.encode() + data)
 
 
+class Cards:
+    """A second desk, by https: where the identity card is asked for is another site."""
+
+    def __init__(self, program, root):
+        self.authority = Authority(root / "cards")
+        port, = free_ports(1)
+        self.base, self.reader = f"https://127.0.0.1:{port}", f"https://127.0.0.2:{port}"
+        cert, key = self.authority.server("portal", ["127.0.0.1", "127.0.0.2"])
+        self.card = self.authority.issue(
+            "card", "/CN=Jan Peeters (Authentication)/serialNumber=85073003328",
+            "keyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n")
+        self.old = self.authority.issue(
+            "old", "/CN=Jan Peeters (Authentication)/serialNumber=85073003328",
+            "keyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n", begins=-9, ends=-1)
+        people = PEOPLE.replace("employee,,\n", "employee,,85073003328\n", 1)
+        self.desk = Desk(Folders(root / "cards-in"), program, root / "cards-desk", {
+            "Desk": {"Url": self.base},
+            "Mailbox inbox": {"Source": f"maildir:{root / 'cards-in'}", "Password": None,
+                              "CaFile": None},
+            "Portal": {"Listen": f"127.0.0.1:{port}", "Certificate": cert, "Key": key},
+            "Card": {"Url": self.reader, "Listen": f"127.0.0.2:{port}",
+                     "Authorities": self.authority.pem,
+                     "Revocation": self.authority.crl(root / "cards" / "revoked.crl")}},
+            people=people)
+        self.desk.start("portal")
+        wait_for("the portal of cards listens", lambda: listens(port))
+
+    def told(self):
+        """What the browser has to know."""
+        return {"base": self.base, "reader": self.reader, "card": str(self.card),
+                "old": str(self.old)}
+
+
 class World:
     """A desk whose portal runs, with cases in several states."""
 
@@ -57,13 +91,14 @@ class World:
                                    "ClientId": "desk", "ClientSecret": "file:plain.secret"},
                   "Elsewhere scope": {"Name": "SCOPE", "Url": "https://selfservice.example",
                                       "Telephone": "02 765 43 21"}}
-        self.desk, self.links = None, {}
+        self.desk, self.cards, self.links = None, None, {}
         try:
             self.desk = Desk(Folders(root / "in"), program, root / "desk", groups)
             self.desk.secret("plain.secret", self.provider.world["secret"])
             self.fill()
             self.desk.start("portal")
             wait_for("the portal listens", lambda: listens(self.port))
+            self.cards = Cards(program, root)
         except BaseException:
             self.close()
             raise
@@ -99,6 +134,8 @@ class World:
     def close(self):
         if self.desk:
             self.desk.close()
+        if self.cards:
+            self.cards.desk.close()
         self.provider.stop()
         self.folder.cleanup()
 

@@ -1,9 +1,12 @@
 """The electronic identity card as a way in: by the portal's own TLS, and through nginx."""
+import contextlib
 import http.client
 import re
+import select
 import socket
 import sqlite3
 import ssl
+import time
 import urllib.parse
 
 from lib.common import free_ports, listens, wait_for
@@ -193,6 +196,8 @@ def test_card_door(t):
     reader = Person(url.port, authority)
     reader.context.load_cert_chain(good, good.with_suffix(".key"))
     reader.get("/style.css")
+    head = reader.ask("HEAD", url.path)
+    assert head.status == 200 and head.getheader("Location") is None, head.getheaders()
     for path in ("/", "/card", "/mine", "/link", "/card/in/" + "a" * 26, "/case/PC-2026-000001",
                  "/r/" + "a" * 26, "/card/" + "A" * 26, "/card/x"):
         assert reader.ask("GET", path).status == 404, path
@@ -218,6 +223,100 @@ def test_card_door(t):
     assert "/card" not in plain.get("/link").text
     for path in ("/card", url.path, "/card/in/" + "a" * 26):
         plain.get(path, 404)
+
+
+class Halted:
+    """A handshake that stops when the server has had its say: the card is in, the PIN is not."""
+
+    def __init__(self, port, context):
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self.incoming, self.outgoing, server_hostname="127.0.0.1")
+        self.go_on()
+        self.hello = self.outgoing.read()
+        if port:
+            self.socket = socket.create_connection(("127.0.0.1", port), 20)
+            self.socket.sendall(self.hello)
+            self.first = self.socket.recv(1) # it has begun to answer
+
+    def go_on(self):
+        """Whether it is over."""
+        try:
+            self.tls.do_handshake()
+            return True
+        except ssl.SSLWantReadError:
+            return False
+
+    def finish(self, path):
+        self.incoming.write(self.first)
+        while not self.go_on():
+            self.socket.sendall(self.outgoing.read())
+            self.incoming.write(self.socket.recv(16384))
+        self.tls.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        self.socket.sendall(self.outgoing.read())
+        while True:
+            try:
+                return self.tls.read(1000)
+            except ssl.SSLWantReadError:
+                self.incoming.write(self.socket.recv(16384))
+
+
+def read_to_end(connection):
+    """What still comes, until it is closed."""
+    answer = b""
+    with contextlib.suppress(ConnectionResetError):
+        while piece := connection.recv(1000):
+            answer += piece
+    connection.close()
+    return answer
+
+
+def test_card_stalled(t):
+    """A hundred handshakes that stop are cut in time, and others are served; a PIN has its minutes"""
+    desk, port, authority, cards = open_desk(t, {})
+    start(desk, port)
+    jan, good = Person(port, authority), cards.make("good")
+    url = urllib.parse.urlsplit(
+        re.search(r'href="(https://[^"]+/card/[a-z2-7]{26})"', jan.get("/card").text)[1])
+    context = authority.context()
+    context.load_cert_chain(good, good.with_suffix(".key"))
+    typing = Halted(url.port, context)
+    hello = Halted(None, authority.context()).hello
+    began, stalled = time.monotonic(), []
+    for i in range(100):
+        stalled.append(socket.create_connection(("127.0.0.1", port), 30))
+        stalled[-1].sendall(hello[:i * len(hello) // 100])
+    drip, sent, slowest, ended = socket.create_connection(("127.0.0.1", port), 30), 0, 0, False
+    while not ended and time.monotonic() - began < 40: # a byte each half second keeps none alive
+        try:
+            drip.sendall(hello[sent:sent + 1])
+            drip.settimeout(0.5)
+            ended = drip.recv(100) == b""
+        except TimeoutError:
+            pass
+        except OSError:
+            ended = True
+        sent += 1
+        asked = time.monotonic()
+        jan.get("/")
+        slowest = max(slowest, time.monotonic() - asked)
+    drip.close()
+    assert ended and sent < len(hello), "a handshake of single bytes was waited for"
+    assert slowest < 5, f"others waited {slowest:.1f} s"
+    for s in stalled:
+        s.settimeout(10)
+        read_to_end(s)
+    # longer than any other connection may take
+    wait_for("22 seconds are over", lambda: time.monotonic() - began > 22, 30)
+    answer = typing.finish(url.path)
+    assert answer.startswith(b"HTTP/1.1 303 "), answer
+    typing.socket.close()
+    # nobody has more than 20 at the listener for cards
+    many = [socket.create_connection(("127.0.0.1", url.port), 20) for _ in range(30)]
+    wait_for("those above 20 are closed", lambda: len(
+        [s for s in many if s in select.select(many, [], [], 0)[0]]) == 10)
+    for s in many:
+        s.close()
+    desk.stop(desk.portal)
 
 
 def test_card_verdicts(t):

@@ -5,7 +5,6 @@ import signal
 import socket
 import ssl
 import threading
-import time
 
 from lib.common import free_ports, listens, wait_for
 from lib.desk import JAN
@@ -95,52 +94,6 @@ def test_tls(t):
     assert b"HTTP" not in answer and len(answer) < 100, answer
     browser.get(where)
     desk.stop(desk.portal)
-
-
-def test_tls_stalled(t):
-    """A hundred handshakes that do not go on: others are served, and each of them is cut in time"""
-    _, port, authority = open_tls(t)
-    began = time.monotonic()
-    context = authority.context()
-    hello = ssl.MemoryBIO(), ssl.MemoryBIO()
-    handshake = context.wrap_bio(*hello, server_hostname="127.0.0.1")
-    try:
-        handshake.do_handshake()
-    except ssl.SSLWantReadError:
-        pass
-    hello = hello[1].read()
-    stalled = []
-    for i in range(100):
-        s = socket.create_connection(("127.0.0.1", port), 30)
-        s.sendall(hello[:i * len(hello) // 100])
-        stalled.append(s)
-    drip = socket.create_connection(("127.0.0.1", port), 30)
-    browser, sent = TlsBrowser(port, context), 0
-    slowest, ended = 0, False
-    while not ended and time.monotonic() - began < 40: # a byte each half second keeps none alive
-        try:
-            drip.sendall(hello[sent:sent + 1])
-            drip.settimeout(0.5)
-            ended = drip.recv(100) == b""
-        except TimeoutError:
-            pass
-        except OSError:
-            ended = True
-        sent += 1
-        asked = time.monotonic()
-        browser.get("/")
-        slowest = max(slowest, time.monotonic() - asked)
-    assert ended and sent < len(hello), "a handshake of single bytes was waited for"
-    assert slowest < 5, f"others waited {slowest:.1f} s"
-    for s in stalled:
-        s.settimeout(10)
-        try:
-            while s.recv(1000):
-                pass
-        except ConnectionResetError:
-            pass
-        s.close()
-    drip.close()
 
 
 def test_tls_renewed(t):

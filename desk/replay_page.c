@@ -196,6 +196,8 @@ static bool add_again(Again *again, GError **error)
 	g_autoptr(CaseStands) stands = NULL;
 	g_autoptr(Amendment) amendment = NULL;
 	g_autoptr(GPtrArray) documents = NULL;
+	g_autoptr(Person) employee = NULL;
+	const char *unknown;
 	const Form *form;
 
 	if (!case_get(store, again->event->case_id, &c, error) ||
@@ -208,9 +210,13 @@ static bool add_again(Again *again, GError **error)
 	    (documents = documents_of(again, amendment != NULL ? amendment->kinds : NULL, error)) ==
 		    NULL)
 		return c == NULL;
+	if (amendment != NULL && form_field(form, "employee") != NULL &&
+	    !people_asked_for(store, again->person, amendment->answers, &employee, &unknown, error))
+		return false;
 	CaseAdd what = { .text = again->event->text,
 			 .answers = amendment != NULL ? amendment->fresh : NULL,
-			 .documents = documents };
+			 .documents = documents,
+			 .employee = employee };
 
 	if (c->state == CASE_INCOMPLETE && amendment != NULL) {
 		what.problems = amendment->problems;

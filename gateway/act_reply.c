@@ -58,6 +58,23 @@ static bool approve_by_scan(Act *act, const CaseAdd *add, const char *name, GErr
 	       case_approve(act->desk->store, about->id, true, name, &desk, error);
 }
 
+/* Whom HR's request is about may be what was missing or wrong. */
+static bool check_employee(Act *act, const Form *form, Amendment *amendment, Person **ret_employee,
+			   GError **error)
+{
+	const char *unknown;
+
+	if (form_field(form, "employee") == NULL)
+		return true;
+	if (!people_asked_for(act->desk->store, act->decision->sender, amendment->answers,
+			      ret_employee, &unknown, error))
+		return false;
+	if (unknown != NULL)
+		g_ptr_array_add(amendment->problems,
+				problem_new("employee", "unknown-person", unknown));
+	return true;
+}
+
 bool act_add(Act *act, GError **error)
 {
 	const Case *about = act->decision->about;
@@ -65,6 +82,7 @@ bool act_add(Act *act, GError **error)
 	const char *scanned;
 	g_autoptr(Amendment) amendment = NULL;
 	g_autoptr(GPtrArray) documents = NULL;
+	g_autoptr(Person) employee = NULL;
 	CaseAdd add = {
 		.text = act->mail->reply,
 		.needs_approval = form != NULL && form->approval,
@@ -73,6 +91,9 @@ bool act_add(Act *act, GError **error)
 
 	if (form != NULL && (amendment = read_reply(act, error)) == NULL)
 		return false;
+	if (amendment != NULL && !check_employee(act, form, amendment, &employee, error))
+		return false;
+	add.employee = employee;
 	add.documents = documents = act_documents(act, amendment != NULL ? amendment->kinds : NULL);
 	if (amendment != NULL)
 		add.answers = amendment->fresh;

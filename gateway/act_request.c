@@ -20,11 +20,10 @@ static char *case_subject(const Mail *mail, const Form *form, Language language)
 static bool find_employee(Act *act, Person **ret_employee, GError **error)
 {
 	const Decision *decision = act->decision;
-	const char *read = answers_get(decision->filled->answers, "employee");
+	const char *unknown;
 
-	if (read == NULL || (decision->sender->roles & PERSON_HR) == 0)
-		return true;
-	return people_hr_means(act->desk->store, decision->sender, read, ret_employee, error);
+	return people_asked_for(act->desk->store, decision->sender, decision->filled->answers,
+				ret_employee, &unknown, error);
 }
 
 bool act_find_approver(Act *act, const Form *form, const Person *employee, Person **ret_approver,

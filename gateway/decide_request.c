@@ -88,6 +88,23 @@ static GPtrArray *check(const Decision *decision)
 			  decision->filled->problems);
 }
 
+/* HR speaks for those of its own organisation alone. */
+static bool check_employee(const Desk *desk, const Decision *decision, GError **error)
+{
+	g_autoptr(Person) employee = NULL;
+	const char *unknown;
+
+	if (desk->store == NULL || form_field(decision->form, "employee") == NULL)
+		return true;
+	if (!people_asked_for(desk->store, decision->sender, decision->filled->answers, &employee,
+			      &unknown, error))
+		return false;
+	if (unknown != NULL)
+		g_ptr_array_add(decision->problems,
+				problem_new("employee", "unknown-person", unknown));
+	return true;
+}
+
 /* HR sends two items or more: they are of others. */
 static bool looks_like_bulk(const Desk *desk, const Mail *mail, const Decision *decision)
 {
@@ -191,6 +208,8 @@ Step decide_request(const Desk *desk, const Mail *mail, Decision *decision, GErr
 	if (is_bulk(desk, mail, decision))
 		sort_bulk(decision);
 	decision->problems = check(decision);
+	if (!check_employee(desk, decision, error))
+		return STEP_FAILED;
 	return decided(decision,
 		       is_bulk(desk, mail, decision) ? DECISION_ATTESTATIONS : DECISION_REQUEST,
 		       "");

@@ -63,7 +63,10 @@ static bool add(Request *request, const MailRow *row, GPtrArray *documents, void
 {
 	const Typed *typed = ((const Completing *)user)->typed;
 	CaseBy by = request_by(request);
-	CaseAdd what = { .text = row->text, .answers = typed->fresh, .documents = documents };
+	CaseAdd what = { .text = row->text,
+			 .answers = typed->fresh,
+			 .documents = documents,
+			 .employee = typed->employee };
 
 	if (request->about->state == CASE_INCOMPLETE) {
 		what.problems = typed->problems;

@@ -158,6 +158,8 @@ typedef struct CaseAdd {     /* what a requester sends to a case that is there *
 	GPtrArray *answers;  /* replace those of the same field; or NULL */
 	GPtrArray *problems; /* all that is still wrong; NULL: left as they are */
 	GPtrArray *documents;
+	const Person
+		*employee;   /* whom an incomplete request is about from now on; NULL: as it was */
 	bool completes;      /* nothing is wrong any more */
 	bool needs_approval; /* when it completes */
 	const char *warning;

@@ -127,6 +127,25 @@ static const struct Added *addition_of(const Case *c, const CaseAdd *what)
 	return added;
 }
 
+/* Another approver is looked for then. */
+static bool set_employee(Store *store, Case **c, const Person *employee, GError **error)
+{
+	g_autoptr(Statement) update = NULL;
+	gint64 id = (*c)->id;
+
+	if (employee == NULL || (*c)->state != CASE_INCOMPLETE ||
+	    (*c)->employee.person == employee->id)
+		return true;
+	update = statement(store, "UPDATE cases SET employee = :employee, approver = NULL"
+				  " WHERE id = :id");
+	bind_number(update, ":employee", employee->id);
+	bind_number(update, ":id", id);
+	if (!statement_run(update, error))
+		return false;
+	g_clear_pointer(c, case_free);
+	return case_load(store, id, c, error);
+}
+
 static bool add_it(Store *store, gint64 id, const CaseAdd *what, const CaseBy *by, GError **error)
 {
 	g_autoptr(Case) c = NULL;
@@ -134,7 +153,7 @@ static bool add_it(Store *store, gint64 id, const CaseAdd *what, const CaseBy *b
 	Happening happening;
 	gint64 event = 0;
 
-	if (!case_load(store, id, &c, error))
+	if (!case_load(store, id, &c, error) || !set_employee(store, &c, what->employee, error))
 		return false;
 	added = addition_of(c, what);
 	happening = what->needs_approval ? added->approval : added->happening;

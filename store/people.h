@@ -47,6 +47,11 @@ bool person_is_hr_of(const Person *person, const char *organisation);
 /* Whom HR means by a number or a whole name: somebody of HR's own organisation, else NULL. */
 bool people_hr_means(Store *store, const Person *hr, const char *read, Person **ret_person,
 		     GError **error);
+/* Whom the field "employee" of a request names, where HR asks: NULL in ret_person when nobody is
+ * named; then *ret_unknown is what was written, when that is nobody HR may speak for (lent), else
+ * NULL. */
+bool people_asked_for(Store *store, const Person *sender, const GPtrArray *answers,
+		      Person **ret_person, const char **ret_unknown, GError **error);
 /* The manager who is asked to approve what employee requests, where there is one who can be
  * written to; else NULL. */
 bool people_approver_of(Store *store, const Person *employee, Person **ret_approver,

@@ -1,6 +1,7 @@
 /* people_parts.c - who has a part in somebody's request: the approver, and whom HR speaks for. */
 #include <string.h>
 
+#include "common/answer.h"
 #include "store/people.h"
 
 bool person_is_hr_of(const Person *person, const char *organisation)
@@ -24,6 +25,20 @@ bool people_hr_means(Store *store, const Person *hr, const char *read, Person **
 	}
 	if (*ret_person != NULL && !person_is_hr_of(hr, (*ret_person)->organisation))
 		g_clear_pointer(ret_person, person_free);
+	return true;
+}
+
+bool people_asked_for(Store *store, const Person *sender, const GPtrArray *answers,
+		      Person **ret_person, const char **ret_unknown, GError **error)
+{
+	const char *read = answers_get(answers, "employee");
+
+	*ret_unknown = NULL;
+	if (read == NULL || sender == NULL || (sender->roles & PERSON_HR) == 0)
+		return true;
+	if (!people_hr_means(store, sender, read, ret_person, error))
+		return false;
+	*ret_unknown = *ret_person == NULL ? read : NULL;
 	return true;
 }
 

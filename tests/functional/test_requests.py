@@ -5,7 +5,7 @@ import subprocess
 
 from lib import mails
 from lib.common import PASSWORD, need
-from lib.desk import ADDRESS, DINA, DIRK, EVE, GRETA, JAN, MARIE
+from lib.desk import ADDRESS, DINA, DIRK, EVE, GRETA, HUGO, JAN, MARIE, PEOPLE
 from lib.given import (
     ABSENCE, ATTEST, PARENTAL, choice, complete_case, parental_mail, tax_case)
 
@@ -320,3 +320,59 @@ def test_swaks_to_curl(t):
                           check=True, capture_output=True).stdout
     ack = mails.parse(read)
     assert case["number"] in ack["Subject"] and "Emma Claes" in mails.plain(ack)
+
+
+def test_hr_for_its_own(t):
+    """HR asks for anyone of its own organisation and nobody else's; a reply with the name completes"""
+    people = PEOPLE + "3001,Piet Elders,piet@other.example,OTHER,nl,,employee,,\n"
+    desk = t.desk({"Organisation OTHER": {"Name": "Elders", "Domains": "other.example"}},
+                  people=people)
+    values = {"as-of": "1/1/2027", "change": "Voltijds"}
+    decree = [("besluit.pdf", "application/pdf", mails.pdf("besluit"))]
+    for who in ("Piet Elders", "3001", "Niemand Bekend"):
+        desk.send(HUGO, "wijziging", desk.fill("hr-contract-change", "nl", {
+            **values, "employee": who}), files=decree)
+    desk.step()
+    acks = desk.new(HUGO)
+    assert len(acks) == 3 and all("kennen wij niet in uw organisatie" in mails.plain(m)
+                                  for m in acks), mails.plain(acks[0])
+    assert {c["state"] for c in desk.cases()} == {"incomplete"}
+    assert not [c for c in desk.cases() if c["employee"]["number"] == "3001"]
+    desk.reply(acks[0], HUGO, f"{desk.label('hr-contract-change', 'employee')}: 3001", quote=False)
+    desk.step()
+    ack = desk.one(HUGO)
+    assert {c["state"] for c in desk.cases()} == {"incomplete"}
+    desk.reply(ack, HUGO, f"{desk.label('hr-contract-change', 'employee')}: Jan Peeters",
+               quote=False)
+    desk.step()
+    case, = [c for c in desk.cases() if c["state"] == "open"]
+    assert case["employee"]["number"] == "1001" and case["requester"]["number"] == "1006", case
+    assert "Jan Peeters" in mails.plain(desk.one("hr@desk.example"))
+    desk.send(JAN, "wijziging", desk.fill("hr-contract-change", "nl", {
+        **values, "employee": "1002"}), files=decree)
+    desk.step()
+    assert len(desk.cases()) == 3, "an employee spoke for another"
+
+
+def test_hr_cooperation(t):
+    """HR asks the dossier managers a question of its own, and reads their answer"""
+    desk = t.desk(people=PEOPLE.replace("dossier-manager,pay,", "dossier-manager,pay hr,"))
+    desk.send(HUGO, "Samenwerking", desk.fill("hr-cooperation", "nl", {
+        "subject": "Eindejaar", "question": "Wanneer moeten de attesten binnen zijn?"}))
+    desk.step()
+    case = desk.case()
+    assert (case["form"], case["state"], case["team"]) == ("hr-cooperation", "open", "hr"), case
+    ack, asked = desk.one(HUGO), desk.one("hr@desk.example")
+    assert "Wanneer moeten" in mails.plain(asked)
+    desk.reply(asked, DIRK, "Uiterlijk op 20 december.")
+    desk.step()
+    assert desk.case()["state"] == "answered"
+    desk.one(HUGO)
+    desk.reply(ack, HUGO, "En de loonfiches?")
+    desk.step()
+    assert desk.case()["state"] == "assigned"
+    assert "loonfiches" in mails.plain(desk.one(DIRK))
+    desk.send(JAN, "Samenwerking", desk.fill("hr-cooperation", "nl", {
+        "subject": "x", "question": "Mag ik dat ook?"}))
+    desk.step()
+    assert len(desk.cases()) == 1

@@ -226,6 +226,12 @@ static char *cut_file_name(const char *name)
 	return g_strdup_printf("%.*s%s", (int)length, name, extension > 0 ? dot : "");
 }
 
+static void trim_end(char *name)
+{
+	for (gsize n = strlen(name); n > 0 && strchr(". ", name[n - 1]) != NULL; n--)
+		name[n - 1] = '\0';
+}
+
 /* Whether c only orders or hides the text around it, as U+202E does. */
 static bool is_hidden(gunichar c)
 {
@@ -258,9 +264,9 @@ char *text_file_name(const char *name)
 		if (safe->len > 0 || (c != '.' && c != ' '))
 			g_string_append_unichar(safe, c);
 	}
-	while (safe->len > 0 && strchr(". ", safe->str[safe->len - 1]) != NULL)
-		g_string_truncate(safe, safe->len - 1);
+	trim_end(safe->str);
 	cut = cut_file_name(safe->str);
+	trim_end(cut);
 	return g_strdup(told ? cut : "document");
 }
 

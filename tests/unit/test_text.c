@@ -165,9 +165,13 @@ static void test_file_name(void)
 	g_autofree char *stem = g_strnfill(300, 'x');
 	g_autofree char *name = g_strconcat(stem, ".pdf", NULL);
 	g_autofree char *cut = text_file_name(name);
+	g_autofree char *start = g_strnfill(199, 'x');
+	g_autofree char *words = g_strconcat(start, " yy", NULL);
+	g_autofree char *word = text_file_name(words);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
 		check(&rows[i], text_file_name(rows[i].in));
+	g_assert_cmpstr(word, ==, start);
 	g_assert_cmpuint(strlen(cut), ==, 200);
 	g_assert_true(g_str_has_suffix(cut, "x.pdf"));
 }

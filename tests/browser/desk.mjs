@@ -39,7 +39,11 @@ export async function person(name, options = {}) {
   if (name) {
     await page.goto(world.base + world.links[name]);
     await page.click("main button");
-    check(page.url().includes("/case/"), `${name} came to ${page.url()}`);
+    if (world.codes[name]) {
+      await page.fill("[name=code]", world.codes[name]);
+      await page.click("main button");
+    }
+    check(/\/(case|mine|team)/.test(page.url()), `${name} came to ${page.url()}`);
   }
   return page;
 }

@@ -2,6 +2,7 @@
 import "./test_cards.mjs";
 import "./test_flows.mjs";
 import "./test_looks.mjs";
+import "./test_widths.mjs";
 import { main } from "./desk.mjs";
 
 process.exitCode = await main();

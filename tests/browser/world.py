@@ -3,13 +3,15 @@ import pathlib
 import re
 import sys
 import tempfile
+import urllib.parse
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "functional"))
 
 from lib import mails                                        # noqa: E402
 from lib.common import AUTHSERV, free_ports, listens, wait_for  # noqa: E402
-from lib.desk import EVE, GRETA, HUGO, JAN, MARIE, MIA, PEOPLE, Desk  # noqa: E402
+from lib.desk import DINA, EVE, GRETA, HUGO, JAN, MARIE, MIA, PEOPLE, Desk  # noqa: E402
 from lib.openid import Provider                              # noqa: E402
 from lib.tls import Authority                                # noqa: E402
 from lib.given import ATTEST, PARENTAL, parental_mail                  # noqa: E402
@@ -91,7 +93,7 @@ class World:
                                    "ClientId": "desk", "ClientSecret": "file:plain.secret"},
                   "Elsewhere scope": {"Name": "SCOPE", "Url": "https://selfservice.example",
                                       "Telephone": "02 765 43 21"}}
-        self.desk, self.cards, self.links = None, None, {}
+        self.desk, self.cards, self.links, self.codes = None, None, {}, {}
         try:
             self.desk = Desk(Folders(root / "in"), program, root / "desk", groups)
             self.desk.secret("plain.secret", self.provider.world["secret"])
@@ -99,6 +101,7 @@ class World:
             self.desk.start("portal")
             wait_for("the portal listens", lambda: listens(self.port))
             self.cards = Cards(program, root)
+            self.ask_link("dina", DINA)
         except BaseException:
             self.close()
             raise
@@ -107,6 +110,15 @@ class World:
         """Out of the newest mail of the desk to somebody."""
         text = mails.plain(self.desk.new(address)[-1])
         return re.search(rf"http://127\.0\.0\.1:{self.port}(/[ra]/[a-z2-7]{{26}})\b", text)[1]
+
+    def ask_link(self, name, address):
+        """Somebody asks for a link on the page: it opens elsewhere with the code of its mail."""
+        urllib.request.urlopen(f"http://127.0.0.1:{self.port}/link",
+                               urllib.parse.urlencode({"address": address}).encode()).close()
+        self.desk.notifier()
+        text = mails.plain(self.desk.new(address)[-1])
+        self.links[name] = re.search(rf"http://127\.0\.0\.1:{self.port}(/m/[a-z2-7]{{26}})\b", text)[1]
+        self.codes[name] = re.search(r"^\s*([a-z2-7]{4}-[a-z2-7]{4})\s*$", text, re.M)[1]
 
     def fill(self):
         """For each language an open, an incomplete and an answered case, with attacks in all texts."""
@@ -120,6 +132,10 @@ class World:
                           ("x.svg", "image/svg+xml", b"<svg onload='alert(1)'/>")])
         for sender in (HUGO, MIA):
             desk.send(sender, "vraag", "Algemene vraag.")
+        desk.send(HUGO, "attesten", "In bijlage de attesten van deze week.", files=[
+            (name, "application/pdf", mails.pdf(name)) for name in
+            ("Peeters_Jan_1001_medisch.pdf", "dubois marie attest.pdf", "scan0001.pdf",
+             "een heel lange naam van een attest zonder enig blank_in_zijn_tweede_helft_2026.pdf")])
         desk.step()
         for case in desk.cases("--state", "open"):
             if case["form"] == "question":

@@ -207,6 +207,7 @@ EXTRA_DIST += \
 	tests/browser/test_cards.mjs \
 	tests/browser/test_flows.mjs \
 	tests/browser/test_looks.mjs \
+	tests/browser/test_widths.mjs \
 	tests/browser/world.py \
 	tests/corpus/run \
 	tests/faults/disk.c \
@@ -351,6 +352,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/request/sniff-pdf \
 	tests/fuzz/seeds/request/sniff-text \
 	tests/fuzz/seeds/request/sniff-zip \
+	tests/fuzz/seeds/upload/cut \
 	tests/fuzz/seeds/upload/empty \
 	tests/fuzz/seeds/upload/hidden \
 	tests/fuzz/seeds/upload/long \

@@ -20,7 +20,18 @@ json_t *client_key(const OidcProvider *provider, const char *name, const char *w
 	return key;
 }
 
-char *oidc_provider_own_keys(const OidcProvider *provider, GError **error)
+/* keys is taken; a copy of them. */
+static char *keep_own_keys(OidcProvider *provider, char *keys)
+{
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&provider->lock);
+
+	g_free(provider->own_keys);
+	provider->own_keys = keys;
+	provider->own_read = g_get_monotonic_time();
+	return g_strdup(keys);
+}
+
+char *oidc_provider_own_keys(OidcProvider *provider, GError **error)
 {
 	const OpenIdSettings *openid = provider->openid;
 	const struct {
@@ -42,7 +53,7 @@ char *oidc_provider_own_keys(const OidcProvider *provider, GError **error)
 		json_object_set_new(public, "use", json_string(own[i].use));
 		json_array_append_new(json_object_get(set, "keys"), public);
 	}
-	return json_dumps(set, JSON_COMPACT);
+	return keep_own_keys(provider, json_dumps(set, JSON_COMPACT));
 }
 
 /* RFC 7523 3: that it is us, signed. */

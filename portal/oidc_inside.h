@@ -17,6 +17,8 @@ struct OidcProvider {
 	gint64 metadata_read; /* monotonic, microseconds */
 	json_t *keys;
 	gint64 keys_read;
+	char *own_keys; /* the public halves of the desk's own, as they are shown */
+	gint64 own_read;
 };
 
 /* A copy of what is known, or NULL; the caller frees it. */

@@ -8,7 +8,8 @@
 #include "portal/oidc_key.h"
 
 #define DOCUMENT_LIFE (60 * 60) /* seconds */
-#define KEYS_PAUSE 30           /* at least so many seconds between two looks for a new key */
+#define OWN_LIFE 60
+#define KEYS_PAUSE 30 /* at least so many seconds between two looks for a new key */
 
 OidcProvider *oidc_provider_new(const Settings *settings, const OpenIdSettings *openid)
 {
@@ -27,6 +28,7 @@ void oidc_provider_free(OidcProvider *provider)
 		return;
 	oidc_metadata_free(provider->metadata);
 	json_decref(provider->keys);
+	g_free(provider->own_keys);
 	g_mutex_clear(&provider->lock);
 	g_free(provider);
 }
@@ -49,6 +51,14 @@ bool oidc_provider_is_known(OidcProvider *provider)
 
 	return provider->metadata != NULL &&
 	       is_younger(provider, provider->metadata_read, DOCUMENT_LIFE);
+}
+
+char *oidc_provider_own_keys_known(OidcProvider *provider)
+{
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&provider->lock);
+
+	return is_younger(provider, provider->own_read, OWN_LIFE) ? g_strdup(provider->own_keys)
+								  : NULL;
 }
 
 bool oidc_provider_names_issuer(OidcProvider *provider)

@@ -60,4 +60,6 @@ OidcOutcome oidc_provider_exchange(OidcProvider *provider, const OidcCode *code,
 char *oidc_provider_check(OidcProvider *provider, const OidcWait *wait, GError **error);
 
 /* The public halves of the desk's own keys, as a JWK set; given, NULL with DESK_ERROR_CONFIG. */
-char *oidc_provider_own_keys(const OidcProvider *provider, GError **error);
+char *oidc_provider_own_keys(OidcProvider *provider, GError **error);
+/* The same without waiting: as they were less than a minute ago; NULL: they must be read. */
+char *oidc_provider_own_keys_known(OidcProvider *provider);

@@ -282,23 +282,31 @@ enum MHD_Result page_callback(Request *request)
 
 /* ---- the desk's own keys ---- */
 
+static enum MHD_Result answer_keys(Request *request, const char *keys)
+{
+	struct MHD_Response *response =
+		MHD_create_response_from_buffer(strlen(keys), (void *)keys, MHD_RESPMEM_MUST_COPY);
+
+	MHD_add_response_header(response, "Content-Type", "application/jwk-set+json");
+	return answer_queue(request, MHD_HTTP_OK, response);
+}
+
 enum MHD_Result page_keys(Request *request)
 {
 	OidcProvider *provider = oidc_work_provider(request->portal->oidc, request->route.word);
-	struct MHD_Response *response;
+	g_autofree char *known = NULL;
 	OidcJob *job;
 
 	if (provider == NULL)
 		return answer_missing(request);
-	if (request->job == NULL) {
-		job = g_new0(OidcJob, 1);
-		job->kind = JOB_KEYS;
-		return work(request, provider, job);
-	}
-	if (request->job->outcome != OIDC_DONE)
+	if (request->job != NULL && request->job->outcome != OIDC_DONE)
 		return answer_fault(request, request->job->error);
-	response = MHD_create_response_from_buffer(strlen(request->job->keys), request->job->keys,
-						   MHD_RESPMEM_MUST_COPY);
-	MHD_add_response_header(response, "Content-Type", "application/jwk-set+json");
-	return answer_queue(request, MHD_HTTP_OK, response);
+	if (request->job != NULL)
+		return answer_keys(request, request->job->keys);
+	known = oidc_provider_own_keys_known(provider);
+	if (known != NULL)
+		return answer_keys(request, known);
+	job = g_new0(OidcJob, 1);
+	job->kind = JOB_KEYS;
+	return work(request, provider, job);
 }

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -72,7 +73,8 @@ class Liar:
     """A provider of one's own making: answers maps a path to (status, headers, body) or to a
     function of the request, which may take its time; keeps what was asked."""
 
-    def __init__(self):
+    def __init__(self, cert=None, key=None):
+        """By https where there is a certificate."""
         liar = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -102,7 +104,12 @@ class Liar:
         self.asked, self.answers = [], {}
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.issuer = f"http://127.0.0.1:{self.server.server_port}"
+        if cert:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(cert, key)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True,
+                                                     do_handshake_on_connect=False)
+        self.issuer = f"http{'s' if cert else ''}://127.0.0.1:{self.server.server_port}"
         self.over = threading.Event() # set at the end: for answers that wait
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()

@@ -69,8 +69,12 @@ static const char *fault_of(const Attachment *attachment)
 	static const char *const endings[] = { ".exe", ".bat",  ".cmd", ".com", ".scr", ".js",
 					       ".vbs", ".ps1",  ".lnk", ".msi", ".jar", ".sh",
 					       ".dll", ".html", ".htm", NULL };
+	static const char *const sheets[] = { ".xlsx", ".xls", ".xlsm", ".ods", ".numbers", NULL };
 	g_autofree char *lower = g_ascii_strdown(attachment->name, -1);
 
+	for (guint i = 0; sheets[i] != NULL; i++)
+		if (g_str_has_suffix(lower, sheets[i]))
+			return "spreadsheet";
 	if (attachment->fault != NULL && *attachment->fault != '\0')
 		return attachment->fault;
 	if (attachment->size == 0)
@@ -161,6 +165,8 @@ static void find_list(Collecting *collecting, const Mail *mail)
 		list = bulk_list_read(attachment->text);
 		if (list->mistake != NULL)
 			note(collecting, list->mistake, attachment->name);
+		else if (list->rows->len == 0)
+			note(collecting, "list-empty", attachment->name);
 		else if (collecting->list != NULL)
 			note(collecting, "list-second", attachment->name);
 		if (collecting->list == NULL && list->rows->len > 0)

@@ -193,6 +193,29 @@ def test_bad_files(t):
     assert not filed(desk, "1001")[1] and not filed(desk, "5001")[1]
 
 
+def test_wrong_lists(t):
+    """A spreadsheet, no list at all, an empty one, a file twice, somebody unknown: each is told"""
+    desk = t.desk(ELSEWHERE, people=OTHERS)
+    sheet = zipped([("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook/>")])
+    desk.send(HUGO, "attesten", "Met lijsten.", files=[
+        ("lijst.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", sheet),
+        ("leeg.csv", "text/csv", b"bestand;personeelsnummer\n"),
+        ("kolommen.csv", "text/csv", b"foo;bar\n1;2\n"), ("rommel.csv", "text/csv", b"\0\1\2" * 50),
+        ("lijst.csv", "text/csv", b"bestand;personeelsnummer\nb.pdf;1001\nb.pdf;1002\n"
+                                  b"c.pdf;77777\nd.pdf;5001\ne.pdf;1003\n"),
+        *(attest(f"{name}.pdf") for name in "abcde")])
+    desk.step()
+    digest = desk.one(HUGO)
+    why = left(digest)
+    for name, word in (("lijst.xlsx", "bewaar ze dan als CSV"), ("a.pdf", "geen naam"),
+                       ("b.pdf", "twee keer"), ("c.pdf", "Niemand heeft dit"),
+                       ("d.pdf", "niet bij iemand van uw organisatie")):
+        assert word in why.pop(name)[1], (name, mails.plain(digest))
+    assert not why and filed(desk, "1003")[1] == ["e.pdf"], why
+    for line in ("leeg.csv: de lijst is leeg", "kolommen.csv: de eerste regel", "rommel.csv: "):
+        assert line in mails.plain(digest), (line, mails.plain(digest))
+
+
 def test_waiting_case(t):
     """What a case waits for goes there and completes it; another kind opens its own"""
     desk = t.desk(ELSEWHERE, people=OTHERS)

@@ -302,7 +302,7 @@ static char *fill_in(const Fixture *f, const char *mail)
 static Mail *read_text(const Fixture *f, const char *text)
 {
 	g_autofree char *path = g_build_filename(f->folder, "mail.eml", NULL);
-	ReadOptions options = { "mx.desk.example", "desk@desk.example", "+" };
+	ReadOptions options = { "mx.desk.example", "desk@desk.example", "+", false };
 	Mail *mail;
 	int fd;
 

@@ -210,15 +210,20 @@ def test_openid_cancelled(t):
     assert "Se connecter avec Connexion Exemple" in words and 'name="address"' in words, words
 
 
+def callback_of(site, surfer):
+    """A sign-in up to its last step: the address to which the provider sends the browser back."""
+    page = site.sign_in(surfer, "plain", mail_of(JAN), follow=False)
+    while not page.getheader("Location").startswith(site.url):
+        page = surfer.open(urllib.parse.urljoin(page.url, page.getheader("Location")), follow=False,
+                           origin=page.url)
+    return page.getheader("Location")
+
+
 def test_openid_once(t):
     """An answer counts once, in the browser that asked, at the provider that was asked, as it was"""
     site, provider = open_plain(t)
     me, other = Surfer(), Surfer()
-    back = site.sign_in(me, "plain", mail_of(JAN), follow=False)
-    while back.getheader("Location") and not back.getheader("Location").startswith(site.url):
-        back = me.open(urllib.parse.urljoin(back.url, back.getheader("Location")), follow=False,
-                       origin=back.url)
-    callback = back.getheader("Location")
+    callback = callback_of(site, me)
     parts = urllib.parse.urlsplit(callback)
     query = dict(urllib.parse.parse_qsl(parts.query))
     assert query.get("iss") == provider.issuer, query
@@ -243,10 +248,11 @@ def test_openid_once(t):
     assert again.status == 400 and "http-equiv" not in again.text
     # another issuer's answer, and one that does not say whose it is (RFC 9207), end the sign-in
     for iss in ("https://evil.example", None, provider.issuer + "/"):
-        form = site.begin(me, "plain")
-        state = re.search(r"state%22%3A%22([a-z2-7]+)%22", form.text)[1]
-        page = me.open(with_(state=state, iss=iss), origin=provider.issuer)
+        parts = urllib.parse.urlsplit(callback_of(site, me))
+        query = dict(urllib.parse.parse_qsl(parts.query))
+        page = me.open(with_(iss=iss), origin=provider.issuer)
         assert page.status == 502 and "cannot trust" in page.text, (iss, page.status, page.text)
+        assert me.open(with_(), origin=provider.issuer).status == 400, "it counted twice"
     # a code that the provider does not know
     form = site.begin(me, "plain")
     state = re.search(r"state%22%3A%22([a-z2-7]+)%22", form.text)[1]

@@ -31,32 +31,50 @@ static int open_decoded(Store *store, const MailRow *mail, const PartRow *part)
 	return -1;
 }
 
-/* A new reader for each: what one PDF does to it harms no other. */
-static char *read_apart(int fd, gint64 length, gint64 part)
+static bool start(ReaderPool **pool, GError **error)
 {
 	const ReadOptions options = { .reads_pdf = true };
-	g_autoptr(GError) why = NULL;
-	g_autoptr(ReaderOutcome) outcome = NULL;
-	g_autoptr(ReaderPool) pool = readers_new(&options, 1, &why);
 
-	if (pool != NULL)
-		readers_set_limits(pool, PDF_SECONDS, PDF_CPU_SECONDS);
-	if (pool == NULL || !readers_give(pool, fd, 0, length, false, pool, &why)) {
-		log_warning_rarely(60, "a PDF is not read: %s", why->message);
-		return g_strdup("");
-	}
+	if (*pool != NULL)
+		return true;
+	*pool = readers_new(&options, 1, error);
+	if (*pool != NULL)
+		readers_set_limits(*pool, PDF_SECONDS, PDF_CPU_SECONDS);
+	return *pool != NULL;
+}
+
+/* NULL with an error: no reader can be started. */
+static ReaderOutcome *read_by(ReaderPool **pool, int fd, gint64 length, GError **error)
+{
+	ReaderOutcome *outcome = NULL;
+
+	if (!start(pool, error) || !readers_give(*pool, fd, 0, length, false, *pool, error))
+		return NULL;
 	while (outcome == NULL)
-		if (!readers_take(pool, 1000, &outcome, &why)) {
-			log_warning_rarely(60, "a PDF is not read: %s", why->message);
-			return g_strdup("");
+		if (!readers_take(*pool, 1000, &outcome, error)) {
+			readers_cancel(*pool);
+			return NULL;
 		}
-	if (outcome->mail != NULL)
-		return g_strdup(outcome->mail->text);
-	log_warning("part=%" G_GINT64_FORMAT " its text is not read: %s", part, outcome->why);
+	return outcome;
+}
+
+static char *read_apart(ReaderPool **pool, int fd, gint64 length, gint64 part)
+{
+	g_autoptr(GError) mistake = NULL;
+	g_autoptr(ReaderOutcome) outcome = read_by(pool, fd, length, &mistake);
+	const Mail *mail = outcome != NULL ? outcome->mail : NULL;
+	const char *why = outcome == NULL ? mistake->message : outcome->why;
+
+	if (mail != NULL && mail->warnings->len == 0)
+		return g_strdup(mail->text);
+	if (mail != NULL)
+		why = g_ptr_array_index(mail->warnings, 0);
+	log_warning("part=%" G_GINT64_FORMAT " its text is not read: %s", part, why);
 	return g_strdup("");
 }
 
-bool bulk_pdf_text(const Desk *desk, const PartRow *part, char **ret_text, GError **error)
+bool bulk_pdf_text(const Desk *desk, const PartRow *part, ReaderPool **pool, char **ret_text,
+		   GError **error)
 {
 	g_autoptr(MailRow) mail = NULL;
 	int fd = -1;
@@ -66,7 +84,7 @@ bool bulk_pdf_text(const Desk *desk, const PartRow *part, char **ret_text, GErro
 		return false;
 	if (mail != NULL)
 		fd = open_decoded(desk->store, mail, part);
-	*ret_text = fd >= 0 ? read_apart(fd, lseek(fd, 0, SEEK_END), part->id) : g_strdup("");
+	*ret_text = fd >= 0 ? read_apart(pool, fd, lseek(fd, 0, SEEK_END), part->id) : g_strdup("");
 	if (fd >= 0)
 		close(fd);
 	return true;

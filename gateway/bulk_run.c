@@ -15,6 +15,7 @@
 typedef struct PdfText {
 	gint64 bulk, place, round;
 	char *text; /* NULL: none is read */
+	ReaderPool *pool;
 } PdfText;
 
 typedef struct Item {
@@ -219,9 +220,11 @@ static bool read_pdf(const Desk *desk, const Bulk *bulk, const BulkItem *item, P
 	g_clear_pointer(&pdf->text, g_free);
 	if (!parts_get(desk->store, item->part, &part, error))
 		return false;
-	*pdf = (PdfText){ .bulk = bulk->id, .place = item->place, .round = bulk->round };
+	pdf->bulk = bulk->id;
+	pdf->place = item->place;
+	pdf->round = bulk->round;
 	if (part != NULL)
-		return bulk_pdf_text(desk, part, &pdf->text, error);
+		return bulk_pdf_text(desk, part, &pdf->pool, &pdf->text, error);
 	pdf->text = g_strdup("");
 	return true;
 }
@@ -281,5 +284,6 @@ bool bulk_run(const Desk *desk, gint64 now, guint most, guint *ret_done, GError 
 		*ret_done += done && more;
 	}
 	g_free(pdf.text);
+	readers_free(pdf.pool);
 	return done;
 }

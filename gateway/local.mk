@@ -133,6 +133,8 @@ gateway_libgateway_a_SOURCES = \
 	%D%/reader_child.h \
 	%D%/reader_doors.c \
 	%D%/reader_doors.h \
+	%D%/reader_fork.c \
+	%D%/reader_fork.h \
 	%D%/reader_pool.h \
 	%D%/reader_process.c \
 	%D%/reader_process.h \

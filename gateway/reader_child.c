@@ -21,6 +21,7 @@
 #include "common/mail_variant.h"
 #include "gateway/pdf_read.h"
 #include "gateway/reader_doors.h"
+#include "gateway/reader_fork.h"
 #include "gateway/reader_wire.h"
 
 #define OPTIONS_BYTES 65536
@@ -217,6 +218,22 @@ static bool serve(const ReaderRequest *request, int fd, const ReadOptions *optio
 	return sent;
 }
 
+/* A PDF is read by a child: this process has only loaded what that needs, and keeps its doors. */
+static bool serve_pdf(const ReaderRequest *request, int fd, const ReadOptions *options)
+{
+	g_autofree char *how = NULL;
+	g_autoptr(GBytes) bytes = read_in_child(pdf_read, fd, request->offset, request->length,
+						PDF_CPU_SECONDS, options, &how);
+
+	if (bytes == NULL) {
+		g_autoptr(Mail) none = mail_new();
+
+		mail_warn(none, "%s", how);
+		bytes = mail_pack(none);
+	}
+	return send_words(request->number, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+}
+
 int reader_child_main(ReaderRead read)
 {
 	ReadOptions options = { 0 };
@@ -227,14 +244,12 @@ int reader_child_main(ReaderRead read)
 	begin_process();
 	if (!receive_options(&options))
 		return READER_BAD_REQUEST;
-	if (options.reads_pdf) {
+	if (options.reads_pdf)
 		pdf_read_init();
-		read = pdf_read;
-	} else {
+	else
 		load_libraries();
-	}
 	FAILPOINT("reader.start");
-	if (!doors_close(&doors))
+	if (!options.reads_pdf && !doors_close(&doors))
 		return READER_NO_DOORS;
 	going = send_words(0, &doors, sizeof(doors));
 	while (going) {
@@ -242,7 +257,8 @@ int reader_child_main(ReaderRead read)
 
 		if (fd < 0)
 			_exit(READER_BAD_REQUEST);
-		going = serve(&request, fd, &options, read);
+		going = options.reads_pdf ? serve_pdf(&request, fd, &options)
+					  : serve(&request, fd, &options, read);
 		close(fd);
 	}
 	_exit(0); /* without what runs at exit: it might open files */

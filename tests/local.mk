@@ -52,6 +52,7 @@ UNIT_TESTS = \
 	tests/unit/test_read_reply \
 	tests/unit/test_read_zip \
 	tests/unit/test_reader \
+	tests/unit/test_reader_fork \
 	tests/unit/test_receipts \
 	tests/unit/test_retry \
 	tests/unit/test_safety \
@@ -160,6 +161,8 @@ tests_unit_test_read_zip_SOURCES = %D%/unit/test_read_zip.c %D%/unit/folder.h %D
 tests_unit_test_read_zip_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_reader_SOURCES = %D%/unit/test_reader.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_reader_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_reader_fork_SOURCES = %D%/unit/test_reader_fork.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_reader_fork_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_receipts_SOURCES = %D%/unit/test_receipts.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_receipts_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_retry_SOURCES = %D%/unit/test_retry.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h

@@ -192,8 +192,8 @@ int cmd_check(int argc, char **argv, const DeskContext *context)
 
 	if (!desk_options(
 		    &argc, &argv, NULL, "check",
-		    "Tries configuration, secret, forms, texts, database, mailboxes, mail server, page,\n"
-		    "OpenID providers.\n"
+		    "Tries configuration, secret, forms, texts, database, mailboxes, mail server,\n"
+		    "page and OpenID providers.\n"
 		    "Exit status 0 when all is well, else 1; 78: the configuration cannot be read.",
 		    &status))
 		return status;

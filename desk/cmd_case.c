@@ -217,6 +217,7 @@ static void print_whole(const json_t *json)
 	print_party("requester", json_object_get(json, "requester"));
 	print_party("employee", json_object_get(json, "employee"));
 	print_party("approver", json_object_get(json, "approver"));
+	print_party("proposed", json_object_get(json, "proposed"));
 	print_party("deputy", json_object_get(json, "deputy"));
 	print_line("opened", member(json, "opened"));
 	print_line("changed", member(json, "changed"));

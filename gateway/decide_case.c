@@ -152,8 +152,7 @@ static Step decide_outside(const Desk *desk, const Mail *mail, Decision *decisio
 		return step;
 	if (!people_find_id(desk->store, about->employee.person, &employee, error))
 		return STEP_FAILED;
-	return employee != NULL && about->approver.person != 0 &&
-			       person_is_hr_of(decision->sender, employee->organisation)
+	return employee != NULL && person_is_hr_of(decision->sender, employee->organisation)
 		       ? decided(decision, DECISION_HELD, "decided-already")
 		       : decided(decision, DECISION_HELD, "not-a-party");
 }

@@ -286,8 +286,16 @@ static bool put_approver(Owing *owing)
 static bool put_asked(Owing *owing)
 {
 	const Case *c = owing->c;
+	g_autoptr(GPtrArray) people = NULL;
 	bool done;
 
+	if (c->approver.person == 0) { /* HR was asked who it is */
+		owing->put.data = "{\"no-approver\": true}";
+		done = case_confirmers(owing->store, c, &people, owing->error) &&
+		       put_people(owing, people);
+		owing->put.data = NULL;
+		return done;
+	}
 	return put_by_id(owing, c->approver.person, &done) &&
 	       (c->deputy.person == c->approver.person ||
 		put_by_id(owing, c->deputy.person, &done));

@@ -406,6 +406,20 @@ def test_manager_that_hr_names_itself(t):
     desk.one(MIA)
 
 
+def test_withdrawn_while_hr_is_asked(t):
+    """HR is told that a request was withdrawn, and decides no more"""
+    desk = named(t, "Leidinggevende: Mia Claes")
+    desk.run("case", "withdraw", "1", "--as", "2009")
+    desk.notifier()
+    assert "ingetrokken" in mails.plain(desk.one(HUGO))
+    desk.one(JAN)
+    desk.reply(desk.asked, HUGO, "Ja.")
+    desk.step()
+    case = desk.case()
+    assert case["state"] == "withdrawn" and case["approver"] is None, case
+    assert [h["why"] for h in case["held"]] == ["decided-already"], case["held"]
+
+
 def test_directory_learns_the_manager(t):
     """Reminders go to HR; when the directory knows the manager by then, that manager is asked"""
     desk = named(t, "", groups={"Desk": {"WorkingHours": "always"}})

@@ -26,6 +26,7 @@ typedef struct Item {
 	json_t *clues;
 	gint64 now;
 	const PdfText *pdf;
+	bool by_pdf;    /* its text said whose it is */
 	bool wants_pdf; /* nothing was settled: its text is to be read first */
 } Item;
 
@@ -65,17 +66,23 @@ static bool place_by_bytes(Item *item, Placing *placing, GError **error)
 	return people_find_id(item->desk->store, person, &placing->person, error);
 }
 
-/* Whose it is when nothing but the document itself may say so. */
+/* Whose it is when nothing but the document itself may say so; what HR says of it, in a list or a
+ * reply, is never overruled. */
 static bool place_by_pdf(Item *item, Placing *placing, GError **error)
 {
 	const PdfText *pdf = item->pdf;
 	g_autoptr(PartRow) part = NULL;
 
-	if (!placing_says_nothing(placing) && strcmp(placing->why, "manager") != 0)
+	if (*clue(item, "number") != '\0' || *clue(item, "name") != '\0' ||
+	    (!placing_says_nothing(placing) && strcmp(placing->why, "manager") != 0))
 		return true;
 	if (pdf->text != NULL && pdf->bulk == item->bulk->id && pdf->place == item->row->place &&
-	    pdf->round == item->bulk->round)
-		return bulk_place_pdf(item->desk->store, item->hr, pdf->text, placing, error);
+	    pdf->round == item->bulk->round) {
+		bool done = bulk_place_pdf(item->desk->store, item->hr, pdf->text, placing, error);
+
+		item->by_pdf = placing->person != NULL;
+		return done;
+	}
 	if (!parts_get(item->desk->store, item->row->part, &part, error))
 		return false;
 	item->wants_pdf = part != NULL && bulk_pdf_is_wanted(item->desk, part);
@@ -103,7 +110,7 @@ static bool file_it(Item *item, gint64 employee_id, BulkPlan *plan, GError **err
 	if (employee == NULL || part == NULL)
 		return settle(item, "failed", "unreadable", NULL, 0, 0, error);
 	return bulk_file(item->desk, employee, plan, part, &by, &filed, error) &&
-	       settle(item, "filed", "", NULL, employee->id, filed, error);
+	       settle(item, "filed", item->by_pdf ? "pdf" : "", NULL, employee->id, filed, error);
 }
 
 /* HR's reply names the case. */

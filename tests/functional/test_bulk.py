@@ -410,8 +410,10 @@ def test_pdf_text(t):
     files += [(name, PDF, data) for name, data in UNREAD.items()]
     desk.send(HUGO, "Attesten", "Zie bijlagen.", files=files)
     desk.step()
-    found = left(desk.one(HUGO))
+    digest = desk.one(HUGO)
+    found = left(digest)
     assert sorted(found) == sorted(UNREAD), found
+    assert mails.plain(digest).count("(volgens de tekst van het document)") == len(READ)
     for i, (_, _, number) in enumerate(READ):
         assert f"scan{i:03}.pdf" in filed(desk, number)[1], (i, found)
     assert "Luc Janssens (1101), Luc Janssens (1102)" in found["twins.pdf"][1], found
@@ -428,9 +430,11 @@ def test_pdf_text_comes_last(t):
              ("scan2.pdf", PDF, other + b"%2")]
     desk = t.desk(ELSEWHERE, people=REGISTERED)
     desk.send(HUGO, "Attesten", "Zie bijlagen.", files=files + [
-        ("lijst.csv", "text/csv", b"bestand;personeelsnummer\nscan1.pdf;1002\n")])
+        ("scan3.pdf", PDF, other + b"%3"),
+        ("lijst.csv", "text/csv",
+         b"bestand;personeelsnummer\nscan1.pdf;1002\nscan3.pdf;77777\n")])
     desk.step()
-    assert not left(desk.one(HUGO))
+    assert list(left(desk.one(HUGO))) == ["scan3.pdf"]
     assert [filed(desk, n)[1] for n in ("1001", "1002", "1003")] == [
         ["Peeters_Jan.pdf"], ["scan1.pdf"], ["scan2.pdf"]]
     desk = t.desk({**ELSEWHERE, "Desk": {"PdfText": "no"}}, people=REGISTERED, name="desk2")

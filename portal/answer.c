@@ -38,6 +38,8 @@ enum MHD_Result answer_queue(Request *request, guint status, struct MHD_Response
 
 		MHD_add_response_header(response, "Retry-After", wait);
 	}
+	if (request->ends)
+		MHD_add_response_header(response, "Connection", "close");
 	queued = MHD_queue_response(request->connection, status, response);
 	MHD_destroy_response(response);
 	return queued;

@@ -73,20 +73,23 @@ static enum MHD_Result add_forwarded(void *user, enum MHD_ValueKind kind, const 
 	return MHD_YES;
 }
 
-/* The address of the connection, in text; NULL: a Unix socket. */
-static const char *peer_of(const Request *request, char *text, socklen_t length)
+const char *client_peer(const struct sockaddr *address, char *ret_text)
+{
+	if (address != NULL && address->sa_family == AF_INET)
+		return inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr,
+				 ret_text, CLIENT_PEER_BYTES);
+	if (address != NULL && address->sa_family == AF_INET6)
+		return inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)address)->sin6_addr,
+				 ret_text, CLIENT_PEER_BYTES);
+	return NULL;
+}
+
+static const char *peer_of(const Request *request, char *text)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const struct sockaddr *address = info != NULL ? info->client_addr : NULL;
 
-	if (address != NULL && address->sa_family == AF_INET)
-		return inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, text,
-				 length);
-	if (address != NULL && address->sa_family == AF_INET6)
-		return inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)address)->sin6_addr, text,
-				 length);
-	return NULL;
+	return client_peer(info != NULL ? info->client_addr : NULL, text);
 }
 
 bool client_may_vouch(const GPtrArray *proxies, char *const *networks, const char *peer)
@@ -98,21 +101,20 @@ bool client_may_vouch(const GPtrArray *proxies, char *const *networks, const cha
 
 bool client_is_proxy(const Request *request)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[CLIENT_PEER_BYTES];
 
 	return client_may_vouch(request->portal->proxies,
 				request->portal->desk.settings->trusted_proxies,
-				peer_of(request, text, sizeof(text)));
+				peer_of(request, text));
 }
 
 char *client_address(const Request *request)
 {
 	g_autoptr(GString) forwarded = g_string_new(NULL);
-	char text[INET6_ADDRSTRLEN];
+	char text[CLIENT_PEER_BYTES];
 
 	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, add_forwarded, forwarded);
-	return client_behind(request->portal->proxies, peer_of(request, text, sizeof(text)),
-			     forwarded->str);
+	return client_behind(request->portal->proxies, peer_of(request, text), forwarded->str);
 }
 
 /* "[::1]:80" is "::1", "Desk.example:443" is "desk.example". */

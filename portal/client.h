@@ -1,10 +1,15 @@
 /* client.h - whose connection it is, and whether it asked for this desk. */
 #pragma once
 
+#include <sys/socket.h>
+
 #include "portal/inside.h"
 
 /* The networks of [Portal] TrustedProxies: GPtrArray of GInetAddressMask. */
 GPtrArray *client_proxies(char *const *networks);
+#define CLIENT_PEER_BYTES 46
+/* The address as text, of at most CLIENT_PEER_BYTES; NULL of a Unix socket. */
+const char *client_peer(const struct sockaddr *address, char *ret_text);
 /* The address of the one who asks: of the connection, or what a trusted proxy (or whoever may
  * write to a Unix socket) says in X-Forwarded-For, read from its end.  IPv6 by its /64.  Given. */
 char *client_address(const Request *request);

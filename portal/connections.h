@@ -8,10 +8,12 @@
 
 #include <glib.h>
 #include <microhttpd.h>
+#include <sys/socket.h>
 
 #define REQUEST_SECONDS 20
 #define ANSWER_SECONDS 60
 #define NEW_SECONDS 2 /* within which the first request of a connection is expected at the end */
+#define CONNECTIONS_EACH 100 /* at the same time from one address that is no proxy */
 #define BODY_RATE (16 * 1024)
 
 GHashTable *connections_new(void);
@@ -19,8 +21,13 @@ GHashTable *connections_new(void);
 /* Those of one listener. */
 typedef struct ConnectionKind {
 	GHashTable *connections;
-	gint64 first; /* seconds until the first request is there: people may have to type a PIN */
+	gint64 first;  /* seconds until the first request is there: people may have to type a PIN */
+	gint64 second; /* microseconds of one: fewer by TestClock */
+	const GPtrArray *proxies; /* of client.h */
 } ConnectionKind;
+
+/* For MHD_start_daemon, whether one more from an address is accepted; user: a ConnectionKind. */
+enum MHD_Result connections_welcome(void *user, const struct sockaddr *address, socklen_t length);
 
 /* For MHD_OPTION_NOTIFY_CONNECTION; user: a ConnectionKind. */
 void connections_notify(void *user, struct MHD_Connection *connection, void **context,

@@ -94,8 +94,10 @@ static enum MHD_Result take_body(Request *request, const char *bytes, size_t *le
 	connection_came(request->connection, request->body);
 	if (request->body > largest_body(request))
 		return MHD_NO;
-	if (request->post != NULL && MHD_post_process(request->post, bytes, *length) != MHD_YES)
-		return MHD_NO;
+	if (request->post != NULL && MHD_post_process(request->post, bytes, *length) != MHD_YES) {
+		g_clear_pointer(&request->post, MHD_destroy_post_processor);
+		request->is_garbled = true;
+	}
 	*length = 0;
 	return MHD_YES;
 }
@@ -205,6 +207,9 @@ static enum MHD_Result begin(Request *request, const char *path, const char *met
 
 	connection_came(request->connection, 0);
 	request_speak(request);
+	request->ends = request_is_ambiguous(request);
+	if (request->ends)
+		return answer_wrong(request, MHD_HTTP_BAD_REQUEST, "form");
 	request->at_card = page_card_is_door(request);
 	below = request->at_card ? path : below_base(request->portal, path);
 	result = route_find(method, below != NULL ? below : "", &request->route);
@@ -232,6 +237,8 @@ static enum MHD_Result finish_post(Request *request)
 {
 	if (request->is_too_large)
 		return answer_wrong(request, MHD_HTTP_CONTENT_TOO_LARGE, "too-large");
+	if (request->is_garbled)
+		return answer_wrong(request, MHD_HTTP_BAD_REQUEST, "form");
 	if (request->route.page == PAGE_LINK)
 		return page_link(request);
 	if (request->route.page == PAGE_ASK)

@@ -47,6 +47,7 @@ typedef struct Request {
 	Language language;
 	gint64 now;
 	char *client;         /* the address of who asks; NULL: not asked for yet */
+	bool ends;            /* nothing more is read from its connection */
 	gint64 wait;          /* for 429: in how many seconds it may be tried again */
 	char *token;          /* of the session, as in the cookie; NULL: none */
 	PageSession *session; /* NULL: none */
@@ -59,6 +60,7 @@ typedef struct Request {
 	GHashTable *fields;            /* char * to GString */
 	gsize typed, body;             /* bytes */
 	bool is_too_large, is_genuine; /* genuine: the CSRF token was right */
+	bool is_garbled;               /* the form cannot be read */
 	Upload *upload;
 	bool at_card;        /* at the address that asks for the card, where nothing else is */
 	bool files_are_gone; /* those of an earlier try (portal/drafts.h) */
@@ -76,6 +78,9 @@ bool request_may(const Request *request, PageAct act);
 /* A typed field, "" when there is none; lent. */
 const char *request_field(const Request *request, const char *name);
 const char *request_header(const Request *request, const char *name);
+/* Whether it is not certain where the request ends, so that a proxy may have seen another one (RFC
+ * 9112 6.3): several lengths, a length beside chunks, or one that is no number. */
+bool request_is_ambiguous(const Request *request);
 /* Of the query, "" when there is none; lent. */
 const char *request_query(const Request *request, const char *name);
 /* The address of who asks; lent. */

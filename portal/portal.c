@@ -106,16 +106,21 @@ static bool start(Listener *listener, Portal *portal, int fd, const TlsFiles *fi
 		{ MHD_OPTION_END, 0, NULL },
 	};
 
-	listener->kind =
-		(ConnectionKind){ portal->connections, is_card ? CARD_SECONDS : REQUEST_SECONDS };
+	listener->kind = (ConnectionKind){
+		.connections = portal->connections,
+		.first = is_card ? CARD_SECONDS : REQUEST_SECONDS,
+		.second = (gint64)((double)G_USEC_PER_SEC / portal->desk.settings->test_clock),
+		.proxies = portal->proxies,
+	};
 	listener->daemon = MHD_start_daemon(
-		files != NULL ? plain | MHD_USE_TLS : plain, 0, NULL, NULL, http_request, portal,
-		MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-		MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_CONNECTION_LIMIT,
-		CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, is_card ? CARD_SECONDS : IDLE_SECONDS,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
-		http_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, connections_notify,
-		&listener->kind, MHD_OPTION_ARRAY, files != NULL ? tls : tls + 5, MHD_OPTION_END);
+		files != NULL ? plain | MHD_USE_TLS : plain, 0, connections_welcome,
+		&listener->kind, http_request, portal, MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL,
+		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
+		MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+		is_card ? CARD_SECONDS : IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		HEADER_BYTES, MHD_OPTION_NOTIFY_COMPLETED, http_completed, NULL,
+		MHD_OPTION_NOTIFY_CONNECTION, connections_notify, &listener->kind, MHD_OPTION_ARRAY,
+		files != NULL ? tls : tls + 5, MHD_OPTION_END);
 	if (listener->daemon == NULL)
 		return false;
 	listener->epoll_fd =

@@ -152,6 +152,35 @@ const char *request_header(const Request *request, const char *name)
 	return value_of(request, MHD_HEADER_KIND, name);
 }
 
+typedef struct Ends { /* headers that say where a body ends */
+	guint lengths, codings;
+	bool is_odd;
+} Ends;
+
+static enum MHD_Result add_end(void *user, enum MHD_ValueKind kind, const char *key,
+			       const char *value)
+{
+	Ends *ends = user;
+
+	if (g_ascii_strcasecmp(key, "Transfer-Encoding") == 0) {
+		ends->codings++;
+		ends->is_odd |= g_ascii_strcasecmp(value != NULL ? value : "", "chunked") != 0;
+	} else if (g_ascii_strcasecmp(key, "Content-Length") == 0) {
+		ends->lengths++;
+		ends->is_odd |= value == NULL || *value == '\0' ||
+				value[strspn(value, "0123456789")] != '\0';
+	}
+	return MHD_YES;
+}
+
+bool request_is_ambiguous(const Request *request)
+{
+	Ends ends = { 0 };
+
+	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, add_end, &ends);
+	return ends.is_odd || ends.lengths + ends.codings > 1;
+}
+
 const char *request_query(const Request *request, const char *name)
 {
 	return value_of(request, MHD_GET_ARGUMENT_KIND, name);

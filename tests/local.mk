@@ -266,6 +266,7 @@ EXTRA_DIST += \
 	tests/functional/test_pages.py \
 	tests/functional/test_portal.py \
 	tests/functional/test_portal_documents.py \
+	tests/functional/test_portal_edges.py \
 	tests/functional/test_portal_team.py \
 	tests/functional/test_portal_ways.py \
 	tests/functional/test_readers.py \

@@ -207,6 +207,7 @@ EXTRA_DIST += \
 	tests/browser/package-lock.json \
 	tests/browser/package.json \
 	tests/browser/run \
+	tests/browser/test_attacks.mjs \
 	tests/browser/test_cards.mjs \
 	tests/browser/test_flows.mjs \
 	tests/browser/test_looks.mjs \

@@ -197,7 +197,7 @@ static bool add_again(Again *again, GError **error)
 	g_autoptr(Amendment) amendment = NULL;
 	g_autoptr(GPtrArray) documents = NULL;
 	g_autoptr(Person) employee = NULL;
-	const char *unknown;
+	const char *unknown = NULL;
 	const Form *form;
 
 	if (!case_get(store, again->event->case_id, &c, error) ||
@@ -213,6 +213,9 @@ static bool add_again(Again *again, GError **error)
 	if (amendment != NULL && form_field(form, "employee") != NULL &&
 	    !people_asked_for(store, again->person, amendment->answers, &employee, &unknown, error))
 		return false;
+	if (amendment != NULL && unknown != NULL)
+		g_ptr_array_add(amendment->problems,
+				problem_new("employee", "unknown-person", unknown));
 	CaseAdd what = { .text = again->event->text,
 			 .answers = amendment != NULL ? amendment->fresh : NULL,
 			 .documents = documents,

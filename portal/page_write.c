@@ -13,16 +13,35 @@ typedef struct Written {
 	char *text;
 	const GPtrArray *files; /* Attachment, of the upload */
 	Amendment *amendment;   /* what the form makes of it; NULL without a form */
+	Person *employee;       /* whom HR's request is about, by it; or NULL */
 } Written;
 
 static void written_clear(Written *written)
 {
 	g_free(written->text);
 	amendment_free(written->amendment);
+	person_free(written->employee);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Written, written_clear)
 
 /* ---- keeping it ---- */
+
+/* As by mail: a name that HR may not speak for is wrong. */
+static bool find_employee(Written *written, GError **error)
+{
+	Store *store = written->request->portal->desk.store;
+	const char *unknown;
+
+	if (form_field(written->form, "employee") == NULL)
+		return true;
+	if (!people_asked_for(store, written->request->person, written->amendment->answers,
+			      &written->employee, &unknown, error))
+		return false;
+	if (unknown != NULL)
+		g_ptr_array_add(written->amendment->problems,
+				problem_new("employee", "unknown-person", unknown));
+	return true;
+}
 
 static bool read_form(Request *request, void *user, const GPtrArray **ret_kinds, GError **error)
 {
@@ -37,7 +56,7 @@ static bool read_form(Request *request, void *user, const GPtrArray **ret_kinds,
 	written->amendment = form_amend(written->form, form_fill(written->form, written->text),
 					written->text, &before, written->files);
 	*ret_kinds = written->amendment->kinds;
-	return true;
+	return find_employee(written, error);
 }
 
 static bool add(Request *request, const MailRow *row, GPtrArray *documents, void *user,
@@ -48,7 +67,8 @@ static bool add(Request *request, const MailRow *row, GPtrArray *documents, void
 	CaseBy by = request_by(request);
 	CaseAdd what = { .text = written->text,
 			 .answers = written->amendment != NULL ? written->amendment->fresh : NULL,
-			 .documents = documents };
+			 .documents = documents,
+			 .employee = written->employee };
 
 	if (about->state == CASE_INCOMPLETE && written->amendment != NULL) {
 		what.problems = written->amendment->problems;

@@ -5,17 +5,18 @@
 #include <sys/stat.h>
 
 #include "common/log.h"
+#include "portal/card_list.h"
 
 #define FILES_MOST 2000
 #define FILE_BYTES (64 * 1024 * 1024)
-#define LISTS_MOST 64          /* in a file */
-#define CLOCK_SECONDS (5 * 60) /* by which a clock may be slow */
+#define LISTS_MOST 64 /* in a file */
+#define BEGIN "-----BEGIN X509 CRL-----"
 
 typedef struct ListFile {
 	struct timespec changed;
 	gint64 size;
 	guint64 inode;
-	GPtrArray *lists; /* gnutls_x509_crl_t */
+	GPtrArray *lists; /* CardList */
 	bool is_there;    /* in this look at the folder */
 } ListFile;
 
@@ -23,11 +24,6 @@ struct CardLists {
 	char *path;
 	GHashTable *files; /* path to ListFile */
 };
-
-static void list_free(gpointer list)
-{
-	gnutls_x509_crl_deinit(list);
-}
 
 static void file_free(gpointer data)
 {
@@ -57,25 +53,45 @@ void card_lists_free(CardLists *lists)
 
 /* ---- reading ---- */
 
+static bool add_list(const guint8 *der, gsize length, GPtrArray *lists)
+{
+	CardList *list = card_list_read(der, length);
+
+	if (list != NULL)
+		g_ptr_array_add(lists, list);
+	return list != NULL;
+}
+
+static bool read_pem(const char *text, gsize length, GPtrArray *lists)
+{
+	const char *end = text + length, *begin;
+
+	while ((begin = g_strstr_len(text, end - text, BEGIN)) != NULL) {
+		const gnutls_datum_t pem = { (guchar *)begin, (unsigned)(end - begin) };
+		gnutls_datum_t der;
+		bool read;
+
+		if (lists->len >= LISTS_MOST ||
+		    gnutls_pem_base64_decode2("X509 CRL", &pem, &der) != 0)
+			return false;
+		read = add_list(der.data, der.size, lists);
+		gnutls_free(der.data);
+		if (!read)
+			return false;
+		text = begin + strlen(BEGIN);
+	}
+	return lists->len > 0;
+}
+
 static bool read_lists(const char *path, GPtrArray *lists)
 {
 	g_autofree char *bytes = NULL;
 	gsize length = 0;
-	gnutls_x509_crl_t read[LISTS_MOST];
-	unsigned count = LISTS_MOST;
-	gnutls_x509_crt_fmt_t format;
-	gnutls_datum_t data;
 
-	if (!g_file_get_contents(path, &bytes, &length, NULL))
+	if (!g_file_get_contents(path, &bytes, &length, NULL) || length > FILE_BYTES)
 		return false;
-	data = (gnutls_datum_t){ (guchar *)bytes, (unsigned)length };
-	format = g_strstr_len(bytes, (gssize)length, "-----BEGIN") != NULL ? GNUTLS_X509_FMT_PEM
-									   : GNUTLS_X509_FMT_DER;
-	if (gnutls_x509_crl_list_import(read, &count, &data, format, 0) < 0)
-		return false;
-	for (unsigned i = 0; i < count; i++)
-		g_ptr_array_add(lists, read[i]);
-	return true;
+	return g_str_has_prefix(bytes, "0") ? add_list((const guint8 *)bytes, length, lists)
+					    : read_pem(bytes, length, lists);
 }
 
 static bool is_same(const ListFile *file, const struct stat *status)
@@ -100,7 +116,7 @@ static void look_at(CardLists *lists, const char *path)
 	*file = (ListFile){ .changed = status.st_mtim,
 			    .size = status.st_size,
 			    .inode = status.st_ino,
-			    .lists = g_ptr_array_new_with_free_func(list_free),
+			    .lists = g_ptr_array_new_with_free_func((GDestroyNotify)card_list_free),
 			    .is_there = true };
 	if (status.st_size > FILE_BYTES || !read_lists(path, file->lists))
 		log_warning("[Card] Revocation: %s is no list of revoked certificates", path);
@@ -147,59 +163,19 @@ void card_lists_refresh(CardLists *lists)
 
 /* ---- asking ---- */
 
-/* A critical extension says that the list is no whole one: a delta, or for some reasons or
- * certificates only (RFC 5280 5.2). */
-static bool is_whole(gnutls_x509_crl_t list)
-{
-	char oid[64];
-	size_t length = sizeof(oid);
-	unsigned critical = 0;
-
-	for (unsigned i = 0;; i++) {
-		int status = gnutls_x509_crl_get_extension_info(list, i, oid, &length, &critical);
-
-		if (status != 0)
-			return status == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
-		if (critical != 0)
-			return false;
-		length = sizeof(oid);
-	}
-}
-
-static bool holds(gnutls_x509_crl_t list, gint64 now)
-{
-	return gnutls_x509_crl_get_this_update(list) <= now + CLOCK_SECONDS &&
-	       gnutls_x509_crl_get_next_update(list) > now;
-}
-
-/* Whether its signature is the issuer's; a list that is over says so as well, and may be. */
-static bool is_of(gnutls_x509_crl_t list, gnutls_x509_crt_t issuer)
-{
-	const unsigned over = GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED |
-			      GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE;
-	unsigned status = 0;
-
-	if (gnutls_x509_crl_check_issuer(list, issuer) == 0 ||
-	    gnutls_x509_crl_verify(list, &issuer, 1, GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &status) !=
-		    0)
-		return false;
-	return status == 0 ||
-	       ((status & over) != 0 && (status & ~(over | GNUTLS_CERT_INVALID)) == 0);
-}
-
 static ListAnswer ask_file(const ListFile *file, gnutls_x509_crt_t certificate,
 			   gnutls_x509_crt_t issuer, gint64 now)
 {
 	ListAnswer answer = LIST_NONE;
 
 	for (guint i = 0; i < file->lists->len; i++) {
-		gnutls_x509_crl_t list = file->lists->pdata[i];
+		const CardList *list = file->lists->pdata[i];
 
-		if (!is_of(list, issuer))
+		if (!card_list_is_of(list, issuer))
 			continue;
-		if (gnutls_x509_crt_check_revocation(certificate, &list, 1) != 0)
+		if (card_list_names(list, certificate))
 			return LIST_REVOKED;
-		if (holds(list, now) && is_whole(list))
+		if (card_list_holds(list, now) && card_list_is_whole(list))
 			answer = LIST_CLEAN;
 	}
 	return answer;
@@ -230,7 +206,7 @@ void card_lists_count(const CardLists *lists, gint64 now, guint *ret_all, guint 
 
 		for (guint i = 0; i < file->lists->len; i++) {
 			*ret_all += 1;
-			*ret_holding += holds(file->lists->pdata[i], now) ? 1 : 0;
+			*ret_holding += card_list_holds(file->lists->pdata[i], now) ? 1 : 0;
 		}
 	}
 }

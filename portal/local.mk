@@ -6,6 +6,8 @@ portal_libportal_a_SOURCES = \
 	%D%/card.c \
 	%D%/card.h \
 	%D%/card_header.c \
+	%D%/card_list.c \
+	%D%/card_list.h \
 	%D%/card_lists.c \
 	%D%/card_lists.h \
 	%D%/client.c \

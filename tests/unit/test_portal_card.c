@@ -1,5 +1,6 @@
 /* test_portal_card.c - cards: every verdict as a table, at a time of our own; headers; numbers. */
 #include "portal/card.h"
+#include "portal/card_list.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -288,6 +289,57 @@ static void test_verdicts(void)
 	remove_folder(folder);
 }
 
+/* The DER of a list that names the certificates of root and citizen; given. */
+static GBytes *new_list(const char *folder)
+{
+	g_autofree char *path = g_build_filename(folder, "list", NULL);
+	g_autoptr(GError) error = NULL;
+	char *bytes = NULL;
+	gsize length = 0;
+
+	write_list(path, &root, citizen.crt, NOW + 1, GNUTLS_X509_FMT_DER);
+	g_assert_true(g_file_get_contents(path, &bytes, &length, &error));
+	return g_bytes_new_take(bytes, length);
+}
+
+static void test_list(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("card-XXXXXX", NULL);
+	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(CardList) list = NULL;
+	const guint8 *der;
+	gsize length;
+
+	make_world(folder);
+	bytes = new_list(folder);
+	der = g_bytes_get_data(bytes, &length);
+	list = card_list_read(der, length);
+	g_assert_nonnull(list);
+	g_assert_cmpuint(card_list_length(list), ==, 1);
+	g_assert_true(card_list_is_of(list, root.crt));
+	g_assert_false(card_list_is_of(list, citizen.crt));
+	g_assert_false(card_list_is_of(list, impostor.crt));
+	g_assert_true(card_list_names(list, citizen.crt));
+	g_assert_false(card_list_names(list, unlisted.crt));
+	g_assert_true(card_list_is_whole(list));
+	g_assert_true(card_list_holds(list, NOW));
+	g_assert_false(card_list_holds(list, NOW + 1));
+	g_assert_false(card_list_holds(list, NOW - 3 * DAY));
+	/* cut anywhere it is none; with any byte changed nobody signed it */
+	for (gsize i = 0; i < length; i++) {
+		g_autofree guint8 *changed = g_memdup2(der, length);
+		g_autoptr(CardList) cut = card_list_read(der, i);
+		g_autoptr(CardList) other = NULL;
+
+		changed[i] ^= 0x21;
+		other = card_list_read(changed, length);
+		g_assert_null(cut);
+		g_assert_true(other == NULL || !card_list_is_of(other, root.crt));
+	}
+	free_world();
+	remove_folder(folder);
+}
+
 static void test_no_card(void)
 {
 	g_autofree char *number = NULL;
@@ -424,6 +476,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/card/verdicts", test_verdicts);
+	g_test_add_func("/card/list", test_list);
 	g_test_add_func("/card/no-card", test_no_card);
 	g_test_add_func("/card/numbers", test_numbers);
 	g_test_add_func("/card/headers", test_headers);

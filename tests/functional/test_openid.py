@@ -1,130 +1,18 @@
-"""Signing in by OpenID Connect: at a certified provider, and at some that lie or are away."""
-import base64
-import html
+"""Signing in by OpenID Connect at a certified provider: plainly, and as itsme has it."""
 import json
 import re
-import socket
+import signal
 import subprocess
-import time
-import urllib.error
 import urllib.parse
-import urllib.request
 
-from lib.common import free_ports, listens, wait_for
-from lib.desk import JAN, PEOPLE, STRANGER
+from lib.common import wait_for
+from lib.desk import JAN, STRANGER
 from lib.given import tax_mail
-from lib.openid import ADVANCED, BASIC, NUMBER, Liar, Provider
+from lib.openid import ADVANCED, BASIC, NUMBER, Provider
+from lib.signing import (JAN_NUMBER, LEAVER, LEFT_NUMBER, NUMBERED, TWIN_NUMBER, Site, Surfer,
+                         plain)
+from lib.tls import Authority
 from test_portal import check_headers
-
-JAN_NUMBER, TWIN_NUMBER, LEFT_NUMBER = "85073003328", "90010100155", "75120500296"
-NUMBERED = (PEOPLE.replace(",1005,employee,,\n1002", ",1005,employee,,85.07.30-033.28\n1002")
-            + f"1501,Twin A,twin.a@minfin.example,MINFIN,nl,,employee,,{TWIN_NUMBER}\n"
-            + f"1502,Twin B,twin.b@minfin.example,MINFIN,nl,,employee,,{TWIN_NUMBER}\n")
-LEAVER = f"1503,Leaver,leaver@minfin.example,MINFIN,nl,,employee,,{LEFT_NUMBER}\n"
-
-
-class Answer:
-    def __init__(self, response):
-        self.status, self.headers, self.url = response.status, response.headers, response.url
-        self.text = response.read().decode(errors="replace")
-
-    def getheader(self, name):
-        return self.headers.get(name)
-
-
-class Surfer:
-    """A browser with a cookie jar that keeps to SameSite: a request that another site led to (a
-    redirect's too) carries no Strict cookie, and Lax ones only when it is a GET."""
-
-    def __init__(self):
-        self.cookies = {} # (host:port, name) -> (value, site)
-        self.trail = []
-
-    def open(self, url, fields=None, origin=None, follow=True, headers=None):
-        """origin: the page whose link or form it is; None: typed in."""
-        trusted = origin is None or urllib.parse.urlsplit(origin).netloc == urllib.parse.urlsplit(url).netloc
-        for _ in range(20):
-            answer = self._once(url, fields, trusted, headers)
-            self.trail.append((answer.status, url))
-            where = answer.getheader("Location")
-            if not follow or answer.status not in (302, 303) or not where:
-                return answer
-            to = urllib.parse.urljoin(url, where)
-            trusted = trusted and urllib.parse.urlsplit(to).netloc == urllib.parse.urlsplit(url).netloc
-            url, fields = to, None
-        raise AssertionError(f"redirects without end: {self.trail[-20:]}")
-
-    def _once(self, url, fields, trusted, headers):
-        host = urllib.parse.urlsplit(url).netloc
-        sent = "; ".join(f"{name}={value}" for (place, name), (value, site) in self.cookies.items()
-                         if place == host and (trusted or site == "lax" and fields is None))
-        request = urllib.request.Request(
-            url, fields and urllib.parse.urlencode(fields).encode(),
-            {"Accept-Language": "en", **({"Cookie": sent} if sent else {}), **(headers or {})})
-        opener = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler({}))
-        try:
-            answer = Answer(opener.open(request, timeout=30))
-        except urllib.error.HTTPError as e:
-            answer = Answer(e)
-        for line in answer.headers.get_all("Set-Cookie") or []:
-            pair, *attributes = [part.strip() for part in line.split(";")]
-            name, _, value = pair.partition("=")
-            words = {a.lower() for a in attributes}
-            self.cookies[host, name] = (value, "lax" if "samesite=lax" in words or not any(
-                w.startswith("samesite") for w in words) else "strict")
-            if "max-age=0" in words or "expires=thu, 01 jan 1970 00:00:00 gmt" in words:
-                del self.cookies[host, name]
-        return answer
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
-
-
-class Site:
-    """The desk's pages, as one who signs in sees them."""
-
-    def __init__(self, t, providers=None, people=NUMBERED, clock="100", name="desk"):
-        self.port, = free_ports(1)
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.desk = t.desk({"Desk": {"Url": self.url, "TestClock": clock},
-                            "Portal": {"Listen": f"127.0.0.1:{self.port}"}, **(providers or {})},
-                           people=people, name=name)
-        self.portal = None
-
-    def start(self):
-        self.portal = self.desk.start("portal")
-        wait_for("the portal listens", lambda: listens(self.port))
-        return self
-
-    def log(self):
-        return self.portal.errors.read_text()
-
-    def begin(self, surfer, name, path=""):
-        """Presses the button; gives the provider's page, which remembers nobody."""
-        surfer.cookies = {k: v for k, v in surfer.cookies.items() if k[0].endswith(f":{self.port}")}
-        page = surfer.open(f"{self.url}/link")
-        link = re.search(rf'href="(/login/{name})"', page.text)
-        assert link, page.text
-        return surfer.open(self.url + link[1] + path, origin=page.url)
-
-    def sign_in(self, surfer, name, who, do="yes", follow=True, path=""):
-        """All of it; gives what the callback shows."""
-        form = self.begin(surfer, name, path)
-        assert '<input name="who"' in form.text, (form.url, form.text[:1500])
-        return surfer.open(form.url, {"who": json.dumps(who), "do": do}, origin=form.url, follow=follow)
-
-    def onward(self, surfer, page):
-        """Follows the page that begins the session."""
-        where = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page.text)
-        assert where and page.status == 200, (page.url, page.status, page.text[:1500])
-        return surfer.open(urllib.parse.urljoin(page.url, html.unescape(where[1])), origin=page.url)
-
-
-def plain(issuer):
-    return {"OpenID plain": {"Name": "Example login", "Name[fr]": "Connexion Exemple", "Issuer": issuer,
-                             "ClientId": "desk", "ClientSecret": "file:plain.secret"}}
 
 
 def open_plain(t, **options):
@@ -219,6 +107,26 @@ def callback_of(site, surfer):
     return page.getheader("Location")
 
 
+def test_openid_tls(t):
+    """At a portal with TLS of its own, which begins anew (SIGHUP) while people are at the provider"""
+    authority = Authority(t.folder / "authority")
+    site = Site(t, authority=authority)
+    provider = Provider(site.url, t.folder)
+    t.at_end(provider.stop)
+    site.desk.secret("plain.secret", provider.world["secret"])
+    site.desk.configure(plain(provider.issuer))
+    site.start()
+    me = Surfer(authority.context())
+    callback = callback_of(site, me)
+    assert callback.startswith(f"{site.url}/login/plain/callback?"), callback
+    assert {n for h, n in me.cookies if h.endswith(f":{site.port}")} == {"__Host-persocontact-login"}
+    site.portal.send_signal(signal.SIGHUP)
+    wait_for("it listens anew", lambda: site.log().count("listens on") == 2)
+    page = me.open(callback, origin=provider.issuer)
+    assert "Secure" in page.getheader("Set-Cookie") and "SameSite=Strict" in page.getheader("Set-Cookie")
+    assert site.onward(me, page).url == f"{site.url}/mine"
+
+
 def test_openid_once(t):
     """An answer counts once, in the browser that asked, at the provider that was asked, as it was"""
     site, provider = open_plain(t)
@@ -288,14 +196,16 @@ def test_openid_begin(t):
 
 
 def test_openid_rotation(t):
-    """New keys at the provider are found while the portal runs; so is another issuer"""
+    """New keys, of other algorithms too, are found while the portal runs; not of any algorithm"""
     site, provider = open_plain(t)
     me = Surfer()
     site.onward(me, site.sign_in(me, "plain", mail_of(JAN)))
     for algorithm in ("RS256", "ES256", "PS256"):
         provider.restart(algorithm=algorithm)
-        time.sleep(0.31) # new keys are looked for every 30 s; the desk's clock is 100 times as fast
-        site.onward(me, site.sign_in(me, "plain", mail_of(JAN)))
+        # new keys are looked for every 30 s; the desk's clock is 100 times as fast
+        page = wait_for("the new keys are found", lambda: next(
+            (p for p in [site.sign_in(me, "plain", mail_of(JAN))] if p.status == 200), None))
+        site.onward(me, page)
     # not of Algorithms=
     provider.restart(algorithm="RS512")
     page = site.sign_in(me, "plain", mail_of(JAN))
@@ -369,7 +279,7 @@ def test_openid_encryption(t):
     me = Surfer()
     site.onward(me, site.sign_in(me, "itsme", has_number(JAN_NUMBER)))
     provider.restart(no_claims=True) # then the claim is in the UserInfo answer alone
-    restart_portal(site)
+    site.restart()
     site.onward(me, site.sign_in(me, "itsme", has_number(JAN_NUMBER)))
     provider.restart(userinfo_jwt=True)
     site.onward(me, site.sign_in(me, "itsme", has_number(JAN_NUMBER)))
@@ -384,227 +294,6 @@ def test_openid_not_encrypted(t):
     site, provider = open_plain(t)
     new_key(site.desk, "open.pem", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
     site.desk.configure({"OpenID plain": {"EncryptionKey": "file:open.pem"}})
-    restart_portal(site)
+    site.restart()
     page = site.sign_in(Surfer(), "plain", mail_of(JAN))
     assert page.status == 502 and "is not encrypted" in site.log(), site.log()
-
-
-def restart_portal(site):
-    site.desk.stop(site.portal)
-    site.start()
-
-
-# ---- providers that lie, stall or are away ----
-
-def open_liar(t, **options):
-    liar = Liar()
-    t.at_end(liar.stop)
-    site = Site(t, **options)
-    site.desk.secret("plain.secret", "x")
-    site.desk.configure(plain(liar.issuer))
-    return site.start(), liar
-
-
-def back_from(site, liar, surfer):
-    """A sign-in that comes back from the liar at once, with a code."""
-    page = surfer.open(f"{site.url}/login/plain", follow=False)
-    assert page.status == 303, (page.status, page.text, site.log())
-    state = urllib.parse.parse_qs(urllib.parse.urlsplit(page.getheader("Location")).query)["state"][0]
-    return surfer.open(f"{site.url}/login/plain/callback?" + urllib.parse.urlencode(
-        {"state": state, "code": "c"}), origin=liar.issuer)
-
-
-def test_openid_document(t):
-    """A provider's document that is none, of another, or leads elsewhere begins no sign-in"""
-    site, liar = open_liar(t)
-    me = Surfer()
-    path = "/.well-known/openid-configuration"
-    good = liar.answers[path]
-    for what, answer, status, said in (
-            ("not there", (404, {}, b""), 502, "HTTP status 404"),
-            ("a page", (200, {}, b"<html>hello</html>"), 502, "expected a JSON object"),
-            ("nothing", (200, {}, b""), 502, "expected a JSON object"),
-            ("a list", (200, {}, []), 502, "expected a JSON object"),
-            ("3 MB", (200, {}, b"{" + b" " * 3_000_000 + b"}"), 502, "more than 262144 bytes"),
-            ("elsewhere", (302, {"Location": f"{liar.issuer}/other"}, b""), 502, "HTTP status 302"),
-            ("an error", (500, {}, b"{}"), 502, "HTTP status 500")):
-        liar.answers[path] = answer
-        liar.answers["/other"] = good
-        page = me.open(f"{site.url}/login/plain", follow=False)
-        assert page.status == status, (what, page.status)
-        check_headers(page)
-        assert "Example login" in page.text and 'href="/link"' in page.text, page.text
-        wait_for(f"the log says so: {what}", lambda: said in site.log())
-    for what, changes in (("another issuer", {"issuer": "https://evil.example"}),
-                          ("a slash more", {"issuer": liar.issuer + "/"}),
-                          ("no token endpoint", {"token_endpoint": None}),
-                          ("in the clear", {"token_endpoint": "http://evil.example/token"}),
-                          ("a script", {"authorization_endpoint": "javascript:alert(1)"}),
-                          ("a file", {"jwks_uri": "file:///etc/passwd"}),
-                          ("a line end", {"authorization_endpoint": "https://x.example/\r\nSet-Cookie: a=b"}),
-                          ("a user", {"token_endpoint": "https://a:b@x.example/"})):
-        liar.document(**changes)
-        page = me.open(f"{site.url}/login/plain", follow=False)
-        assert page.status == 502 and not page.getheader("Location"), (what, page.status)
-    liar.document()
-    assert me.open(f"{site.url}/login/plain", follow=False).status == 303
-
-
-def test_openid_changed_issuer(t):
-    """A provider that gives itself another name while the portal runs is not believed any more"""
-    site, provider = Site(t, clock="10000"), Liar()
-    t.at_end(provider.stop)
-    site.desk.secret("plain.secret", "x")
-    site.desk.configure(plain(provider.issuer))
-    site.start()
-    me = Surfer()
-    assert me.open(f"{site.url}/login/plain", follow=False).status == 303
-    provider.document(issuer="https://evil.example")
-    # its document is read anew every hour: the desk's clock is 10,000 times as fast
-    wait_for("it is refused", lambda: me.open(f"{site.url}/login/plain", follow=False).status == 502)
-    assert "names another issuer" in site.log()
-
-
-def test_openid_token_endpoint(t):
-    """Whatever the token endpoint answers, there is a page, and no session"""
-    site, liar = open_liar(t)
-    for what, answer, status in (
-            ("garbage", (200, {}, b"\x00\xff\xfe{}"), 502),
-            ("no token", (200, {}, {"access_token": "x"}), 502),
-            ("a token of nothing", (200, {}, {"id_token": "..", "access_token": "x"}), 502),
-            ("a number", (200, {}, {"id_token": 7}), 502),
-            ("3 MB", (200, {}, {"id_token": "e" * 3_000_000}), 502),
-            ("elsewhere", (307, {"Location": f"{liar.issuer}/other"}, b""), 502),
-            ("an error", (400, {}, {"error": "invalid_grant", "error_description": "jan@minfin.example"}), 502),
-            ("markup", (400, {}, {"error": "<script>\n" * 100}), 502),
-            ("away", (503, {}, b""), 502)):
-        liar.answers["/token"] = answer
-        me = Surfer()
-        page = back_from(site, liar, me)
-        assert page.status == status, (what, page.status)
-        check_headers(page)
-        assert "<script>" not in page.text and (f"127.0.0.1:{site.port}", "persocontact") not in me.cookies
-    assert not [path for _, path, *_ in liar.asked if path == "/other"], "a redirect was followed"
-    assert JAN not in site.log()
-    method, _, form, headers = next(a for a in liar.asked if a[1] == "/token")
-    form = dict(urllib.parse.parse_qsl(form))
-    assert method == "POST" and form["grant_type"] == "authorization_code" and form["code"] == "c", form
-    assert len(form["code_verifier"]) >= 43 and headers["Authorization"].startswith("Basic "), form
-
-
-def test_openid_away(t):
-    """A provider that is away or stalls: a page in time, and the portal serves all others meanwhile"""
-    site, liar = open_liar(t)
-    me = Surfer()
-
-    def stall(_request):
-        liar.over.wait(30)
-        return 200, {}, {}
-
-    liar.answers["/token"] = stall
-    places = list(stalled(site, liar, 68)) # 64 may wait; four of them at a time ask
-    waits = [ask_in_parts(site.port, *place) for place in places]
-    wait_for("the token endpoint is asked by four", lambda: asked_tokens(liar) >= 4)
-    for path, status in 10 * [("/link", 200), ("/login/plain", 303)]:
-        began = time.monotonic()
-        assert me.open(f"{site.url}{path}", follow=False).status == status
-        assert time.monotonic() - began < 2, "others wait for a provider that stalls"
-    answers = [answer_in_parts(s) for s in waits]
-    statuses = [a.split()[1] for a in answers]
-    assert set(statuses) == {b"502", b"503"} and statuses.count(b"503") <= 4, statuses
-    assert all(b"cannot be reached" in a for a in answers)
-    before = asked_tokens(liar)
-    # stopped in the middle of it: it ends in time
-    wait, = [ask_in_parts(site.port, *where) for where in stalled(site, liar, 1)]
-    wait_for("the token endpoint is asked once more", lambda: asked_tokens(liar) > before)
-    assert site.desk.stop(site.portal) < 5
-    assert answer_in_parts(wait).split()[1] == b"502"
-    # nobody listens
-    liar.stop()
-    site.start()
-    page = me.open(f"{site.url}/login/plain", follow=False)
-    assert page.status == 502 and "cannot be reached" in page.text
-
-
-def asked_tokens(liar):
-    return sum(path == "/token" for _, path, *_ in liar.asked)
-
-
-def stalled(site, liar, count):
-    """Comes back from the liar, count times: path and cookie."""
-    for _ in range(count):
-        me = Surfer()
-        page = me.open(f"{site.url}/login/plain", follow=False)
-        state = urllib.parse.parse_qs(urllib.parse.urlsplit(page.getheader("Location")).query)["state"][0]
-        (value, _), = [v for (_, name), v in me.cookies.items() if name == "persocontact-login"]
-        yield f"/login/plain/callback?state={state}&code=c", f"persocontact-login={value}"
-
-
-def ask_in_parts(port, path, cookie):
-    """Asks for a page, and does not wait for it."""
-    s = socket.create_connection(("127.0.0.1", port), 30)
-    s.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: en\r\n"
-              f"Cookie: {cookie}\r\nConnection: close\r\n\r\n".encode())
-    return s
-
-
-def answer_in_parts(s):
-    with s:
-        answer = b""
-        while part := s.recv(65536):
-            answer += part
-    return answer
-
-
-def test_openid_new_keys(t):
-    """Tokens with keys that nobody knows do not make the desk ask for keys again and again"""
-    site, liar = open_liar(t, clock="1")
-    head, claims = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
-                    for part in ({"alg": "RS256", "kid": "new"}, {"iss": liar.issuer}))
-    liar.answers["/token"] = (200, {}, {"id_token": f"{head}.{claims}.AAAA", "access_token": "x"})
-    for _ in range(5):
-        page = back_from(site, liar, Surfer())
-        assert page.status == 502 and "cannot trust" in page.text
-    assert sum(path == "/jwks" for _, path, *_ in liar.asked) == 1, liar.asked
-
-
-def test_openid_https(t):
-    """A provider by https: its certificate must be of CaFile or of the system's, and of its name"""
-    pki = t.servers.pki
-    for cert, key, ca, status, said in (
-            (pki.cert, pki.key, None, 502, "set CaFile= to the authority"),
-            (pki.other_cert, pki.other_key, pki.ca, 502, "set CaFile= to the authority"),
-            (pki.cert, pki.key, pki.ca, 303, "")):
-        liar = Liar(cert, key)
-        t.at_end(liar.stop)
-        site = Site(t, {**plain(liar.issuer), "OpenID plain": {
-            **plain(liar.issuer)["OpenID plain"], **({"CaFile": ca} if ca else {})}},
-            name=f"desk-{liar.server.server_port}")
-        site.desk.secret("plain.secret", "x")
-        site.start()
-        page = Surfer().open(f"{site.url}/login/plain", follow=False)
-        assert page.status == status and said in site.log(), (page.status, site.log())
-
-
-def checked(site):
-    """What `persocontact check` says of the plain provider."""
-    lines = site.desk.run("check", status=None).out.splitlines()
-    return next(line.split(None, 2) for line in lines if line.split()[1] == "plain")
-
-
-def test_openid_check(t):
-    """check tries a provider: its documents, its keys, the desk's secret; each mistake is named"""
-    site, liar = open_liar(t)
-    assert checked(site)[::2] == ["BAD", f"{liar.issuer}/jwks: the provider shows no key for Algorithms="]
-    public = {"kty": "EC", "crv": "P-256", "x": "a", "y": "b"}
-    liar.answers["/jwks"] = (200, {}, {"keys": [public, {**public, "use": "enc"}, {**public, "alg": "ES384"}]})
-    assert checked(site) == ["ok", "plain", f"{liar.issuer}: 1 keys; comes back to {site.url}/login/plain/callback"]
-    liar.document(issuer="https://evil.example")
-    assert "names another issuer than Issuer=" in checked(site)[2]
-    site.desk.configure({"OpenID plain": {"ClientSecret": "file:nowhere"}})
-    assert checked(site)[2].startswith("ClientSecret: "), checked(site)
-    site.desk.configure({"OpenID plain": {"ClientSecret": None, "PrivateKey": "file:plain.secret"}})
-    assert checked(site)[2].startswith("PrivateKey: expected a private key as PEM or JWK"), checked(site)
-    liar.stop()
-    site.desk.configure({"OpenID plain": {"ClientSecret": "file:plain.secret", "PrivateKey": None}})
-    assert "the provider's document is away" in checked(site)[2], checked(site)

@@ -233,6 +233,7 @@ EXTRA_DIST += \
 	tests/functional/lib/postfix.py \
 	tests/functional/lib/relay.py \
 	tests/functional/lib/servers.py \
+	tests/functional/lib/signing.py \
 	tests/functional/lib/slapd.py \
 	tests/functional/lib/tls.py \
 	tests/functional/lib/wire.py \
@@ -264,6 +265,7 @@ EXTRA_DIST += \
 	tests/functional/test_mailbox.py \
 	tests/functional/test_mistakes.py \
 	tests/functional/test_openid.py \
+	tests/functional/test_openid_faults.py \
 	tests/functional/test_pages.py \
 	tests/functional/test_portal.py \
 	tests/functional/test_portal_documents.py \

@@ -37,6 +37,24 @@ static bool ask_again(Confirming *self, const char *why, GError **error)
 	return act_notice(self->act, "confirm-manager", data, self->about->id, error);
 }
 
+/* "mia@minfin.example", or within brackets. */
+static bool read_address(Confirming *self, const Person *asker, const char *line, GError **error)
+{
+	g_auto(GStrv) words = g_strsplit_set(line, " ,;:<>()[]\t", -1);
+
+	for (guint i = 0; words[i] != NULL && self->named == NULL; i++) {
+		g_autoptr(Person) person = NULL;
+
+		if (strchr(words[i], '@') == NULL)
+			continue;
+		if (!people_find_address(self->act->desk->store, words[i], &person, error))
+			return false;
+		if (person != NULL && strcmp(person->organisation, asker->organisation) == 0)
+			self->named = g_steal_pointer(&person);
+	}
+	return true;
+}
+
 /* As a correction of a bulk mail is read: by number, or by the whole name that only one has; only
  * in the employee's organisation. */
 static bool read_line(Confirming *self, const Person *asker, const char *line, GError **error)
@@ -44,6 +62,10 @@ static bool read_line(Confirming *self, const Person *asker, const char *line, G
 	const BulkClue clue = { .number = "", .name = line, .file = "", .sender = "", .said = "" };
 	g_auto(Placing) placing = { 0 };
 
+	if (!read_address(self, asker, line, error))
+		return false;
+	if (self->named != NULL)
+		return true;
 	if (!bulk_place(self->act->desk->store, asker, &clue, &placing, error))
 		return false;
 	if (placing.person != NULL &&

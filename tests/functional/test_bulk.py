@@ -290,8 +290,17 @@ def test_generated(t):
     desk = t.desk(ELSEWHERE, people=OTHERS + "".join(
         f"{n},{name},p{n}@minfin.example,MINFIN,nl,,employee,,\n" for n, name in people))
     truth, files = {}, []
-    for i in range(60):
+    for i in range(80):
         number, name = dice.choice(people)
+        if i >= 60:  # nothing in its name: the document says whose it is, in its own letters
+            by_number = dice.random() < 0.5
+            said = (dice.choice(["Personeelsnummer: ", "Matricule : "]) + number if by_number else
+                    dice.choice(["Naam: ", "Je certifie que ", "Patient : "]) + name)
+            doctor = dice.choice([p for _, p in people])
+            truth[f"scan{i}.pdf"] = number if by_number or name != "Zoë De Smet" else None
+            files.append((f"scan{i}.pdf", PDF, pdfs.text(
+                "Attest", said, f"{i}/11/2026", f"Dr. {doctor}", flate=dice.random() < 0.5)))
+            continue
         plain = "".join(c for c in unicodedata.normalize("NFKD", name.replace("ß", "ss"))
                         if not unicodedata.combining(c))
         words = plain.split() if "Van" not in plain else [plain.split()[0], plain[4:].strip()]

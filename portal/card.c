@@ -9,6 +9,7 @@
 #define AUTHORITIES_BYTES (4 * 1024 * 1024)
 #define CHAIN_MOST 5 /* without the root */
 #define TRIES_MOST 24
+#define NAMES_MOST 5 /* of authorities, in a sentence */
 #define CLIENT_AUTH "1.3.6.1.5.5.7.3.2"
 #define SERIAL_NUMBER "2.5.4.5"
 #define LINK_FLAGS                                                              \
@@ -115,15 +116,43 @@ const char *card_judge_authorities(const CardJudge *judge)
 	return judge->text;
 }
 
+/* Adds those of authorities whose cards nobody can check now. */
+static void add_unchecked(const CardJudge *judge, const GPtrArray *authorities, gint64 now,
+			  GString *line, guint *count)
+{
+	for (guint i = 0; i < authorities->len; i++) {
+		char name[256] = "";
+		size_t length = sizeof(name);
+		g_autofree char *shown = NULL;
+
+		if (card_lists_has(judge->lists, authorities->pdata[i], now))
+			continue;
+		if ((*count)++ >= NAMES_MOST)
+			continue;
+		gnutls_x509_crt_get_dn_by_oid(authorities->pdata[i], GNUTLS_OID_X520_COMMON_NAME, 0,
+					      0, name, &length);
+		shown = g_utf8_make_valid(name, -1);
+		g_string_append_printf(line, "%s%s",
+				       *count == 1 ? "; none that holds is of " : ", ", shown);
+	}
+}
+
 bool card_judge_describe(CardJudge *judge, gint64 now, char **ret_line)
 {
-	guint all, holding;
+	GString *line = g_string_new(NULL);
+	guint all, holding, unchecked = 0;
 
 	card_lists_refresh(judge->lists);
 	card_lists_count(judge->lists, now, &all, &holding);
-	*ret_line = g_strdup_printf("%u roots and %u authorities below them; %u lists of revoked"
-				    " cards, %u of them hold now",
-				    judge->roots->len, judge->middles->len, all, holding);
+	g_string_printf(line,
+			"%u roots and %u authorities below them; %u lists of revoked"
+			" cards, %u of them hold now",
+			judge->roots->len, judge->middles->len, all, holding);
+	add_unchecked(judge, judge->roots, now, line, &unchecked);
+	add_unchecked(judge, judge->middles, now, line, &unchecked);
+	if (unchecked > NAMES_MOST)
+		g_string_append_printf(line, " and %u more", unchecked - NAMES_MOST);
+	*ret_line = g_string_free(line, FALSE);
 	return holding > 0 || judge->settings->accepts_unchecked;
 }
 

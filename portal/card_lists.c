@@ -194,6 +194,24 @@ ListAnswer card_lists_ask(const CardLists *lists, gnutls_x509_crt_t certificate,
 	return answer;
 }
 
+bool card_lists_has(const CardLists *lists, gnutls_x509_crt_t issuer, gint64 now)
+{
+	GHashTableIter all;
+	gpointer value;
+
+	g_hash_table_iter_init(&all, lists->files);
+	while (g_hash_table_iter_next(&all, NULL, &value)) {
+		const ListFile *file = value;
+
+		for (guint i = 0; i < file->lists->len; i++)
+			if (card_list_holds(file->lists->pdata[i], now) &&
+			    card_list_is_whole(file->lists->pdata[i]) &&
+			    card_list_is_of(file->lists->pdata[i], issuer))
+				return true;
+	}
+	return false;
+}
+
 void card_lists_count(const CardLists *lists, gint64 now, guint *ret_all, guint *ret_holding)
 {
 	GHashTableIter all;

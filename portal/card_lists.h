@@ -23,5 +23,7 @@ void card_lists_free(CardLists *lists);
 void card_lists_refresh(CardLists *lists);
 ListAnswer card_lists_ask(const CardLists *lists, gnutls_x509_crt_t certificate,
 			  gnutls_x509_crt_t issuer, gint64 now);
+/* Whether there is a list of this issuer that holds now. */
+bool card_lists_has(const CardLists *lists, gnutls_x509_crt_t issuer, gint64 now);
 /* How many lists there are, and how many of them hold now. */
 void card_lists_count(const CardLists *lists, gint64 now, guint *ret_all, guint *ret_holding);

@@ -137,7 +137,8 @@ static enum MHD_Result refuse(Request *request, guint status, const char *why)
 	json_t *data = json_pack("{s:s, s:s}", "text", page_word(request, key), "main",
 				 request->portal->desk.settings->url);
 
-	log_info("card: %s", why);
+	if (strcmp(why, card_verdict_name(CARD_NONE)) != 0)
+		log_info("card: %s", why);
 	return answer_page(request, status, "page-card-wrong", data);
 }
 

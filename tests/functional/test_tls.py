@@ -139,6 +139,13 @@ def test_tls_renewed(t):
     for reader in readers:
         reader.join()
     assert not failures, failures
+    # another address in the configuration: that one is opened, and the old one closed
+    other, = free_ports(1)
+    desk.configure({"Portal": {"Listen": f"127.0.0.1:{other}"}})
+    desk.portal.send_signal(signal.SIGHUP)
+    wait_for("it listens on the other port", lambda: listens(other))
+    TlsBrowser(other, context).get("/")
+    assert not listens(port), "the old port is still open"
     desk.stop(desk.portal)
 
 

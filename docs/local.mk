@@ -1,5 +1,6 @@
 dist_man_MANS = man/persocontact.1 man/desk.conf.5 man/people.csv.5
 dist_doc_DATA = README.md \
+	docs/attacks.md \
 	docs/decisions/0001-libraries.md \
 	docs/decisions/0002-keys-and-holders.md \
 	docs/decisions/0003-groups.md \

@@ -58,19 +58,22 @@ const char *page_word(const Request *request, const char *key)
 	return texts_get(request->portal->desk.texts, request->language, key);
 }
 
-/* Every sentence of the pages without its "page.". */
+/* Every sentence of the pages without its "page."; lent. */
 static json_t *page_words(const Request *request)
 {
+	json_t **words = &request->portal->words[request->language];
 	GHashTableIter all;
 	gpointer key, sentence;
-	json_t *words = json_object();
 
+	if (*words != NULL)
+		return *words;
+	*words = json_object();
 	g_hash_table_iter_init(&all, texts_all(request->portal->desk.texts, request->language));
 	while (g_hash_table_iter_next(&all, &key, &sentence))
 		if (g_str_has_prefix(key, "page."))
-			json_object_set_new(words, (const char *)key + strlen("page."),
+			json_object_set_new(*words, (const char *)key + strlen("page."),
 					    json_string(sentence));
-	return words;
+	return *words;
 }
 
 static void add_frame(Request *request, json_t *data)
@@ -78,7 +81,7 @@ static void add_frame(Request *request, json_t *data)
 	const Settings *settings = request->portal->desk.settings;
 	g_autofree char *csrf = request_csrf(request);
 
-	json_object_set_new(data, "t", page_words(request));
+	json_object_set(data, "t", page_words(request));
 	json_object_set_new(data, "lang", json_string(language_code(request->language)));
 	json_object_set_new(data, "base",
 			    json_string(request->at_card ? "" : request->portal->base));

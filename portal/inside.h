@@ -30,10 +30,11 @@ typedef struct Portal {
 	char *base;         /* path of the desk's Url without "/" at its end: "" or "/desk" */
 	const char *cookie; /* its name */
 	bool is_https;
-	Drafts *drafts;          /* files that wait for a corrected form; NULL: none yet */
-	GHashTable *connections; /* Connection of connections.h */
-	GHashTable *rates;       /* of rate.h */
-	GPtrArray *proxies;      /* of client.h */
+	Drafts *drafts;           /* files that wait for a corrected form; NULL: none yet */
+	GHashTable *connections;  /* Connection of connections.h */
+	GHashTable *rates;        /* of rate.h */
+	GPtrArray *proxies;       /* of client.h */
+	json_t *words[LANGUAGES]; /* every sentence of the pages, made at first need */
 	GTimeZone *zone;  /* the desk's; GLib reads its file once, as long as somebody has it */
 	OidcWork *oidc;   /* NULL: no provider is configured */
 	CardJudge *judge; /* of cards; lent; NULL: they are no way in */

@@ -301,7 +301,9 @@ static void state_put(const CaseView *view, json_t *data)
 			  view->c->approver.name, "proposed", view->c->proposed.name, NULL);
 
 	json_object_set_new(data, "state", json_string(page_word(view->request, word)));
-	json_object_set_new(data, "next", json_string(sentence));
+	/* what happens next is told to who waits for it */
+	if (!request_may(view->request, ACT_INSIDE))
+		json_object_set_new(data, "next", json_string(sentence));
 }
 
 static void acts_put(const CaseView *view, json_t *data)

@@ -76,6 +76,8 @@ static void portal_close(Portal *portal)
 	g_clear_pointer(&portal->oidc, oidc_work_free);
 	g_clear_pointer(&portal->base, g_free);
 	g_clear_pointer(&portal->zone, g_time_zone_unref);
+	for (gsize i = 0; i < G_N_ELEMENTS(portal->words); i++)
+		g_clear_pointer(&portal->words[i], json_decref);
 }
 
 typedef struct Listener {

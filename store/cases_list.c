@@ -171,11 +171,13 @@ static void bind_handling(Statement *select, const CaseQuery *query)
 
 static void bind_found(Statement *select, const CaseQuery *query)
 {
-	g_autofree char *match = driver_words_asked(query->found);
+	g_autofree char *found = driver_words_asked(query->found, false);
+	g_autofree char *whole = driver_words_asked(query->found, true);
 	gint64 id = 0, year = 0;
 
 	bind_number(select, ":found_id", case_number_parse(query->found, &id, &year) ? id : 0);
-	bind_text(select, ":found", match);
+	bind_text(select, ":found", found);
+	bind_text(select, ":whole", whole);
 }
 
 static void bind_conditions(Statement *select, const CaseQuery *query)

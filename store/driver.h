@@ -75,7 +75,9 @@ bool statement_row(Statement *statement, RowRead read, void **ret_row, GError **
 
 /* Makes the index of words, and the triggers that keep it: a step of the schema. */
 bool driver_words_make(Driver *driver, GError **error);
-/* A SELECT of the ids of the cases in which :found stands. */
+/* A SELECT of the ids of the cases in which :found stands, in the newest texts; or :whole, when
+ * that is enough. */
 const char *driver_words_cases(void);
-/* What :found is for these words: each whole or as a beginning, up to ten, all of them.  Given. */
-char *driver_words_asked(const char *words);
+/* What :whole is for these words: each of them, up to ten; or :found: each or as a beginning.
+ * Given. */
+char *driver_words_asked(const char *words, bool is_whole);

@@ -53,14 +53,18 @@ bool driver_words_make(Driver *driver, GError **error)
 	return driver_script(driver, words_sql, error);
 }
 
+/* All texts with a beginning have to be read to find the newest; those with a word are there in
+ * order. */
 const char *driver_words_cases(void)
 {
-	return "SELECT p.case_id FROM pieces p WHERE p.id IN"
-	       " (SELECT rowid FROM piece_words WHERE piece_words MATCH :found"
-	       "  ORDER BY rowid DESC LIMIT " G_STRINGIFY(PIECES_FOUND) ")";
+	return "SELECT p.case_id FROM pieces p WHERE p.id IN (SELECT rowid FROM piece_words"
+	       " WHERE piece_words MATCH CASE WHEN (SELECT COUNT(*) FROM (SELECT 1 FROM piece_words"
+	       "  WHERE piece_words MATCH :whole LIMIT " G_STRINGIFY(PIECES_FOUND) ")) < " G_STRINGIFY(
+		       PIECES_FOUND) " THEN :found ELSE :whole END"
+				     " ORDER BY rowid DESC LIMIT " G_STRINGIFY(PIECES_FOUND) ")";
 }
 
-char *driver_words_asked(const char *words)
+char *driver_words_asked(const char *words, bool is_whole)
 {
 	g_autoptr(GString) match = g_string_new(NULL);
 	guint count = 0;
@@ -71,8 +75,8 @@ char *driver_words_asked(const char *words)
 		while (g_unichar_isalnum(g_utf8_get_char(end)))
 			end = g_utf8_next_char(end);
 		if (end > words) {
-			g_string_append_printf(match, "%s\"%.*s\"*", count > 0 ? " " : "",
-					       (int)(end - words), words);
+			g_string_append_printf(match, "%s\"%.*s\"%s", count > 0 ? " " : "",
+					       (int)(end - words), words, is_whole ? "" : "*");
 			count++;
 		}
 		words = *end != '\0' ? g_utf8_next_char(end) : end;

@@ -387,6 +387,10 @@ static const char schema_handovers[] =
 	"  holder TEXT NOT NULL,"
 	"  expires INTEGER NOT NULL);";
 
+static const char schema_own_mails[] =
+	/* ---- what somebody sent, without reading it ---- */
+	"CREATE INDEX mails_own ON mails (sender, case_id, is_public) WHERE direction = 'in';";
+
 /* Each step takes a database from version N to N + 1.  Add at the end only. */
 static const struct {
 	const char *sql;
@@ -414,6 +418,7 @@ static const struct {
 	/* 20: sessions before */ { schema_openid_before, NULL },
 	/* 21: queues of teams */ { schema_queues, NULL },
 	/* 22: recognised elsewhere */ { schema_handovers, NULL },
+	/* 23: mails by who sent them */ { schema_own_mails, NULL },
 };
 
 gint64 schema_newest(void)

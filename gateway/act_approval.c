@@ -47,6 +47,8 @@ static bool read_address(Confirming *self, const Person *asker, const char *line
 
 		if (strchr(words[i], '@') == NULL)
 			continue;
+		if (g_str_has_suffix(words[i], "."))
+			words[i][strlen(words[i]) - 1] = '\0';
 		if (!people_find_address(self->act->desk->store, words[i], &person, error))
 			return false;
 		if (person != NULL && strcmp(person->organisation, asker->organisation) == 0)

@@ -79,10 +79,14 @@ static bool find_address_in(Store *store, const char *read, Person **ret_person,
 {
 	g_auto(GStrv) words = g_strsplit_set(read, " ,;<>()[]\t", -1);
 
-	for (guint i = 0; words[i] != NULL && *ret_person == NULL; i++)
-		if (strchr(words[i], '@') != NULL &&
-		    !people_find_address(store, words[i], ret_person, error))
+	for (guint i = 0; words[i] != NULL && *ret_person == NULL; i++) {
+		if (strchr(words[i], '@') == NULL)
+			continue;
+		if (g_str_has_suffix(words[i], "."))
+			words[i][strlen(words[i]) - 1] = '\0';
+		if (!people_find_address(store, words[i], ret_person, error))
 			return false;
+	}
 	return true;
 }
 

@@ -300,7 +300,7 @@ def test_hr_corrects_the_manager(t):
     t.servers.clear()
     desk = t.desk(people=hanna)
     said = [("Nee, het is 1005.", "1005"), ("Non, c'est Mia Claes.", "1005"),
-            ("Nein, mia@minfin.example", "1005"), ("Yes.", "1010"),
+            ("Nein, mia@minfin.example.", "1005"), ("Yes.", "1010"),
             ("Ja, dat klopt.", "1010"), ("Oui, c'est exact.", "1010"), ("Das stimmt", "1010"),
             ("Nee.\nDe juiste persoon is Mia Claes.\n\nMet vriendelijke groeten\nHugo Hendrickx",
              "1005")]

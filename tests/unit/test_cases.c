@@ -453,6 +453,7 @@ static const Naming namings[] = {
 	{ "a number", "2001", "2001", ASKED },
 	{ "a number within text", "Mia, nr. 2001", "2001", ASKED },
 	{ "an address", "<Mia@Minfin.example>", "2001", ASKED },
+	{ "an address at the end of a sentence", "Dat is mia@minfin.example.", "2001", ASKED },
 	{ "nobody", "Mia Chief", "", ASKED },
 	{ "half a name", "Mia", "", ASKED },
 	{ "the requester", "Eva Klein", "", ASKED },

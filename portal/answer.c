@@ -84,6 +84,8 @@ static void add_frame(Request *request, json_t *data)
 	json_object_set(data, "t", page_words(request));
 	json_object_set_new(data, "lang", json_string(language_code(request->language)));
 	json_object_set_new(data, "base",
+			    json_string(request->at_card ? settings->url : request->portal->base));
+	json_object_set_new(data, "style",
 			    json_string(request->at_card ? "" : request->portal->base));
 	json_object_set_new(data, "desk",
 			    json_string(localised(settings->name, request->language)));

@@ -208,6 +208,7 @@ def test_card_door(t):
     reader.jar = dict(jan.jar)
     reader.get("/mine", 404)
     page = reader.get(url.path + "x", 404).text
+    assert f'href="https://127.0.0.1:{port}/link"' in page and 'href="/style.css"' in page, page
     assert "/leave" not in page
     jan.context.load_cert_chain(good, good.with_suffix(".key"))
     jan.get(url.path, 404)

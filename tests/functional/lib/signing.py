@@ -80,7 +80,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 class Site:
     """The desk's pages, as one who signs in sees them."""
 
-    def __init__(self, t, providers=None, people=NUMBERED, clock="100", name="desk",
+    def __init__(self, t, providers=None, people=NUMBERED, clock="10", name="desk",
                  authority=None):
         """authority: the portal has TLS of its own, with a certificate of that one."""
         self.port, = free_ports(1)

@@ -51,7 +51,7 @@ static struct World {
 	Texts *texts;
 	Secret *secret;
 	Portal portal;
-	struct MHD_Daemon *daemon;
+	Listener listener;
 	struct sockaddr_un address;
 	char *where;
 	char *tokens[7]; /* by the byte that stands for each */
@@ -146,14 +146,13 @@ static void open_world(void)
 		  sizeof(world.address.sun_path));
 	world.fd = listen_open("Portal", world.where, NULL);
 	must(world.fd >= 0);
-	world.daemon = start(&world.portal, world.fd, NULL);
-	must(world.daemon != NULL);
+	must(start(&world.listener, &world.portal, world.fd, NULL, NULL));
 	world.served = 0;
 }
 
 static void close_world(void)
 {
-	MHD_stop_daemon(world.daemon);
+	MHD_stop_daemon(world.listener.daemon);
 	portal_close(&world.portal);
 	listen_close(world.fd, world.where);
 	for (gsize i = 0; i < G_N_ELEMENTS(world.tokens); i++)
@@ -230,7 +229,7 @@ static GString *ask(const GString *sent)
 		done += n > 0 ? (gsize)n : 0;
 		if (done == sent->len || (n < 0 && errno != EAGAIN))
 			shutdown(fd, SHUT_WR);
-		MHD_run_wait(world.daemon, 0);
+		MHD_run_wait(world.listener.daemon, 0);
 		take_what_came(fd, got);
 		must(turns < 10000);
 	}

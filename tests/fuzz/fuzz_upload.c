@@ -111,7 +111,8 @@ static void check_file(const Attachment *sent, const Mail *mail)
 
 static void check_mail(const Upload *upload, const MailRow *row)
 {
-	static const ReadOptions options = { "mx.example", "desk@desk.example", "+" };
+	static const ReadOptions options = { .own_address = "desk@desk.example",
+					     .own_separator = "+" };
 	const GPtrArray *files = upload_files(upload);
 	int fd = raw_open(desk->store, &row->raw, NULL);
 	g_autoptr(Mail) mail = NULL;

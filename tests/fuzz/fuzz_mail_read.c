@@ -18,7 +18,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const ReadOptions options = { "mx.example", "desk@desk.example", "+" };
+	static const ReadOptions options = { .trust_authserv = "mx.example",
+					     .own_address = "desk@desk.example",
+					     .own_separator = "+" };
 	int fd = memfd_create("mail", MFD_CLOEXEC);
 
 	if (fd >= 0 && write(fd, data, size) == (ssize_t)size) {

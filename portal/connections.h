@@ -13,7 +13,7 @@
 #define REQUEST_SECONDS 20
 #define ANSWER_SECONDS 60
 #define NEW_SECONDS 2 /* within which the first request of a connection is expected at the end */
-#define CONNECTIONS_EACH 100 /* at the same time from one address that is no proxy */
+#define CONNECTIONS_EACH 400 /* of one address that is no proxy: an office of many may have one */
 #define BODY_RATE (16 * 1024)
 
 GHashTable *connections_new(void);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +20,8 @@
 #include "portal/rate.h"
 #include "store/bucket.h"
 
-#define CONNECTIONS 200u
+#define CONNECTIONS 800u
+#define DESCRIPTORS 4096 /* connections, and what uploads and documents need besides */
 #define IDLE_SECONDS 15u
 /* memory of a connection, which its header must fit in */
 #define HEADER_BYTES ((size_t)64 * 1024)
@@ -202,6 +204,18 @@ static bool serve(Portal *portal, const PortalDoor *door, int stop_fd, GError **
 	return true;
 }
 
+/* As many descriptors as the connections may need, where the system lets us. */
+static void take_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS)
+		return;
+	limit.rlim_cur = MIN(limit.rlim_max, DESCRIPTORS);
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		log_warning("the limit of descriptors stays as it was: %s", g_strerror(errno));
+}
+
 bool portal_run(const PortalDesk *desk, PortalDoor *door, int stop_fd, GError **error)
 {
 	Portal portal = { 0 };
@@ -213,6 +227,7 @@ bool portal_run(const PortalDesk *desk, PortalDoor *door, int stop_fd, GError **
 	if (door->card_fd >= 0)
 		log_info("asks for the identity card on %s", door->card_where);
 	service_notify("READY=1");
+	take_descriptors();
 	portal_open(&portal, desk);
 	portal.judge = door->judge;
 	done = serve(&portal, door, stop_fd, error);

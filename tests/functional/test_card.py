@@ -272,7 +272,7 @@ def read_to_end(connection):
 
 
 def test_card_stalled(t):
-    """Ninety handshakes that stop are cut in time, and others are served; a PIN has its minutes"""
+    """A hundred handshakes that stop are cut in time, and others are served; a PIN has its minutes"""
     desk, port, authority, cards = open_desk(t, {})
     start(desk, port)
     jan, good = Person(port, authority), cards.make("good")
@@ -283,9 +283,9 @@ def test_card_stalled(t):
     typing = Halted(url.port, context)
     hello = Halted(None, authority.context()).hello
     began, stalled = time.monotonic(), []
-    for i in range(90): # an address has a hundred connections at most
+    for i in range(100):
         stalled.append(socket.create_connection(("127.0.0.1", port), 30))
-        stalled[-1].sendall(hello[:i * len(hello) // 90])
+        stalled[-1].sendall(hello[:i * len(hello) // 100])
     drip, sent, slowest, ended = socket.create_connection(("127.0.0.1", port), 30), 0, 0, False
     while not ended and time.monotonic() - began < 40: # a byte each half second keeps none alive
         try:

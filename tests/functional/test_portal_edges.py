@@ -102,7 +102,14 @@ def test_portal_many(t):
                                                              source_address=("127.0.0.2", 0)))
         other.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert other.recv(100).startswith(b"HTTP/1.1 200 ")
-    wait_for("it is served again", lambda: Browser(port).ask("GET", "/").status == 200)
+
+    def served():
+        try:
+            return Browser(port).ask("GET", "/").status == 200
+        except ConnectionError: # the portal has not seen yet that they are gone
+            return False
+
+    wait_for("it is served again", served)
 
 
 def test_portal_proxy_lines(t):

@@ -26,7 +26,7 @@ for (const javaScriptEnabled of [false, true]) {
     await ask(page, { ...parental, start: "30/2/2027" });
     await page.setInputFiles("[name=d-0]", pdf);
     await page.click("form[enctype] button");
-    equal(await page.locator(".mistakes:focus").count(), 1, "mistakes that have the focus");
+    await page.locator(".mistakes:focus").waitFor({ timeout: 10000 }); // given when the page is drawn
     check((await page.title()).startsWith("That did not work"), await page.title());
     equal(await page.locator(".mistakes a").count(), 1, "mistakes");
     await page.click(".mistakes a");

@@ -30,6 +30,8 @@ common_libcommon_a_SOURCES = \
 	%D%/mustache.h \
 	%D%/mustache_compile.c \
 	%D%/mustache_node.h \
+	%D%/national_number.c \
+	%D%/national_number.h \
 	%D%/oauth2.c \
 	%D%/oauth2.h \
 	%D%/part_decode.c \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/address.h"
+#include "common/national_number.h"
 #include "forms/fold.h"
 
 /* The characters of text without blanks and those of marks; NULL when more than
@@ -19,21 +20,11 @@ static char *without(const char *text, const char *marks, gsize max)
 	return g_string_free(out, out->len > max);
 }
 
-/* 97 - (the first nine digits mod 97), with a 2 before them for those who were
- * born from 2000 on.  A bis number has 20 or 40 more in its month. */
 const char *value_read_national_number(const FormField *field, const char *typed, char **ret_plain)
 {
-	g_autofree char *digits = without(typed, ".-/", 11);
+	g_autofree char *folded = value_fold(typed), *digits = national_number_digits(folded);
 
-	if (digits == NULL || strlen(digits) != 11 || strspn(digits, "0123456789") != 11)
-		return "wrong-national-number";
-	g_autofree char *head = g_strndup(digits, 9);
-	guint64 number = g_ascii_strtoull(head, NULL, 10);
-	guint64 check = g_ascii_strtoull(digits + 9, NULL, 10);
-	guint month = (guint)(number / 100000 % 100), day = (guint)(number / 1000 % 100);
-
-	if (month >= 60 || month % 20 > 12 || day > 31 || number == 0 ||
-	    (check != 97 - number % 97 && check != 97 - (2000000000u + number) % 97))
+	if (digits == NULL || !national_number_is_one(digits))
 		return "wrong-national-number";
 	*ret_plain = g_steal_pointer(&digits);
 	return NULL;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/national_number.h"
 #include "portal/card_lists.h"
 
 #define AUTHORITIES_BYTES (4 * 1024 * 1024)
@@ -284,19 +285,6 @@ static bool is_for_authentication(gnutls_x509_crt_t crt)
 	       (usage & GNUTLS_KEY_NON_REPUDIATION) == 0 && is_for_clients(crt);
 }
 
-bool card_is_number(const char *digits)
-{
-	guint64 head = 0;
-	guint check;
-
-	if (strlen(digits) != 11 || strspn(digits, "0123456789") != 11)
-		return false;
-	for (guint i = 0; i < 9; i++)
-		head = head * 10 + (guint64)(digits[i] - '0');
-	check = (guint)(digits[9] - '0') * 10 + (guint)(digits[10] - '0');
-	return head != 0 && (check == 97 - head % 97 || check == 97 - (2000000000u + head) % 97);
-}
-
 /* One serialNumber alone: with two of them it would not be sure whose it is. */
 static char *number_of(gnutls_x509_crt_t crt)
 {
@@ -308,7 +296,7 @@ static char *number_of(gnutls_x509_crt_t crt)
 	    gnutls_x509_crt_get_dn_by_oid(crt, SERIAL_NUMBER, 1, 0, NULL, &second) !=
 		    GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
 		return NULL;
-	return card_is_number(number) ? g_strdup(number) : NULL;
+	return national_number_is_one(number) ? g_strdup(number) : NULL;
 }
 
 static CardVerdict judge_chain(CardJudge *judge, const GPtrArray *crts, gint64 now,

@@ -56,6 +56,3 @@ CardVerdict card_judge(CardJudge *judge, const gnutls_datum_t *sent, guint count
  * $ssl_client_escaped_cert) or with its line ends as blanks or tabs, or a byte sequence in colons
  * (RFC 9440).  The DER of it, NULL when it is none; given. Pure. */
 GBytes *card_header_read(const char *value);
-
-/* Whether it is a national number: 11 digits of which the last two check the others.  Pure. */
-bool card_is_number(const char *digits);

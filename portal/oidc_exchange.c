@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/national_number.h"
 #include "common/text.h"
 
 /* The error code of an answer (RFC 6749 5.2), on one short line; given. */
@@ -96,19 +97,6 @@ static OidcOutcome ask_userinfo(OidcProvider *provider, const OidcMetadata *meta
 	return OIDC_DONE;
 }
 
-/* "85.07.30-033.28" and 85073003328 are the same; NULL when it is no such number. */
-static char *digits_of(const char *text)
-{
-	g_autoptr(GString) digits = g_string_new(NULL);
-
-	for (; *text != '\0' && digits->len < 12; text++)
-		if (g_ascii_isdigit(*text))
-			g_string_append_c(digits, *text);
-		else if (strchr(" .-", *text) == NULL)
-			return NULL;
-	return digits->len == 11 ? g_string_free(g_steal_pointer(&digits), FALSE) : NULL;
-}
-
 /* Whom the claims name, or NULL. */
 static char *who_of(const OpenIdSettings *openid, const json_t *claims)
 {
@@ -118,7 +106,7 @@ static char *who_of(const OpenIdSettings *openid, const json_t *claims)
 	if (value == NULL)
 		return NULL;
 	if (openid->who == OPENID_NATIONAL_NUMBER)
-		return digits_of(value);
+		return national_number_digits(value);
 	if (!json_is_true(verified) && g_strcmp0(json_string_value(verified), "true") != 0)
 		return NULL;
 	return g_strdup(value);

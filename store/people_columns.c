@@ -5,6 +5,7 @@
 
 #include "common/address.h"
 #include "common/limits.h"
+#include "common/national_number.h"
 #include "common/text.h"
 #include "store/absences.h"
 #include "store/csv.h"
@@ -181,14 +182,12 @@ static void read_teams(Reading *reading, Person *person, const char *value)
 
 static void read_national_number(Reading *reading, Person *person, const char *value)
 {
-	GString *digits = g_string_new(NULL);
-
-	for (const char *p = value; *p != '\0'; p++)
-		if (strchr(" .-/", *p) == NULL)
-			g_string_append_c(digits, *p);
-	if (digits->len > 0 && (digits->len != 11 || strspn(digits->str, "0123456789") != 11))
+	person->national_number = national_number_digits(value);
+	if (person->national_number != NULL)
+		return;
+	person->national_number = g_strdup("");
+	if (strspn(value, " .-/") != strlen(value)) /* "-" is none */
 		reading_mistake(reading, "national_number", "\"%s\": expected 11 digits", value);
-	person->national_number = g_string_free(digits, FALSE);
 }
 
 static Absence *away(Person *person)

@@ -32,6 +32,7 @@ UNIT_TESTS = \
 	tests/unit/test_mail \
 	tests/unit/test_mail_variant \
 	tests/unit/test_mustache \
+	tests/unit/test_national_number \
 	tests/unit/test_notifier \
 	tests/unit/test_oauth2 \
 	tests/unit/test_oidc_token \
@@ -121,6 +122,8 @@ tests_unit_test_mail_variant_SOURCES = %D%/unit/test_mail_variant.c %D%/unit/fol
 tests_unit_test_mail_variant_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_mustache_SOURCES = %D%/unit/test_mustache.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_mustache_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
+tests_unit_test_national_number_SOURCES = %D%/unit/test_national_number.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
+tests_unit_test_national_number_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_notifier_SOURCES = %D%/unit/test_notifier.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h
 tests_unit_test_notifier_LDADD = desk/libdesk.a $(OUR_ARCHIVES) $(DESK_LIBS)
 tests_unit_test_oauth2_SOURCES = %D%/unit/test_oauth2.c %D%/unit/folder.h %D%/unit/mail_of.h %D%/unit/smtp_server.h %D%/unit/store_fixture.h

@@ -1,4 +1,4 @@
-/* test_portal_card.c - cards: every verdict as a table, at a time of our own; headers; numbers. */
+/* test_portal_card.c - cards: every verdict as a table, at a time of our own; headers. */
 #include "portal/card.h"
 #include "portal/card_list.h"
 
@@ -348,24 +348,6 @@ static void test_no_card(void)
 	g_assert_null(number);
 }
 
-static void test_numbers(void)
-{
-	static const struct {
-		const char *digits;
-		bool is;
-	} numbers[] = {
-		{ "85073003328", true },  { "00012556777", true },   { "85073003329", false },
-		{ "8507300332", false },  { "850730033280", false }, { "", false },
-		{ "85.07.30-03", false }, { "00000000097", false },  { " 5073003328", false },
-		{ "+5073003328", false },
-	};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
-		g_test_message("%s", numbers[i].digits);
-		g_assert_cmpint(card_is_number(numbers[i].digits), ==, numbers[i].is);
-	}
-}
-
 static void test_headers(void)
 {
 	static const struct {
@@ -478,7 +460,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/card/verdicts", test_verdicts);
 	g_test_add_func("/card/list", test_list);
 	g_test_add_func("/card/no-card", test_no_card);
-	g_test_add_func("/card/numbers", test_numbers);
 	g_test_add_func("/card/headers", test_headers);
 	g_test_add_func("/card/long-header", test_long_header);
 	g_test_add_func("/card/vouch", test_vouch);

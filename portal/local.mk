@@ -10,6 +10,8 @@ portal_libportal_a_SOURCES = \
 	%D%/card_list.h \
 	%D%/card_lists.c \
 	%D%/card_lists.h \
+	%D%/case_lists.c \
+	%D%/case_lists.h \
 	%D%/client.c \
 	%D%/client.h \
 	%D%/connections.c \

@@ -1,5 +1,5 @@
 /* page_mine.c - My cases: waiting for me, being handled, finished. */
-#include "portal/inside.h"
+#include "portal/case_lists.h"
 
 #include <string.h>
 
@@ -9,26 +9,22 @@
 #define WORDS_BYTES 200
 #define SKIP_MOST 100000
 
-#define MANY(state) (1u << (state))
-
-static const struct Group {
-	const char *name; /* in the query, and of its title */
-	guint states;
-} groups[] = {
-	{ "waiting", MANY(CASE_INCOMPLETE) | MANY(CASE_WAITING) },
-	{ "open", MANY(CASE_AWAITING_APPROVAL) | MANY(CASE_OPEN) | MANY(CASE_ASSIGNED) },
-	{ "finished", MANY(CASE_ANSWERED) | MANY(CASE_CLOSED) | MANY(CASE_REDIRECTED) |
-			      MANY(CASE_REFUSED) | MANY(CASE_WITHDRAWN) },
+static const CaseTab groups[] = {
+	{ "waiting", MANY(CASE_INCOMPLETE) | MANY(CASE_WAITING), false, false },
+	{ "open", MANY(CASE_AWAITING_APPROVAL) | MANY(CASE_OPEN) | MANY(CASE_ASSIGNED), false,
+	  false },
+	{ "finished",
+	  MANY(CASE_ANSWERED) | MANY(CASE_CLOSED) | MANY(CASE_REDIRECTED) | MANY(CASE_REFUSED) |
+		  MANY(CASE_WITHDRAWN),
+	  false, false },
 };
 
 static json_t *case_row(const Request *request, const Case *c)
 {
-	g_autofree char *opened = page_time(request, c->opened);
-	g_autofree char *key = g_strconcat("mail.state-", case_state_name(c->state), NULL);
-	g_autofree char *title = text_one_line(form_title(request, c), 200);
+	g_autofree char *opened = page_time(request, c->opened), *title = case_title(request, c);
 
 	return json_pack("{s:s, s:s, s:s, s:s}", "number", c->number, "title", title, "opened",
-			 opened, "state", page_word(request, key));
+			 opened, "state", case_state_word(request, c));
 }
 
 typedef struct Asked {           /* what is looked for */
@@ -84,41 +80,30 @@ static char *query_text(const Asked *asked, const char *group, guint skip)
 			       *words != '\0' ? "&q=" : "", words);
 }
 
-/* One more than is shown tells that there is a next page. */
-static bool add_group(Request *request, const struct Group *group, const Asked *asked, json_t *list,
+static bool add_group(Request *request, const CaseTab *group, const Asked *asked, json_t *list,
 		      GError **error)
 {
 	guint skip = strcmp(asked->show, group->name) == 0 ? asked->skip : 0;
 	CaseQuery query = { .requester = request->person->number,
-			    .limit = PAGE_CASES + 1,
+			    .limit = PAGE_CASES,
 			    .states = group->states,
 			    .words = asked->words,
 			    .forms = (const char *const *)asked->forms->pdata,
 			    .by_change = strcmp(asked->sort, "changed") == 0,
 			    .skip = skip };
 	g_autofree char *key = g_strconcat("page.mine-", group->name, NULL);
-	g_autoptr(GPtrArray) cases = NULL;
-	json_t *rows = json_array(), *data;
+	g_autofree char *next = query_text(asked, group->name, skip + PAGE_CASES);
+	g_autofree char *newer = query_text(asked, group->name, skip - MIN(skip, PAGE_CASES));
+	g_autoptr(Case) last = NULL;
+	json_t *data = json_pack("{s:s}", "heading", page_word(request, key));
 
-	if (!case_list(request->portal->desk.store, &query, &cases, error)) {
-		json_decref(rows);
-		return false;
-	}
-	for (guint i = 0; i < cases->len && i < PAGE_CASES; i++)
-		json_array_append_new(rows, case_row(request, g_ptr_array_index(cases, i)));
-	data = json_pack("{s:s, s:o}", "heading", page_word(request, key), "rows", rows);
-	if (cases->len > PAGE_CASES) {
-		g_autofree char *next = query_text(asked, group->name, skip + PAGE_CASES);
-
-		json_object_set_new(data, "next", json_string(next));
-	}
-	if (skip > 0) {
-		g_autofree char *newer =
-			query_text(asked, group->name, skip - MIN(skip, PAGE_CASES));
-
-		json_object_set_new(data, "newer", json_string(newer));
-	}
 	json_array_append_new(list, data);
+	if (!case_rows(request, &query, case_row, data, &last, error))
+		return false;
+	if (last != NULL)
+		json_object_set_new(data, "next", json_string(next));
+	if (skip > 0)
+		json_object_set_new(data, "newer", json_string(newer));
 	return true;
 }
 

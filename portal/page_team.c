@@ -1,30 +1,20 @@
 /* page_team.c - the queues of a dossier manager's teams, the search in them, and how they stand. */
-#include "portal/inside.h"
-
-#include <string.h>
+#include "portal/case_lists.h"
 
 #include "common/text.h"
 #include "store/desk_lists.h"
 
 #define PAGE_CASES 30
 #define WORDS_BYTES 200
+#define NAME_BYTES 200
 #define BAR_WIDTH 100 /* of the chart, in its own units */
 
-#define MANY(state) (1u << (state))
-#define RUNNING                                                                   \
-	(MANY(CASE_INCOMPLETE) | MANY(CASE_AWAITING_APPROVAL) | MANY(CASE_OPEN) | \
-	 MANY(CASE_ASSIGNED) | MANY(CASE_WAITING))
-
-static const struct Queue {
-	const char *name;
-	guint states;
-	bool is_mine, is_late;
-} queues[] = {
+static const CaseTab queues[] = {
 	{ "new", MANY(CASE_OPEN), false, false },
 	{ "mine", MANY(CASE_OPEN) | MANY(CASE_ASSIGNED) | MANY(CASE_WAITING), true, false },
 	{ "waiting", MANY(CASE_WAITING) | MANY(CASE_INCOMPLETE) | MANY(CASE_AWAITING_APPROVAL),
 	  false, false },
-	{ "late", RUNNING, false, true },
+	{ "late", RUNNING_STATES, false, true },
 	{ "all", 0, false, false },
 };
 
@@ -32,43 +22,17 @@ static json_t *case_row(const Request *request, const Case *c)
 {
 	g_autofree char *opened = page_time(request, c->opened);
 	g_autofree char *due = c->due != 0 ? page_time(request, c->due) : g_strdup("");
-	g_autofree char *key = g_strconcat("mail.state-", case_state_name(c->state), NULL);
-	g_autofree char *title = text_one_line(form_title(request, c), 200);
-	g_autofree char *requester = text_one_line(c->requester.name, 200);
-	g_autofree char *assignee = text_one_line(c->assignee.name, 200);
+	g_autofree char *title = case_title(request, c);
+	g_autofree char *requester = text_one_line(c->requester.name, NAME_BYTES);
+	g_autofree char *assignee = text_one_line(c->assignee.name, NAME_BYTES);
 
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "number", c->number,
-			 "title", title, "opened", opened, "state", page_word(request, key),
+			 "title", title, "opened", opened, "state", case_state_word(request, c),
 			 "requester", requester, "assignee", assignee, "due", due, "team",
-			 team_name(request, c->team), "late",
-			 c->due != 0 && c->due < request->now && (MANY(c->state) & RUNNING) != 0);
+			 team_name(request, c->team), "late", case_is_late(request, c));
 }
 
-static const struct Queue *asked_queue(const Request *request, bool searches)
-{
-	const char *show = request_query(request, "show");
-
-	for (gsize i = 0; i < G_N_ELEMENTS(queues); i++)
-		if (strcmp(queues[i].name, show) == 0)
-			return &queues[i];
-	return searches ? &queues[G_N_ELEMENTS(queues) - 1] : &queues[0];
-}
-
-static json_t *tabs_of(const Request *request, const struct Queue *chosen)
-{
-	json_t *tabs = json_array();
-
-	for (gsize i = 0; i < G_N_ELEMENTS(queues); i++) {
-		g_autofree char *key = g_strconcat("page.queue-", queues[i].name, NULL);
-
-		json_array_append_new(tabs, json_pack("{s:s, s:s, s:b}", "name", queues[i].name,
-						      "label", page_word(request, key), "chosen",
-						      &queues[i] == chosen));
-	}
-	return tabs;
-}
-
-static bool put_cases(Request *request, const struct Queue *queue, const char *words, json_t *data,
+static bool put_cases(Request *request, const CaseTab *queue, const char *words, json_t *data,
 		      GError **error)
 {
 	const Person *person = request->person;
@@ -76,25 +40,17 @@ static bool put_cases(Request *request, const struct Queue *queue, const char *w
 			    .assignee = person->id,
 			    .states = queue->states,
 			    .due_before = queue->is_late ? request->now : 0,
-			    .before = MAX(
-				    g_ascii_strtoll(request_query(request, "before"), NULL, 10), 0),
+			    .before = case_rows_before(request),
 			    .found = *words != '\0' ? words : NULL,
-			    .limit = PAGE_CASES + 1 };
-	g_autoptr(GPtrArray) cases = NULL;
-	g_autofree char *escaped = g_uri_escape_string(words, NULL, FALSE);
-	json_t *rows;
+			    .limit = PAGE_CASES };
+	g_autofree char *escaped = g_uri_escape_string(words, NULL, FALSE), *next = NULL;
+	g_autoptr(Case) last = NULL;
 
-	if (!case_list(request->portal->desk.store, &query, &cases, error))
+	if (!case_rows(request, &query, case_row, data, &last, error))
 		return false;
-	rows = json_array();
-	for (guint i = 0; i < cases->len && i < PAGE_CASES; i++)
-		json_array_append_new(rows, case_row(request, g_ptr_array_index(cases, i)));
-	json_object_set_new(data, "rows", rows);
-	if (cases->len > PAGE_CASES) {
-		const Case *last = g_ptr_array_index(cases, PAGE_CASES - 1);
-		g_autofree char *next = g_strdup_printf("?show=%s&q=%s&before=%" G_GINT64_FORMAT,
-							queue->name, escaped, last->id);
-
+	if (last != NULL) {
+		next = g_strdup_printf("?show=%s&q=%s&before=%" G_GINT64_FORMAT, queue->name,
+				       escaped, last->id);
 		json_object_set_new(data, "next", json_string(next));
 	}
 	return true;
@@ -148,14 +104,16 @@ enum MHD_Result page_team(Request *request)
 {
 	g_autofree char *asked = text_valid(request_query(request, "q"), -1);
 	g_autofree char *words = text_one_line(asked, WORDS_BYTES);
-	const struct Queue *queue = asked_queue(request, *words != '\0');
+	const CaseTab *first = *words != '\0' ? &queues[G_N_ELEMENTS(queues) - 1] : &queues[0];
+	const CaseTab *queue = case_tab_asked(request, queues, G_N_ELEMENTS(queues), first);
 	g_autoptr(GError) error = NULL;
 	json_t *data;
 
 	if (request->person == NULL || !access_handles(&request->viewer))
 		return answer_missing(request);
 	data = json_pack("{s:s, s:s, s:s, s:o}", "title", page_word(request, "page.team"), "words",
-			 words, "show", queue->name, "tabs", tabs_of(request, queue));
+			 words, "show", queue->name, "tabs",
+			 case_tabs(request, queues, G_N_ELEMENTS(queues), "page.queue-", queue));
 	if (put_cases(request, queue, words, data, &error) && put_ages(request, data, &error))
 		return answer_page(request, MHD_HTTP_OK, "page-team", data);
 	json_decref(data);

@@ -233,33 +233,72 @@ static enum MHD_Result begin(Request *request, const char *path, const char *met
 
 /* ---- when all of it is there ---- */
 
+static enum MHD_Result page_home(Request *request)
+{
+	return answer_page(request, MHD_HTTP_OK, "page-home", NULL);
+}
+
+static enum MHD_Result page_asked(Request *request)
+{
+	return answer_page(request, MHD_HTTP_OK, "page-asked", NULL);
+}
+
+static enum MHD_Result page_case_as_it_stands(Request *request)
+{
+	return page_case(request, MHD_HTTP_OK, NULL);
+}
+
+/* What answers each route.  A method that route.c does not let through is NULL here. */
+static const struct {
+	enum MHD_Result (*get)(Request *request), (*post)(Request *request);
+	bool is_way_in; /* posted without a session */
+} pages[PAGES] = {
+	[PAGE_HOME] = { page_home, NULL, false },
+	[PAGE_STYLE] = { answer_style, NULL, false },
+	[PAGE_LINK] = { page_link, page_link, true },
+	[PAGE_ASK] = { page_ask, page_ask, true },
+	[PAGE_ASKED] = { page_asked, NULL, false },
+	[PAGE_SESSIONS] = { page_sessions, page_sessions, false },
+	[PAGE_MINE] = { page_mine, NULL, false },
+	[PAGE_TEAM] = { page_team, NULL, false },
+	[PAGE_ORGANISATION] = { page_organisation, NULL, false },
+	[PAGE_HANDLE] = { NULL, page_handle, false },
+	[PAGE_LEAVE] = { NULL, page_leave, false },
+	[PAGE_CASE] = { page_case_as_it_stands, NULL, false },
+	[PAGE_DOCUMENT] = { page_document, NULL, false },
+	[PAGE_WRITE] = { NULL, page_write, false },
+	[PAGE_WITHDRAW] = { page_withdraw, page_verb, false },
+	[PAGE_REOPEN] = { NULL, page_verb, false },
+	[PAGE_APPROVE] = { NULL, page_verb, false },
+	[PAGE_COMPLETE] = { page_complete, page_complete, false },
+	[PAGE_RECEIPT] = { page_receipt, NULL, false },
+	[PAGE_NEW] = { page_new, NULL, false },
+	[PAGE_FORM] = { page_form, page_form, false },
+	[PAGE_DRAFT] = { page_draft, NULL, false },
+	[PAGE_CONTENT] = { page_content, NULL, false },
+	[PAGE_ME] = { page_me, NULL, false },
+	[PAGE_LANGUAGE] = { NULL, page_language, false },
+	[PAGE_HELP] = { page_help, NULL, false },
+	[PAGE_MANUAL] = { page_manual, NULL, false },
+	[PAGE_CARD] = { page_card, NULL, false },
+	[PAGE_CARD_READ] = { page_card_read, NULL, false },
+	[PAGE_CARD_IN] = { page_card_in, page_card_in, true },
+	[PAGE_ELSEWHERE] = { page_elsewhere, NULL, false },
+	[PAGE_LOGIN] = { page_login, NULL, false },
+	[PAGE_CALLBACK] = { page_callback, NULL, false },
+	[PAGE_KEYS] = { page_keys, NULL, false },
+};
+
 static enum MHD_Result finish_post(Request *request)
 {
 	if (request->is_too_large)
 		return answer_wrong(request, MHD_HTTP_CONTENT_TOO_LARGE, "too-large");
 	if (request->is_garbled)
 		return answer_wrong(request, MHD_HTTP_BAD_REQUEST, "form");
-	if (request->route.page == PAGE_LINK)
-		return page_link(request);
-	if (request->route.page == PAGE_ASK)
-		return page_ask(request);
-	if (request->route.page == PAGE_CARD_IN)
-		return page_card_in(request);
-	if (request->session == NULL || !is_genuine(request))
+	if (!pages[request->route.page].is_way_in &&
+	    (request->session == NULL || !is_genuine(request)))
 		return answer_wrong(request, MHD_HTTP_FORBIDDEN, "form");
-	if (request->route.page == PAGE_LEAVE)
-		return page_leave(request);
-	if (request->route.page == PAGE_FORM)
-		return page_form(request);
-	if (request->route.page == PAGE_COMPLETE)
-		return page_complete(request);
-	if (request->route.page == PAGE_HANDLE)
-		return page_handle(request);
-	if (request->route.page == PAGE_LANGUAGE)
-		return page_language(request);
-	if (request->route.page == PAGE_SESSIONS)
-		return page_sessions(request);
-	return request->route.page == PAGE_WRITE ? page_write(request) : page_verb(request);
+	return pages[request->route.page].post(request);
 }
 
 static enum MHD_Result finish(Request *request)
@@ -269,66 +308,8 @@ static enum MHD_Result finish(Request *request)
 		MHD_destroy_post_processor(request->post); /* brings the last field */
 		request->post = NULL;
 	}
-	if (request->route.is_post)
-		return finish_post(request);
-	switch (request->route.page) {
-	case PAGE_HOME:
-		return answer_page(request, MHD_HTTP_OK, "page-home", NULL);
-	case PAGE_STYLE:
-		return answer_style(request);
-	case PAGE_LINK:
-		return page_link(request);
-	case PAGE_ASK:
-		return page_ask(request);
-	case PAGE_ASKED:
-		return answer_page(request, MHD_HTTP_OK, "page-asked", NULL);
-	case PAGE_SESSIONS:
-		return page_sessions(request);
-	case PAGE_MINE:
-		return page_mine(request);
-	case PAGE_TEAM:
-		return page_team(request);
-	case PAGE_ORGANISATION:
-		return page_organisation(request);
-	case PAGE_DOCUMENT:
-		return page_document(request);
-	case PAGE_NEW:
-		return page_new(request);
-	case PAGE_FORM:
-		return page_form(request);
-	case PAGE_DRAFT:
-		return page_draft(request);
-	case PAGE_COMPLETE:
-		return page_complete(request);
-	case PAGE_RECEIPT:
-		return page_receipt(request);
-	case PAGE_WITHDRAW:
-		return page_withdraw(request);
-	case PAGE_CONTENT:
-		return page_content(request);
-	case PAGE_ME:
-		return page_me(request);
-	case PAGE_HELP:
-		return page_help(request);
-	case PAGE_MANUAL:
-		return page_manual(request);
-	case PAGE_ELSEWHERE:
-		return page_elsewhere(request);
-	case PAGE_LOGIN:
-		return page_login(request);
-	case PAGE_CALLBACK:
-		return page_callback(request);
-	case PAGE_KEYS:
-		return page_keys(request);
-	case PAGE_CARD:
-		return page_card(request);
-	case PAGE_CARD_READ:
-		return page_card_read(request);
-	case PAGE_CARD_IN:
-		return page_card_in(request);
-	default:
-		return page_case(request, MHD_HTTP_OK, NULL);
-	}
+	return request->route.is_post ? finish_post(request)
+				      : pages[request->route.page].get(request);
 }
 
 enum MHD_Result http_request(void *user, struct MHD_Connection *connection, const char *path,

@@ -39,6 +39,7 @@ typedef enum {
 	PAGE_LOGIN,     /* /login/itsme: to an OpenID provider */
 	PAGE_CALLBACK,  /* /login/itsme/callback: and back from it */
 	PAGE_KEYS,      /* /login/itsme/keys: the desk's own keys, for the provider */
+	PAGES,
 } PageKind;
 
 typedef struct Route {

@@ -353,6 +353,50 @@ static Made make_file(GRand *rand, const Someone *who)
 	return made;
 }
 
+/* How well many of a known truth were placed. */
+typedef struct Tally {
+	guint count, placed, right, told, found, guessed;
+	gint64 began;
+} Tally;
+
+static void tally_add(Tally *tally, const Someone *who, const Made *made, const Placing *placing)
+{
+	bool is_right =
+		placing->person != NULL && strcmp(placing->person->number, who->number) == 0;
+
+	tally->count++;
+	tally->told += made->is_told;
+	if (placing->person == NULL) {
+		if (made->is_told && tally->told - tally->found < 40)
+			g_test_message("asked: \"%s\" of %s %s (%s): %s %s", made->file, who->first,
+				       who->last, who->number, placing->why, placing->hint);
+		return;
+	}
+	tally->placed++;
+	tally->right += is_right;
+	tally->found += is_right && made->is_told;
+	tally->guessed += !made->is_told && !who->is_single &&
+			  strstr(made->file, who->number) == NULL && is_right;
+	if (!is_right)
+		g_test_message("wrong: \"%s\" of %s %s (%s) went to %s (%s)", made->file,
+			       who->first, who->last, who->number, placing->person->name,
+			       placing->person->number);
+}
+
+/* recall: percent that must be found of what could be. */
+static void tally_end(const Tally *tally, const char *what, double recall)
+{
+	g_print("# %s: %u, %u placed, %u right: precision %.2f %%; %u could be told, %u found:"
+		" recall %.2f %%; %.0f us each\n",
+		what, tally->count, tally->placed, tally->right,
+		100.0 * tally->right / tally->placed, tally->told, tally->found,
+		100.0 * tally->found / tally->told,
+		(double)(g_get_monotonic_time() - tally->began) / tally->count);
+	g_assert_cmpfloat(100.0 * tally->right / tally->placed, >=, 99.5);
+	g_assert_cmpfloat(100.0 * tally->found / tally->told, >=, recall);
+	g_assert_cmpuint(tally->guessed, ==, 0);
+}
+
 static void test_generated(void)
 {
 	const guint count = g_test_slow() ? 20000 : 4000;
@@ -361,8 +405,7 @@ static void test_generated(void)
 	g_autoptr(GPtrArray) people = make_people(rand, 3000, csv);
 	Desk *desk = desk_with(csv->str);
 	g_autoptr(Person) hr = hr_of(desk);
-	guint placed = 0, right = 0, told = 0, found = 0, guessed = 0;
-	gint64 began = g_get_monotonic_time();
+	Tally tally = { .began = g_get_monotonic_time() };
 
 	for (guint i = 0; i < count; i++) {
 		const Someone *who = people->pdata[g_rand_int_range(rand, 0, (gint32)people->len)];
@@ -371,32 +414,10 @@ static void test_generated(void)
 		g_auto(Placing) placing = { 0 };
 
 		g_assert_true(bulk_place(desk->store, hr, &clue, &placing, NULL));
-		told += made.is_told;
-		if (placing.person != NULL) {
-			bool is_right = strcmp(placing.person->number, who->number) == 0;
-
-			placed++;
-			right += is_right;
-			found += is_right && made.is_told;
-			guessed += !made.is_told && !who->is_single &&
-				   strstr(made.file, who->number) == NULL && is_right;
-			if (!is_right)
-				g_test_message("wrong: \"%s\" of %s %s (%s) went to %s (%s)",
-					       made.file, who->first, who->last, who->number,
-					       placing.person->name, placing.person->number);
-		} else if (made.is_told && told - found < 40) {
-			g_test_message("asked: \"%s\" of %s %s (%s): %s %s", made.file, who->first,
-				       who->last, who->number, placing.why, placing.hint);
-		}
+		tally_add(&tally, who, &made, &placing);
 		g_free(made.file);
 	}
-	g_print("# placing: %u files, %u placed, %u right: precision %.2f %%; %u could be told, %u "
-		"found: recall %.2f %%; %.0f us each\n",
-		count, placed, right, 100.0 * right / placed, told, found, 100.0 * found / told,
-		(double)(g_get_monotonic_time() - began) / count);
-	g_assert_cmpfloat(100.0 * right / placed, >=, 99.5);
-	g_assert_cmpfloat(100.0 * found / told, >=, 90.0);
-	g_assert_cmpuint(guessed, ==, 0);
+	tally_end(&tally, "names of files", 90.0);
 	desk_free(desk);
 }
 
@@ -515,8 +536,7 @@ static void test_generated_texts(void)
 	g_autoptr(GPtrArray) people = make_people(rand, 3000, csv);
 	Desk *desk = desk_with(csv->str);
 	g_autoptr(Person) hr = hr_of(desk);
-	guint placed = 0, right = 0, told = 0, found = 0;
-	gint64 began = g_get_monotonic_time();
+	Tally tally = { .began = g_get_monotonic_time() };
 
 	for (guint i = 0; i < count; i++) {
 		const Someone *who = people->pdata[g_rand_int_range(rand, 0, (gint32)people->len)];
@@ -526,29 +546,10 @@ static void test_generated_texts(void)
 		g_auto(Placing) placing = { .why = "", .hint = g_strdup("") };
 
 		g_assert_true(bulk_place_pdf(desk->store, hr, made.file, &placing, NULL));
-		told += made.is_told;
-		if (placing.person != NULL) {
-			bool is_right = strcmp(placing.person->number, who->number) == 0;
-
-			placed++;
-			right += is_right;
-			found += is_right && made.is_told;
-			if (!is_right)
-				g_test_message("wrong: \"%s\" of %s %s (%s) went to %s (%s)",
-					       made.file, who->first, who->last, who->number,
-					       placing.person->name, placing.person->number);
-		} else if (made.is_told && told - found < 40) {
-			g_test_message("asked: \"%s\" of %s %s (%s): %s %s", made.file, who->first,
-				       who->last, who->number, placing.why, placing.hint);
-		}
+		tally_add(&tally, who, &made, &placing);
 		g_free(made.file);
 	}
-	g_print("# by the text of PDFs: %u texts, %u placed, %u right: precision %.2f %%; %u could "
-		"be told, %u found: recall %.2f %%; %.0f us each\n",
-		count, placed, right, 100.0 * right / placed, told, found, 100.0 * found / told,
-		(double)(g_get_monotonic_time() - began) / count);
-	g_assert_cmpfloat(100.0 * right / placed, >=, 99.5);
-	g_assert_cmpfloat(100.0 * found / told, >=, 80.0);
+	tally_end(&tally, "texts of PDFs", 80.0);
 	desk_free(desk);
 }
 
@@ -558,7 +559,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/bulk/place/rows", test_rows);
 	g_test_add_func("/bulk/place/distance", test_distance);
 	g_test_add_func("/bulk/place/generated", test_generated);
-	g_test_add_func("/bulk-place/texts", test_texts);
-	g_test_add_func("/bulk-place/generated-texts", test_generated_texts);
+	g_test_add_func("/bulk/place/texts", test_texts);
+	g_test_add_func("/bulk/place/generated-texts", test_generated_texts);
 	return g_test_run();
 }

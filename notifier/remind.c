@@ -95,21 +95,12 @@ static bool is_new_day(const MailDesk *desk, const char *kind, const char *id, g
 	return duty_take(desk->store, name, now, paused(desk, DAY * 5 / 6), ret_new, error);
 }
 
-static bool has_digest(const Settings *settings)
-{
-	for (guint i = 0; i < settings->teams->len; i++)
-		if (((const TeamSettings *)settings->teams->pdata[i])->digest)
-			return true;
-	return false;
-}
-
 static bool owe_digests(const MailDesk *desk, gint64 now, GError **error)
 {
 	bool is_new;
 
-	if (has_digest(desk->settings) &&
-	    (!is_new_day(desk, "digest-mine", "all", now, &is_new, error) ||
-	     (is_new && !digest_owe_holders(desk->store, desk->settings->teams, now, error))))
+	if (!is_new_day(desk, "digest-mine", "all", now, &is_new, error) ||
+	    (is_new && !digest_owe_holders(desk->store, desk->settings->teams, now, error)))
 		return false;
 	for (guint i = 0; i < desk->settings->teams->len; i++) {
 		const TeamSettings *team = desk->settings->teams->pdata[i];

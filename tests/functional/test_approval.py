@@ -376,8 +376,14 @@ def test_who_may_confirm_a_manager(t):
     people = UNMANAGED + "3001,Harry Hr,harry@minjus.example,MINJUS,nl,,employee hr,,\n"
     groups = {"Organisation MINJUS": {"Name": "FOD Justitie", "Domains": "minjus.example"}}
     desk = named(t, "Leidinggevende: Mia Claes", people=people, groups=groups)
-    desk.none("harry@minjus.example")
+    told = {n["to"] for n in desk.outbox("all") if n["kind"] == "confirm-manager"}
+    assert told == {HUGO}, told
     subject = mails.reply_subject(desk.asked)
+    # somebody forwards the question to Harry, who presses Reply: his mail names it, without a key
+    desk.send("harry@minjus.example", "Wie keurt dit goed?", "Ja",
+              headers=mails.reply_headers(desk.asked))
+    desk.step()
+    assert desk.case()["approver"] is None and len(desk.json("held", "list")) == 1
     for sender, verdict in (("harry@minjus.example", "pass"), (MARIE, "pass"), (JAN, "pass"),
                             (HUGO, "none"), (HUGO, "fail")):
         desk.send(sender, subject, "Ja", verdict=verdict)

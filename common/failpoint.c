@@ -61,6 +61,8 @@ static bool act_out(const Failpoint *point)
 			;
 	else if (strcmp(point->action, "error") == 0)
 		return true;
+	else if (strcmp(point->action, "stop") == 0)
+		return raise(SIGSTOP) != 0;
 	fprintf(stderr, "persocontact: PERSOCONTACT_FAILPOINTS: no action \"%s\"\n", point->action);
 	_exit(64);
 }

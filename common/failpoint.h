@@ -12,6 +12,7 @@
  *	hang	waits for ever, without using the processor
  *	spin	waits for ever, using the processor
  *	memory	takes memory until there is none
+ *	stop	the process stands still until SIGCONT, and goes on
  *	error	FAILPOINT_ERROR(name) is true there: the caller fails as it would by itself
  *
  * With @count it happens the count-th time that this process passes there (from 1), and only then;

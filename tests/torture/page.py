@@ -33,14 +33,24 @@ def ask(port, method, path, cookie=None, *, form=None, written=None):
     return answer
 
 
-def write(port, link, text):
-    """Opens the link, and sends a text on the case's page.  Whoever gets HTTPException or OSError
-    does not know whether it was taken, and may send it again."""
+def enter(port, link):
+    """Presses the button behind the link: (cookie, the case's page, its csrf)."""
     entered = ask(port, "POST", link, form={})
     assert entered.status == 303, (entered.status, entered.text[-500:])
     cookie = entered.getheader("Set-Cookie").split(";")[0]
     where = entered.getheader("Location")
     page = ask(port, "GET", where, cookie)
-    csrf = re.search(r'name="csrf" value="([a-z2-7]+)"', page.text)[1]
-    sent = ask(port, "POST", f"{where}/write", cookie, written={"csrf": csrf, "text": text})
+    return cookie, where, re.search(r'name="csrf" value="([a-z2-7]+)"', page.text)[1]
+
+
+def send(port, session, page, **fields):
+    """Sends a form of the case's page, as enter() opened it."""
+    cookie, where, csrf = session
+    sent = ask(port, "POST", f"{where}/{page}", cookie, written={"csrf": csrf, **fields})
     assert sent.status == 303, (sent.status, sent.text[-500:])
+
+
+def write(port, link, text):
+    """Opens the link, and sends a text on the case's page.  Whoever gets HTTPException or OSError
+    does not know whether it was taken, and may send it again."""
+    send(port, enter(port, link), "write", text=text)

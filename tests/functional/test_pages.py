@@ -3,6 +3,7 @@ import datetime
 import hashlib
 import http.client
 import re
+import sqlite3
 import time
 import urllib.parse
 
@@ -183,6 +184,12 @@ def test_pages_organisation(t):
     seen[HUGO].get(f"/case/{cases[JAN]}", 404)
     waiting = seen[HUGO].get("/organisation?show=waiting").text
     assert cases[MARIE] in waiting and cases[JAN] not in waiting
+    with sqlite3.connect(desk.folder / "desk.db") as database: # past their day, by an hour
+        database.execute("UPDATE cases SET due = ? WHERE id IN (?, ?)", (
+            int(time.time()) - 3600, int(cases[JAN][-6:]), int(cases["piet@minfin.example"][-6:])))
+    late = seen[HUGO].get("/organisation?show=late").text
+    assert cases[JAN] in late and cases[MARIE] not in late, late
+    assert cases["piet@minfin.example"] not in late, "of another organisation"
     page = seen["harry@minfin.example"].get("/organisation").text
     assert cases["piet@minfin.example"] in page and cases[JAN] not in page
     desk.run("case", "close", cases[JAN])

@@ -36,7 +36,9 @@ def test_portal_slow_loris(t):
     """Who sends header or body drop by drop, or nothing, is cut off; the others are served"""
     _, port = open_portal(t, CLOCK)
     post = b"POST /link HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    whole = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" # the slow one is the second of its connection
     for first, more in ((b"GET / HTTP/1.1\r\nHost: x\r\n", b"X-A: b\r\n"), (b"GET /", b"a"), (b"", b""),
+                        (whole + b"GET / HTTP/1.1\r\nHost: x\r\n", b"X-A: b\r\n"),
                         (post + b"Content-Length: 5000\r\n\r\naddress=", b"x"),
                         (post + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n")):
         seconds = lasts(port, first, more)

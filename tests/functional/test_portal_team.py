@@ -1,5 +1,7 @@
 """A dossier manager's pages: queues, search, and everything that can be done with a case."""
 import re
+import sqlite3
+import time
 
 from lib import mails
 from lib.desk import DINA, DIRK, JAN, MARIE
@@ -49,6 +51,11 @@ def test_portal_queues(t):
     assert ours not in dina.get("/team?show=new").text and ours in dina.get("/team?show=mine").text
     handle(dina, ours, "ask", text="Wanneer?")
     assert ours in dina.get("/team?show=waiting").text
+    assert ours not in dina.get("/team?show=late").text.split("<table")[0]
+    with sqlite3.connect(desk.folder / "desk.db") as database: # past their day, by an hour
+        database.execute("UPDATE cases SET due = ?", (int(time.time()) - 3600,))
+    page = dina.get("/team?show=late").text.split("<table")[0]
+    assert ours in page and theirs not in page, page
     # an employee has no queues, and another team's manager sees others
     jan = Browser(dina.port)
     jan.enter(link_of(desk.new(JAN)[0]))

@@ -2,10 +2,12 @@
  *
  * A Maildir is the mailbox, a folder of .eml files the outgoing mail.  What is printed is read
  * out of the mails that the desk has written.  After the play it stays: mails dropped into the
- * mailbox are answered while one watches.
+ * mailbox are answered while one watches, and the links in them open.
  */
 #include <ftw.h>
+#include <gio/gio.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +18,7 @@
 #include "desk/session.h"
 #include "gateway/gateway.h"
 #include "notifier/notifier.h"
+#include "portal/portal.h"
 
 static const struct {
 	const char *mail, *says;
@@ -38,13 +41,36 @@ static const struct {
 	  "absence@desk.example" },
 };
 
+/* Where the pages are shown: the usual port, or one that is free. */
+static char *free_address(void)
+{
+	const guint16 ports[] = { 8025, 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ports); i++) {
+		g_autoptr(GSocket) probe = g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+							G_SOCKET_PROTOCOL_DEFAULT, NULL);
+		g_autoptr(GSocketAddress) any =
+			g_inet_socket_address_new_from_string("127.0.0.1", ports[i]);
+		g_autoptr(GSocketAddress) found = NULL;
+
+		if (probe == NULL || !g_socket_bind(probe, any, TRUE, NULL) ||
+		    (found = g_socket_get_local_address(probe, NULL)) == NULL)
+			continue;
+		return g_strdup_printf("127.0.0.1:%u", g_inet_socket_address_get_port(
+							       G_INET_SOCKET_ADDRESS(found)));
+	}
+	return g_strdup("127.0.0.1:8025"); /* what is wrong with it is said by the portal */
+}
+
 static bool write_conf(const char *folder, GError **error)
 {
+	g_autofree char *listen = free_address(), *url = g_strconcat("http://", listen, NULL);
 	InitAnswers answers = {
 		.name = (char *)"PersoContact",
 		.address = (char *)"desk@desk.example",
 		.language = (char *)"nl",
-		.url = (char *)"http://127.0.0.1:8025",
+		.url = url,
+		.listen = listen,
 		.source = (char *)"maildir:inbox",
 		.server = (char *)"directory:outgoing",
 		.authserv = (char *)"mx.desk.example",
@@ -128,6 +154,18 @@ static bool run_notifier(Session *session, int stop_fd, GError **error)
 			    session->secret, false, stop_fd, error);
 }
 
+static bool run_portal(Session *session, int stop_fd, GError **error)
+{
+	const PortalDesk desk = { .settings = session->settings,
+				  .forms = session->forms,
+				  .texts = session->texts,
+				  .secret = session->secret,
+				  .store = session->store };
+	g_autoptr(PortalDoor) door = portal_door_open(session->settings, error);
+
+	return door != NULL && portal_run(&desk, door, stop_fd, error);
+}
+
 static gpointer worker_main(gpointer data)
 {
 	Worker *self = data;
@@ -144,14 +182,16 @@ static gpointer worker_main(gpointer data)
 static bool stay(const DeskContext *context, const char *folder, Outgoing *outgoing, int stop_fd,
 		 GError **error)
 {
-	Worker gateway = { context, run_gateway, stop_fd },
-	       notifier = { context, run_notifier, stop_fd };
-	GThread *threads[] = { g_thread_new("gateway", worker_main, &gateway),
-			       g_thread_new("notifier", worker_main, &notifier) };
+	Worker workers[] = { { context, run_gateway, stop_fd },
+			     { context, run_notifier, stop_fd },
+			     { context, run_portal, stop_fd } };
+	GThread *threads[G_N_ELEMENTS(workers)];
 	struct pollfd stop = { stop_fd, POLLIN, 0 };
 	bool done = true;
 
-	printf("\nThe desk goes on.  Drop a mail from one of its people (luc.dubois@finance.example, ...)\n"
+	for (size_t i = 0; i < G_N_ELEMENTS(workers); i++)
+		threads[i] = g_thread_new("demo", worker_main, &workers[i]);
+	printf("\nThe desk goes on, and the links of the mails open.  Drop a mail from one of its people (luc.dubois@finance.example, ...)\n"
 	       "into %s/inbox/new and watch, or look around:\n"
 	       "  persocontact --config %s/desk.conf person list\n"
 	       "  persocontact --config %s/desk.conf case list\n"
@@ -160,8 +200,8 @@ static bool stay(const DeskContext *context, const char *folder, Outgoing *outgo
 	fflush(stdout);
 	while (poll(&stop, 1, 300) == 0)
 		done = outgoing_show(outgoing, error) && done;
-	g_thread_join(threads[0]);
-	g_thread_join(threads[1]);
+	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
+		g_thread_join(threads[i]);
 	return done;
 }
 
@@ -224,6 +264,7 @@ int cmd_demo(int argc, char **argv, const DeskContext *context)
 	if (argc > 1)
 		return desk_usage("demo", "\"%s\" is not expected", argv[1]);
 	log_open("demo", false);
+	signal(SIGPIPE, SIG_IGN);
 	is_ours = folder == NULL;
 	if (is_ours)
 		folder = g_dir_make_tmp("persocontact-demo-XXXXXX", &error);

@@ -35,10 +35,8 @@ static bool write_new(const char *path, const char *text, mode_t mode, GError **
 	return true;
 }
 
-static char *conf_text(const InitAnswers *answers)
+static void conf_desk(GString *text, const InitAnswers *answers)
 {
-	GString *text = g_string_new(NULL);
-
 	g_string_append_printf(
 		text,
 		"# desk.conf - the configuration of this desk.  desk.conf(5) describes every key.\n"
@@ -63,6 +61,10 @@ static char *conf_text(const InitAnswers *answers)
 		answers->name, answers->address, answers->url, answers->language);
 	g_string_append_printf(text, "%sTrustAuthserv=%s\n\n", answers->authserv != NULL ? "" : "#",
 			       answers->authserv != NULL ? answers->authserv : "mx.desk.example");
+}
+
+static void conf_mail(GString *text, const InitAnswers *answers)
+{
 	g_string_append_printf(
 		text,
 		"[Store]\n"
@@ -83,9 +85,17 @@ static char *conf_text(const InitAnswers *answers)
 		"[Smtp]\n"
 		"Server=%s\n"
 		"#User=desk\n"
-		"#Password=file:smtp.password\n\n"
-		"# One group a team.  Without an address its mails go to its members, one by one.\n",
+		"#Password=file:smtp.password\n\n",
 		answers->server);
+	if (answers->listen != NULL)
+		g_string_append_printf(text, "[Portal]\nListen=%s\n\n", answers->listen);
+}
+
+static void conf_people(GString *text)
+{
+	g_string_append(
+		text,
+		"# One group a team.  Without an address its mails go to its members, one by one.\n");
 	for (guint i = 0; i < G_N_ELEMENTS(init_teams); i++)
 		g_string_append_printf(
 			text,
@@ -105,8 +115,17 @@ static char *conf_text(const InitAnswers *answers)
 			"[Elsewhere hr-local]\n"
 			"Name=Lokale HR-dienst\n"
 			"Name[fr]=Service RH local\n"
-			"Name[de]=Lokaler Personaldienst\n"
+			"Name[de]=Lokaler HR-Dienst\n"
 			"Name[en]=Local HR service\n");
+}
+
+static char *conf_text(const InitAnswers *answers)
+{
+	GString *text = g_string_new(NULL);
+
+	conf_desk(text, answers);
+	conf_mail(text, answers);
+	conf_people(text);
 	return g_string_free(text, FALSE);
 }
 

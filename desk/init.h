@@ -9,6 +9,7 @@
 typedef struct InitAnswers {
 	char *name, *address, *url, *language, *source, *server;
 	char *authserv; /* or NULL */
+	char *listen;   /* of the portal, or NULL: where it listens by default */
 } InitAnswers;
 
 static const struct {
@@ -20,7 +21,7 @@ static const struct {
 	{ "data", "Persoonsgegevens", "Données personnelles", "Persönliche Daten",
 	  "Personal data" },
 	{ "exit", "Einde loopbaan", "Fin de carrière", "Laufbahnende", "End of career" },
-	{ "hr", "HR-diensten", "Services RH", "Personaldienste", "HR services" },
+	{ "hr", "HR-diensten", "Services RH", "HR-Dienste", "HR services" },
 	{ "front", "Onthaal", "Accueil", "Empfang", "Front desk" },
 };
 

@@ -1,12 +1,15 @@
 """What is taken from files: mails, people, and a desk's own first files."""
 import csv
 import hashlib
+import http.client
 import io
 import json
 import mailbox
 import re
 import time
 
+from lib import mails
+from lib.common import wait_for
 from lib.desk import JAN, PEOPLE
 from lib.given import free_mail, has_keys
 
@@ -126,6 +129,27 @@ def test_init(t):
     said = desk.run("init", config=False, cwd=folder, status=73)
     assert "secret" in said.err and not conf.exists(), said.err
     assert ((folder / "kept.conf").read_text(), secret.read_bytes()) == before
+
+
+def test_demo_stays(t):
+    """After the play the demo answers what is dropped into its mailbox, and its links open"""
+    desk = t.desk(people=None)
+    folder = desk.folder / "play"
+    process = desk.start("demo", "--dir", folder)
+    wait_for("the play is over", lambda: "Ctrl-C" in process.errors.read_text(), 60)
+    (folder / "inbox" / "new" / "mine").write_bytes(mails.compose(
+        "luc.dubois@finance.example", "desk@desk.example", "question",
+        "Bonjour, je n'ai pas reçu ma fiche fiscale 2025.").as_bytes())
+    found = wait_for("it is answered", lambda: list(
+        (folder / "outgoing").glob("*-acknowledgement-PC-*-000005.eml")), 30)
+    mail = mails.parse(found[0].read_bytes())
+    host, port, path = re.search(r"http://([\d.]+):(\d+)(/r/[a-z2-7]{26})", mails.plain(mail)).groups()
+    connection = http.client.HTTPConnection(host, int(port), timeout=20)
+    connection.request("GET", path, headers={"Accept-Language": "fr"})
+    answer = connection.getresponse()
+    assert answer.status == 200 and "<form" in answer.read().decode()
+    connection.close()
+    desk.stop(process)
 
 
 def test_demo_once(t):

@@ -264,6 +264,17 @@ def test_portal_missing(t):
     desk.one(ABSENCE)
 
 
+def test_portal_comment(t):
+    """What was said beside the fields stands once below them"""
+    desk, port = open_portal(t)
+    desk.send(JAN, "bank", "Mijn rekeningnummer is veranderd.")
+    desk.step()
+    assert desk.case()["form"] == "data-bank-account", desk.case()
+    _, page = Browser(port).enter(link_of(desk.one(JAN)))
+    assert page.count(">Comment<") == 1, page
+    assert page.count("Mijn rekeningnummer is veranderd.") == 2, "in the course of it, and as the comment"
+
+
 def test_portal_slow(t):
     """Who sends a header byte by byte is cut off after 20 seconds (here 2); the others are served"""
     _, port = open_portal(t, {"Desk": {"TestClock": "10"}})

@@ -271,7 +271,7 @@ def test_portal_comment(t):
     desk.step()
     assert desk.case()["form"] == "data-bank-account", desk.case()
     _, page = Browser(port).enter(link_of(desk.one(JAN)))
-    assert page.count(">Comment<") == 1, page
+    assert page.count(">Opmerking<") == 1, page
     assert page.count("Mijn rekeningnummer is veranderd.") == 2, "in the course of it, and as the comment"
 
 

@@ -87,17 +87,19 @@ GPtrArray *canned_read(const char *folder, GError **error)
 	return g_steal_pointer(&all);
 }
 
+bool canned_is_for(const Canned *canned, const char *team)
+{
+	return canned->teams->len == 0 ||
+	       g_ptr_array_find_with_equal_func(canned->teams, team, g_str_equal, NULL);
+}
+
 const Canned *canned_find(const GPtrArray *all, const char *id, const char *team)
 {
 	for (guint i = 0; i < all->len; i++) {
 		const Canned *canned = g_ptr_array_index(all, i);
 
 		if (strcmp(canned->id, id) == 0)
-			return canned->teams->len == 0 ||
-					       g_ptr_array_find_with_equal_func(canned->teams, team,
-										g_str_equal, NULL)
-				       ? canned
-				       : NULL;
+			return canned_is_for(canned, team) ? canned : NULL;
 	}
 	return NULL;
 }
@@ -130,14 +132,26 @@ char *canned_text(const Canned *canned, Language language, GHashTable *places, c
 	return g_strstrip(g_strdup(filled->str));
 }
 
-void canned_places(GHashTable *places, const Form *form, const GPtrArray *answers,
-		   const Texts *texts, Language language)
+static void put(GHashTable *places, const char *name, char *text)
 {
-	for (guint i = 0; i < answers->len; i++) {
-		const Answer *answer = g_ptr_array_index(answers, i);
+	g_hash_table_replace(places, g_strdup(name), text);
+}
 
-		g_hash_table_replace(
-			places, g_strdup(answer->field),
-			answer_text(form, answer->field, answer->value, texts, language));
+GHashTable *canned_places(const CannedAbout *about, const Texts *texts)
+{
+	GHashTable *places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+	for (guint i = 0; about->form != NULL && i < about->answers->len; i++) {
+		const Answer *answer = g_ptr_array_index(about->answers, i);
+
+		put(places, answer->field,
+		    answer_text(about->form, answer->field, answer->value, texts, about->language));
 	}
+	put(places, "number", g_strdup(about->number));
+	put(places, "form",
+	    g_strdup(about->form != NULL ? about->form->title[about->language] : about->form_name));
+	put(places, "requester", g_strdup(about->requester));
+	put(places, "employee", g_strdup(about->employee));
+	put(places, "team", g_strdup(about->team));
+	return places;
 }

@@ -22,6 +22,7 @@ typedef struct Canned {
  * "FILE:line:column: what is wrong" (DESK_ERROR_DATA), DESK_ERROR_NO_INPUT. */
 GPtrArray *canned_read(const char *folder, GError **error);
 
+bool canned_is_for(const Canned *canned, const char *team);
 /* The answer of that id that the team may use, or NULL; lent. */
 const Canned *canned_find(const GPtrArray *all, const char *id, const char *team);
 
@@ -29,6 +30,14 @@ const Canned *canned_find(const GPtrArray *all, const char *id, const char *team
  * ret_missing is its name, given.  places: char * to char *, of the case. */
 char *canned_text(const Canned *canned, Language language, GHashTable *places, char **ret_missing);
 
-/* Adds the answers to the fields of form as places. */
-void canned_places(GHashTable *places, const Form *form, const GPtrArray *answers,
-		   const Texts *texts, Language language);
+/* What a canned answer may say of a case; everything is lent. */
+typedef struct CannedAbout {
+	const Form *form;      /* NULL: not known any more */
+	const char *form_name; /* what stands for it then */
+	const char *number, *requester, *employee, *team;
+	const GPtrArray *answers; /* Answer */
+	Language language;
+} CannedAbout;
+
+/* The places of a case for canned_text.  Given. */
+GHashTable *canned_places(const CannedAbout *about, const Texts *texts);

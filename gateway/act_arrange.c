@@ -30,23 +30,22 @@ bool arrange_takes_text(const Commands *commands)
 
 /* ---- what the arguments stand for ---- */
 
-static GHashTable *places_of(const Act *act, const Form *form, const GPtrArray *answers)
+static GHashTable *places_of(const Act *act, const GPtrArray *answers)
 {
-	const Case *about = act->decision->about;
-	const TeamSettings *team = settings_team(act->desk->settings, about->team);
-	GHashTable *places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	const Case *c = act->decision->about;
+	const TeamSettings *team = settings_team(act->desk->settings, c->team);
+	const CannedAbout about = {
+		.form = forms_find(act->desk->forms, c->form),
+		.form_name = c->form,
+		.number = c->number,
+		.requester = c->requester.name,
+		.employee = c->employee.name,
+		.team = team != NULL ? localised(team->name, c->language) : c->team,
+		.answers = answers,
+		.language = c->language,
+	};
 
-	if (form != NULL)
-		canned_places(places, form, answers, act->desk->texts, about->language);
-	g_hash_table_replace(places, g_strdup("number"), g_strdup(about->number));
-	g_hash_table_replace(places, g_strdup("form"),
-			     g_strdup(form != NULL ? form->title[about->language] : about->form));
-	g_hash_table_replace(places, g_strdup("requester"), g_strdup(about->requester.name));
-	g_hash_table_replace(places, g_strdup("employee"), g_strdup(about->employee.name));
-	g_hash_table_replace(
-		places, g_strdup("team"),
-		g_strdup(team != NULL ? localised(team->name, about->language) : about->team));
-	return places;
+	return canned_places(&about, act->desk->texts);
 }
 
 /* The canned answer, and below it what the mail says; its code when there is a mistake. */
@@ -54,7 +53,6 @@ static bool find_canned(Act *act, const Commands *commands, Arrange *arrange,
 			const char **ret_mistake, const char **ret_line, GError **error)
 {
 	const Case *about = act->decision->about;
-	const Form *form = forms_find(act->desk->forms, about->form);
 	const Canned *canned = canned_find(act->desk->forms->canned, commands->answer, about->team);
 	g_autoptr(GPtrArray) answers = NULL;
 	g_autoptr(GHashTable) places = NULL;
@@ -67,7 +65,7 @@ static bool find_canned(Act *act, const Commands *commands, Arrange *arrange,
 	}
 	if (!case_answers(act->desk->store, about->id, &answers, error))
 		return false;
-	places = places_of(act, form, answers);
+	places = places_of(act, answers);
 	text = canned_text(canned, about->language, places, &missing);
 	if (text == NULL) {
 		*ret_mistake = "answer-place";

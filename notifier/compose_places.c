@@ -44,7 +44,7 @@ static char *names_of_canned(const MailPlan *plan)
 	for (guint i = 0; plan->facts->about != NULL && i < all->len; i++) {
 		const Canned *canned = g_ptr_array_index(all, i);
 
-		if (canned_find(all, canned->id, plan->facts->about->team) != NULL)
+		if (canned_is_for(canned, plan->facts->about->team))
 			g_string_append_printf(names, "%s%s (%s)", names->len > 0 ? ", " : "",
 					       canned->id, canned->title[plan->facts->language]);
 	}

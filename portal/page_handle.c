@@ -5,7 +5,6 @@
 
 #include "common/error.h"
 #include "common/text.h"
-#include "forms/canned.h"
 #include "forms/value.h"
 #include "portal/keep.h"
 #include "store/desk_lists.h"

@@ -49,14 +49,6 @@ static json_t *forms_of(const Request *request)
 	return rows;
 }
 
-static bool may_use(const Canned *canned, const char *team)
-{
-	for (guint i = 0; i < canned->teams->len; i++)
-		if (strcmp(g_ptr_array_index(canned->teams, i), team) == 0)
-			return true;
-	return canned->teams->len == 0;
-}
-
 static json_t *canned_of(const Request *request)
 {
 	const GPtrArray *all = request->portal->desk.forms->canned;
@@ -65,7 +57,7 @@ static json_t *canned_of(const Request *request)
 	for (guint i = 0; all != NULL && i < all->len; i++) {
 		const Canned *canned = g_ptr_array_index(all, i);
 
-		if (may_use(canned, request->about->team))
+		if (canned_is_for(canned, request->about->team))
 			json_array_append_new(rows,
 					      json_pack("{s:s, s:s}", "id", canned->id, "label",
 							canned->title[request->language]));
@@ -77,22 +69,19 @@ static GHashTable *places_of(const Request *request, const GPtrArray *answers)
 {
 	const Case *c = request->about;
 	const PortalDesk *desk = &request->portal->desk;
-	const Form *form = forms_find(desk->forms, c->form);
 	const TeamSettings *team = settings_team(desk->settings, c->team);
-	GHashTable *places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	const char *given[][2] = {
-		{ "number", c->number },
-		{ "form", form != NULL ? form->title[c->language] : c->form },
-		{ "requester", c->requester.name },
-		{ "employee", c->employee.name },
-		{ "team", team != NULL ? localised(team->name, c->language) : c->team },
+	const CannedAbout about = {
+		.form = forms_find(desk->forms, c->form),
+		.form_name = c->form,
+		.number = c->number,
+		.requester = c->requester.name,
+		.employee = c->employee.name,
+		.team = team != NULL ? localised(team->name, c->language) : c->team,
+		.answers = answers,
+		.language = c->language,
 	};
 
-	if (form != NULL)
-		canned_places(places, form, answers, desk->texts, c->language);
-	for (gsize i = 0; i < G_N_ELEMENTS(given); i++)
-		g_hash_table_replace(places, g_strdup(given[i][0]), g_strdup(given[i][1]));
-	return places;
+	return canned_places(&about, desk->texts);
 }
 
 /* The canned answer that was chosen stands in the field, to be looked over; it is not sent by

@@ -44,6 +44,9 @@ def test_pages_new(t):
     desk, browser = enter_as(t, JAN)
     page = browser.get("/new").text
     assert "/new/absence-parental" in page and "/new/hr-entry" not in page, page
+    page = browser.get("/new/absence-parental").text
+    needed = page.index("Dit moet u toevoegen")
+    assert needed < page.index("enctype=") and "eboorteattest" in page[needed:needed + 300], page
     where = send_form(browser, "absence-parental", {
         **VALUES, "f-regime": regime(desk), "f-comment": "<b>Dank</b> u"},
         [("d-0", PDF), ("files", ("extra.txt", "text/plain", b"more"))]).getheader("Location")

@@ -4,8 +4,10 @@ import sqlite3
 import time
 
 from lib import mails
+from lib.common import listens, wait_for
 from lib.desk import DINA, DIRK, JAN, MARIE
 from lib.given import ABSENCE, ATTEST, parental_mail, tax_mail
+from test_arrange import CANNED
 from test_portal import Browser, link_of, open_portal
 
 
@@ -65,6 +67,27 @@ def test_portal_queues(t):
     assert theirs in page and ours not in page, page
     dirk.get(f"/case/{ours}", 404)
     dirk.post(f"/case/{ours}/handle", {"verb": "take"}, 404)
+
+
+def test_portal_canned(t):
+    """A canned answer of the team is put into the field with the case's details, to be looked over"""
+    desk, dina, ours, _ = a_team(t)
+    desk.stop(desk.portal)
+    (desk.folder / "forms" / "answers").mkdir(parents=True)
+    (desk.folder / "forms" / "answers" / "parental-ok.yaml").write_text(CANNED)
+    (desk.folder / "forms" / "answers" / "pay-ok.yaml").write_text(
+        CANNED.replace("[absence]", "[pay]").replace("In orde", "Andere"))
+    desk.configure({"Desk": {"Forms": "forms"}})
+    desk.portal = desk.start("portal")
+    wait_for("the portal listens", lambda: listens(dina.port))
+    where = f"/case/{ours}"
+    page = dina.get(where).text
+    assert 'value="parental-ok"' in page and "pay-ok" not in page, page
+    page = dina.get(where + "?canned=parental-ok").text
+    said = f"Uw verlof van 1 februari 2027 tot 31 maart 2027 is toegekend ({ours})."
+    assert f">{said}</textarea>" in page, page
+    assert "toegekend" not in dina.get(where + "?canned=pay-ok").text, "of another team"
+    assert desk.case()["state"] == "open", "choosing it sends nothing"
 
 
 def test_portal_handle(t):

@@ -93,7 +93,8 @@ static json_t *answers_of(const CaseView *view)
 		const Answer *answer = answer_of(view, field->id);
 		g_autofree char *value = NULL;
 
-		if (answer == NULL || strcmp(field->id, "comment") == 0) /* has a place of its own */
+		if (answer == NULL ||
+		    strcmp(field->id, "comment") == 0) /* has a place of its own */
 			continue;
 		value = answer_text(view->form, field->id, answer->value,
 				    view->request->portal->desk.texts, language);

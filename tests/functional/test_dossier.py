@@ -21,6 +21,7 @@ def nothing_done(desk, before):
 def test_answer(t):
     """The text above the quote is the answer; the requester gets the link, not the answer"""
     desk, ack, team = complete_case(t)
+    assert ".\n\nMet vriendelijke groeten" in mails.plain(team), mails.plain(team)[-600:]
     paper = mails.pdf("decision")
     desk.reply(team, DINA, ANSWER, files=[("beslissing.pdf", "application/pdf", paper)])
     desk.step()
